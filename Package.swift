@@ -1,0 +1,74 @@
+// swift-tools-version: 6.1
+
+import PackageDescription
+
+let warnings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func layer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: warnings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"],
+    swiftSettings: warnings)
+}
+
+let package = Package(
+  name: "GradC",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "GradC", targets: ["GradC"]),
+    .library(name: "GradCNN", targets: ["GradCNN"]),
+    .executable(name: "gradc", targets: ["gradc"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+  ],
+  targets: [
+    // In processing order; imports point upwards in this list only.
+    layer("Basics", []),
+    layer("KernelIR", ["Basics"]),
+    layer("TensorIR", ["Basics", "KernelIR"]),
+    layer("TensorOps", ["TensorIR"]),
+    layer("Transforms", ["TensorOps"]),
+    layer("Passes", ["Transforms"]),
+    layer("CEmitter", ["KernelIR"]),
+    .target(
+      name: "GradCRuntime", path: "runtime", exclude: ["README.md"],
+      sources: ["src"], publicHeadersPath: "include",
+      cSettings: [.headerSearchPath("src")],
+      linkerSettings: [
+        .linkedLibrary("sleef"), .linkedLibrary("openblas"), .linkedLibrary("m"),
+        .linkedLibrary("pthread"),
+      ]),
+    .systemLibrary(name: "CLibTCC", providers: [.apt(["libtcc-dev"])]),
+    layer("JIT", ["CEmitter", "CLibTCC", "GradCRuntime"]),
+    layer("GradC", ["Passes", "JIT"]),
+    layer("GradCNN", ["GradC"]),
+    .executableTarget(
+      name: "gradc",
+      dependencies: [
+        "GradC", "GradCNN",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/Tool", swiftSettings: warnings),
+
+    .target(name: "TestSupport", dependencies: ["GradC"], path: "Tests/TestSupport", swiftSettings: warnings),
+    tests("BasicsTests", ["Basics"]),
+    tests("KernelIRTests", ["KernelIR"]),
+    tests("TensorIRTests", ["TensorIR", "TensorOps"]),
+    tests("TensorOpsTests", ["TensorOps"]),
+    tests("TransformsTests", ["Transforms"]),
+    tests("PassesTests", ["Passes"]),
+    tests("CEmitterTests", ["CEmitter"]),
+    tests("RuntimeTests", ["GradCRuntime"]),
+    tests("JITTests", ["JIT"]),
+    tests("GradCTests", ["GradC", "GradCNN"]),
+    tests("EndToEndTests", ["GradC", "GradCNN"]),
+  ]
+)

@@ -1,0 +1,1 @@
+#include "gradc_runtime.h"
