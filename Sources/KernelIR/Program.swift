@@ -1,0 +1,106 @@
+package import Basics
+
+/// What C is written from: buffers, and steps that run in order.
+///
+/// A program corresponds to one tensor IR function. Its parameters and results are buffers of the caller; temporaries
+/// live at planned offsets of one arena; constants are part of the program.
+package struct Program: Hashable, Sendable {
+  package var name: String
+  package var buffers: [Buffer]
+  package var steps: [Step]
+  /// Bytes of the arena, a multiple of 64. The sum over planned temporaries after sharing.
+  package var arenaByteCount: Int
+
+  package init(name: String, buffers: [Buffer], steps: [Step], arenaByteCount: Int) {
+    self.name = name
+    self.buffers = buffers
+    self.steps = steps
+    self.arenaByteCount = arenaByteCount
+  }
+}
+
+/// The number of a buffer in its program.
+package typealias BufferID = Int
+
+/// A dense run of elements in memory.
+package struct Buffer: Hashable, Sendable {
+  package enum Role: Hashable, Sendable {
+    /// The caller's, read only; the number is the position among the parameters.
+    case parameter(Int)
+    /// The caller's, written by the program; the number is the position among the results.
+    case result(Int)
+    /// Part of the program; row-major elements.
+    case constant([Scalar])
+    /// In the arena, at a byte offset that is a multiple of 64.
+    case temporary(offset: Int)
+  }
+
+  /// Any text; emitters turn it into an identifier.
+  package var name: String
+  package var type: TensorType
+  package var role: Role
+
+  package init(name: String, type: TensorType, role: Role) {
+    self.name = name
+    self.type = type
+    self.role = role
+  }
+}
+
+/// One thing a program does.
+package enum Step: Hashable, Sendable {
+  case kernel(Kernel)
+  case gemm(Gemm)
+}
+
+/// `c[i,j] = Σ_k a[i,k] b[k,j] + beta c[i,j]`, for each of `batch.count` slices.
+package struct Gemm: Hashable, Sendable {
+  /// A row-major matrix inside a buffer; `transposed` says that its rows are stored as columns.
+  package struct Matrix: Hashable, Sendable {
+    package var buffer: BufferID
+    package var offset: Int
+    /// Elements between stored rows.
+    package var leadingDimension: Int
+    package var transposed: Bool
+    /// Elements between the slices of a batch.
+    package var batchStride: Int
+
+    package init(buffer: BufferID, offset: Int, leadingDimension: Int, transposed: Bool, batchStride: Int) {
+      self.buffer = buffer
+      self.offset = offset
+      self.leadingDimension = leadingDimension
+      self.transposed = transposed
+      self.batchStride = batchStride
+    }
+  }
+
+  package var dtype: DType
+  package var m: Int
+  package var n: Int
+  package var k: Int
+  package var batchCount: Int
+  package var a: Matrix
+  package var b: Matrix
+  /// Never transposed.
+  package var c: Matrix
+  /// `false`: c is overwritten (beta = 0, whatever it held); `true`: added to.
+  package var accumulates: Bool
+  /// The tensor ops this call came from, for comments.
+  package var origins: [String]
+
+  package init(
+    dtype: DType, m: Int, n: Int, k: Int, batchCount: Int, a: Matrix, b: Matrix, c: Matrix, accumulates: Bool,
+    origins: [String]
+  ) {
+    self.dtype = dtype
+    self.m = m
+    self.n = n
+    self.k = k
+    self.batchCount = batchCount
+    self.a = a
+    self.b = b
+    self.c = c
+    self.accumulates = accumulates
+    self.origins = origins
+  }
+}
