@@ -61,7 +61,7 @@ struct Identifiers {
   }
 
   private static let prefixes = [
-    "tile_", "lanes_", "scalar_", "blas_", "gradc_", "bits_", "spill_", "M_", "FP_", "MATH_", "INT", "UINT", "HUGE_",
+    "tile_", "lanes_", "scalar_", "blas_", "gradc_", "bits_", "constant_", "spill_", "M_", "FP_", "MATH_", "INT", "UINT", "HUGE_",
     "SIZE_", "PTRDIFF_", "WCHAR_", "WINT_", "SIG_", "mem", "str", "is",
   ]
 

@@ -361,10 +361,10 @@ extension KernelWriter {
     }
   }
 
-  /// The buffers that the function of the kernel is passed; constants are global.
+  /// The buffers that the function of the kernel is passed; constants are global in the portable dialect.
   var parameters: [Int32] {
     plan.memory.buffers.filter {
-      if case .constant = unit.program.buffers[Int($0)].role { false } else { true }
+      if unit.dialect == .portable, case .constant = unit.program.buffers[Int($0)].role { false } else { true }
     }
   }
 }
