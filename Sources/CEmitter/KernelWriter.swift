@@ -34,7 +34,7 @@ struct KernelWriter {
     plan = KernelPlan(kernel, dialect: unit.dialect, program: unit.program)
     number = [Int32](repeating: -1, count: kernel.values.count)
     lastUse = plan.lastUse
-    out.bytes.reserveCapacity(plan.flat.code.count * 24)
+    out.bytes.reserveCapacity(plan.flat.code.count * 32)
     out.indentation = 1
   }
 

@@ -14,7 +14,8 @@ import Testing
     let inputs = program.callerBuffers.compactMap { number -> HostBuffer? in
       let buffer = program.buffers[number]
       guard case .parameter = buffer.role else { return nil }
-      return HostBuffer(buffer.type, (0..<buffer.type.elementCount).map { _ in Double.random(in: -20...60, using: &random) })
+      let numbers = (0..<buffer.type.elementCount).map { _ in Double.random(in: -20...60, using: &random) }
+      return HostBuffer(buffer.type, numbers)
     }
     let expected = try program.interpret(inputs)
     for compiler in compilers {

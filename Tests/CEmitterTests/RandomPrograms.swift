@@ -174,7 +174,10 @@ struct RandomProgram {
 
   private mutating func load(_ context: inout Context) -> [Statement] {
     let readsResult = chance(3)
-    let buffer = readsResult ? Int.random(in: Self.writable, using: &random) : [0, 0, 1, 2, 3, 4, 13].randomElement(using: &random) ?? 0
+    let buffer =
+      readsResult
+      ? Int.random(in: Self.writable, using: &random)
+      : [0, 0, 1, 2, 3, 4, 13].randomElement(using: &random) ?? 0
     let index = readsResult ? place(context.axes) : readIndex(context)
     let isTile = index.terms.contains { $0.axis == context.tileAxis } || (context.tileAxis != nil && chance(4))
     let value = new(buffers[buffer].type.dtype, isTile ? .tile : .uniform)
