@@ -1,5 +1,5 @@
-package import Basics
-package import TensorIR
+import Basics
+import TensorIR
 
 /// All passes and all pipelines.
 package enum Passes {

@@ -1,4 +1,4 @@
-package import Basics
+import Basics
 package import TensorIR
 
 /// A matrix product as BLAS sees it: two strided matrices found in buffers.
@@ -96,13 +96,11 @@ extension DotPlan {
   private static func matrix(
     _ value: Value, _ shape: Shape, _ batch: [Int], _ rows: [Int], _ columns: [Int], _ view: LoweringView
   ) -> Matrix {
-    for strided in [StridedView.resolve(value, view), .dense(value, shape)] {
-      if let matrix = matrix(strided, shape, batch, rows, columns) { return matrix }
-    }
-    // Axes are interleaved: read as a copy whose axes are in order, which `DotOperands` has made sure of.
-    return Matrix(
-      base: value, offset: 0, rowStride: columns.reduce(1) { $0 * shape[$1] }, columnStride: 1,
-      batchStride: (rows + columns).reduce(1) { $0 * shape[$1] })
+    if let matrix = matrix(StridedView.resolve(value, view), shape, batch, rows, columns) { return matrix }
+    // A dense copy of its own; the pass `dot-operands` has put its axes in order.
+    let dense = StridedView.dense(value, shape)
+    return matrix(dense, shape, batch, rows, columns)
+      ?? Matrix(base: value, offset: 0, rowStride: 1, columnStride: 1, batchStride: 0)
   }
 
   private static func matrix(
@@ -121,21 +119,5 @@ extension DotPlan {
       base: strided.base, offset: strided.offset,
       rowStride: plain ? (rowCount <= 1 ? Swift.max(columnCount, 1) : row) : 1,
       columnStride: plain ? 1 : (columnCount <= 1 ? Swift.max(rowCount, 1) : column), batchStride: batchStride)
-  }
-}
-
-/// Before planning: makes every dot's operands readable as matrices, transposing into order where axes are interleaved.
-enum DotOperands {
-  /// Whether the axes of an operand, once it is dense, collapse to batch, rows and columns.
-  static func collapses(_ shape: Shape, _ batch: [Int], _ rows: [Int], _ columns: [Int]) -> Bool {
-    let dense = StridedView.dense(Value(0), shape)
-    return dense.collapsed(batch, shape) != nil && dense.collapsed(rows, shape) != nil
-      && dense.collapsed(columns, shape) != nil
-      && {
-        let (row, column) = (dense.collapsed(rows, shape) ?? 0, dense.collapsed(columns, shape) ?? 0)
-        let wideRows = rows.contains { shape[$0] != 1 }
-        let wideColumns = columns.contains { shape[$0] != 1 }
-        return !wideRows || !wideColumns || row == 1 || column == 1
-      }()
   }
 }

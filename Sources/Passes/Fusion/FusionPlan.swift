@@ -1,5 +1,5 @@
 package import Basics
-package import KernelIR
+import KernelIR
 package import TensorIR
 
 /// Which values get buffers, and which are computed in which kernel: the decision between tensor IR and loops.

@@ -1,5 +1,4 @@
-import Basics
-import KernelIR
+package import KernelIR
 
 extension Kernel {
   /// The kernel with directly nested loops run as one where all memory is visited as by one: outer coefficient = inner
