@@ -109,6 +109,7 @@ private struct ProgramLowering {
     guard case .place(let placements, let fill) = view.rule(instruction),
       let target = bufferOf[Int(instruction.firstResult)]
     else { return }
+    let view = self.view
     let shape = function.type(of: Value(Int(instruction.firstResult))).shape
     let origin = describe(instruction)
     let covered = placements.reduce(0) {
