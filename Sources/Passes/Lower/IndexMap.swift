@@ -48,8 +48,8 @@ package struct IndexMap: Hashable, Sendable {
       guard wide.count <= 1 || position.terms.isEmpty else { return nil }
       var rest = position.offset
       var places = [AffineIndex](repeating: AffineIndex(), count: run.source.count)
-      if wide.count == 1, let place = run.source.firstIndex(of: wide[0]) {
-        places[place] = position
+      if wide.count == 1 {
+        places[wide[0] - run.source.lowerBound] = position
       } else {
         for (place, axis) in run.source.enumerated().reversed() {
           places[place] = AffineIndex(offset: rest % source[axis])
