@@ -118,8 +118,8 @@ package struct Tokenizer: Sendable {
       if Tokenizer.isWordByte(byte) {
         position += 1
       } else if byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") {
-        guard [UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "p"), UInt8(ascii: "P")].contains(bytes[position - 1])
-        else { return }
+        let before = bytes[position - 1] | 0x20
+        guard before == UInt8(ascii: "e") || before == UInt8(ascii: "p") else { return }
         position += 1
       } else {
         return
@@ -185,7 +185,8 @@ extension Tokenizer {
       guard Tokenizer.isDigit(bytes[position]) else { return nil }
       let digit = Int(bytes[position] - UInt8(ascii: "0"))
       let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-      let (sum, carry) = isNegative ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
+      let (sum, carry) =
+        isNegative ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
       if overflow || carry { return nil }
       value = sum
       position += 1
@@ -224,6 +225,7 @@ extension Tokenizer {
   private func unicodeEscape(_ position: inout Int, _ end: Int) throws(Diagnostic) -> [UInt8] {
     let rest = bytes[position..<end]
     guard rest.first == UInt8(ascii: "{"), let close = rest.prefix(10).firstIndex(of: UInt8(ascii: "}")),
+      rest[(position + 1)..<close].allSatisfy(Tokenizer.isWordByte),
       let code = UInt32(String(decoding: rest[(position + 1)..<close], as: UTF8.self), radix: 16),
       let scalar = Unicode.Scalar(code)
     else { throw Diagnostic(#"'\u' in a string needs a Unicode scalar in braces, as in '\u{7f}'"#) }

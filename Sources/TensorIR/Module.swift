@@ -9,7 +9,7 @@ package struct Module: Hashable, Sendable {
   package var main: Function? { functions.first }
 
   /// The first function of this name.
-  package subscript(name: String) -> Function? { functions.first { $0.name == name } }
+  package subscript(name name: String) -> Function? { functions.first { $0.name == name } }
 
   package static func == (a: Module, b: Module) -> Bool {
     a.functions == b.functions && a.functions.map(\.name) == b.functions.map(\.name)

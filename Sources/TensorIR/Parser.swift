@@ -22,9 +22,8 @@ extension Function {
   package init(parsing text: String, file: String = "<text>", ops: @escaping OpFactory) throws(Diagnostics) {
     let module = try Module(parsing: text, file: file, ops: ops)
     guard module.functions.count == 1 else {
-      throw Diagnostics([
-        Diagnostic("there should be one function, not \(module.functions.count)", at: SourceLocation(file: file, line: 1))
-      ])
+      let place = SourceLocation(file: file, line: 1)
+      throw Diagnostics([Diagnostic("there should be one function, not \(module.functions.count)", at: place)])
     }
     self = module.functions[0]
   }
@@ -249,6 +248,9 @@ struct Parser {
     let mistakesBefore = diagnostics.count
     let attributes = isPunctuation("{") ? try self.attributes() : []
     let types = isPunctuation(":") ? try writtenTypes() : nil
+    guard isValueName || token.kind == .word || token.kind == .end || isPunctuation("}") else {
+      throw expected("another instruction or 'return'")
+    }
 
     scope.builder.location = place(of: start)
     let op = diagnostics.count == mistakesBefore ? op(opToken, attributes) : nil

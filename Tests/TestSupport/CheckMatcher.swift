@@ -59,10 +59,11 @@ struct CheckMatcher {
 
   private func failure(_ check: FileCheck.Check, _ what: String) -> CheckFailure {
     let rest = text[position...].split(separator: "\n").prefix(12).joined(separator: "\n")
-    let known = captures.isEmpty ? "" : " with \(captures.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" })"
+    let known = captures.sorted { $0.key < $1.key }.map { " with \($0.key) = \($0.value)" }.joined(separator: ",")
     return CheckFailure(
       description:
-        "CHECK\(check.kind.rawValue) in line \(check.line) \(what): \(check.pattern)\(known)\nafter the last match:\n\(rest)")
+        "CHECK\(check.kind.rawValue) in line \(check.line) \(what): \(check.pattern)\(known)\nafter the last match:\n\(rest)"
+    )
   }
 
   // MARK: Patterns

@@ -1,9 +1,11 @@
 import Foundation
 
-/// Compares a text with a file under `Golden/` next to the calling test, byte by byte. With `GRADC_BLESS=1` in the
-/// environment the file is written instead. Gives what differs, `nil` if nothing does.
+/// Compares a text with the file `name` under `Tests/Golden/` in the folder of the calling test's target, byte by byte.
+/// With `GRADC_BLESS=1` in the environment the file is written instead. Gives what differs, `nil` if nothing does.
 package func goldenMismatch(_ actual: String, _ name: String, testFile: String = #filePath) -> String? {
-  let file = URL(fileURLWithPath: testFile).deletingLastPathComponent().appendingPathComponent("Golden/\(name)")
+  let target = URL(fileURLWithPath: testFile).deletingLastPathComponent()
+  let place = "Golden/\(target.lastPathComponent)/\(name)"
+  let file = target.deletingLastPathComponent().appendingPathComponent(place)
   if ProcessInfo.processInfo.environment["GRADC_BLESS"] == "1" {
     do {
       try FileManager.default.createDirectory(
@@ -11,11 +13,11 @@ package func goldenMismatch(_ actual: String, _ name: String, testFile: String =
       try Data(actual.utf8).write(to: file)
       return nil
     } catch {
-      return "Golden/\(name) can't be written: \(error)"
+      return "\(place) can't be written: \(error)"
     }
   }
   guard let data = FileManager.default.contents(atPath: file.path) else {
-    return "Golden/\(name) is missing; GRADC_BLESS=1 writes it"
+    return "\(place) is missing; GRADC_BLESS=1 writes it"
   }
   let golden = String(decoding: data, as: UTF8.self)
   if Array(golden.utf8) == Array(actual.utf8) { return nil }
@@ -24,7 +26,7 @@ package func goldenMismatch(_ actual: String, _ name: String, testFile: String =
   let line = zip(before, after).prefix { $0 == $1 }.count
   func show(_ lines: [Substring]) -> String { line < lines.count ? String(lines[line]) : "(no more lines)" }
   return """
-    Golden/\(name) differs in line \(line + 1); GRADC_BLESS=1 writes it
+    \(place) differs in line \(line + 1); GRADC_BLESS=1 writes it
       golden: \(show(before))
       actual: \(show(after))
     """
