@@ -44,7 +44,8 @@ final class Poison: Sendable {
   }
 }
 
-extension Tensor {
+// On the protocol, so that `.input("x", .f32, [3])` can be written where any structure is taken.
+extension TensorStructure where Self == Tensor {
   /// A placeholder of a parameter: `trace` makes a parameter of this name and type of it, and no other operation takes
   /// it.
   ///
@@ -59,11 +60,13 @@ extension Tensor {
   ) -> Tensor {
     let shape = Shape(Array(shape))
     if let problem = Extents.problem(of: shape) {
-      return .faulty("input '\(name)': \(problem)", at: SourceLocation(file: file, line: line))
+      return Tensor.faulty("input '\(name)': \(problem)", at: SourceLocation(file: file, line: line))
     }
     return Tensor(.placeholder(Placeholder(name: name, type: TensorType(dtype, shape))))
   }
+}
 
+extension Tensor {
   /// Dtype and shape; `nil` for poison.
   var type: TensorType? {
     switch storage {
