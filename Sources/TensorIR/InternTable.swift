@@ -14,8 +14,7 @@ struct InternTable {
       let mixed = Hash.mix(
         Hash.mix(UInt64(truncatingIfNeeded: op), UInt64(UInt32(bitPattern: a.index))),
         UInt64(UInt32(bitPattern: b.index)))
-      home = 3 * Int(latest) + Int(mixed >> 60)
-      tag = UInt32(truncatingIfNeeded: mixed)
+      self.init(latest: Int(latest), mixed: mixed)
     }
 
     init(_ op: Int32, _ operands: [Value]) {
@@ -25,7 +24,11 @@ struct InternTable {
       }
       var mixed = Hash.mix(UInt64(truncatingIfNeeded: op), UInt64(operands.count))
       for operand in operands { mixed = Hash.mix(mixed, UInt64(UInt32(bitPattern: operand.index))) }
-      home = 3 * Int(operands.max()?.index ?? 0) + Int(mixed >> 60)
+      self.init(latest: Int(operands.max()?.index ?? 0), mixed: mixed)
+    }
+
+    private init(latest: Int, mixed: UInt64) {
+      home = 3 * latest + Int(mixed >> 60)
       tag = UInt32(truncatingIfNeeded: mixed)
     }
 
