@@ -100,6 +100,42 @@ package final class FunctionBuilder {
     return (ops[Int(instruction.op)], operandPool[start..<start + Int(instruction.operandCount)])
   }
 
+  /// The number of the instruction that defines a value, `nil` for parameters.
+  package func definitionNumber(of value: Value) -> Int32? {
+    let number = definitions[Int(value.index)]
+    return number < 0 ? nil : number
+  }
+
+  package func operands(ofInstruction number: Int32) -> ArraySlice<Value> {
+    let instruction = instructions[Int(number)]
+    let start = Int(instruction.firstOperand)
+    return operandPool[start..<start + Int(instruction.operandCount)]
+  }
+
+  /// An instruction's op, operands, results and place.
+  package func instruction(
+    _ number: Int32
+  ) -> (op: any Op, operands: ArraySlice<Value>, results: [Value], location: SourceLocation?) {
+    let row = instructions[Int(number)]
+    return (
+      ops[Int(row.op)], operands(ofInstruction: number), resultValues(row),
+      row.location < 0 ? nil : locations[Int(row.location)]
+    )
+  }
+
+  /// For every value, whether it depends on one of `inputs` (which do themselves).
+  package func valuesDependent(on inputs: [Value]) -> [Bool] {
+    var dependent = [Bool](repeating: false, count: valueCount)
+    for input in inputs { dependent[Int(input.index)] = true }
+    for instruction in instructions {
+      let start = Int(instruction.firstOperand)
+      guard (start..<start + Int(instruction.operandCount)).contains(where: { dependent[Int(operandPool[$0].index)] })
+      else { continue }
+      for result in 0..<Int(instruction.resultCount) { dependent[Int(instruction.firstResult) + result] = true }
+    }
+    return dependent
+  }
+
   // MARK: Instructions
 
   /// `op(a)`, for an op with one result.
