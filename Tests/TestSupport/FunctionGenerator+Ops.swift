@@ -29,7 +29,7 @@ extension FunctionGenerator {
 
   /// Adds one random op; `nil` if what was tried did not suit.
   func addOp() -> Value? {
-    switch random.below(29) {
+    switch random.below(31) {
     case 0...6: addElementwise()
     case 7: addSelect()
     case 8: addCast()
@@ -45,7 +45,7 @@ extension FunctionGenerator {
     case 18, 19, 20: addReduce()
     case 21: addDot()
     case 22: addTake()
-    case 24...28: addElementwise()
+    case 24...29: addElementwise()
     case 23: options.kind == .smooth ? nil : apply(StopGradient(), pick())
     default: addScatterAdd()
     }
