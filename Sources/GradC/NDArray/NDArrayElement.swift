@@ -17,51 +17,63 @@ public protocol NDArrayElement: NDArrayNested, Equatable, Sendable where NestedE
 }
 
 extension Float: NDArrayElement {
+  /// `f32`
   public static var dtype: DType { .f32 }
-  public init(converting value: Double) { self = Float(value) }
-  public init(converting value: Int64) { self = Float(value) }
-  public var convertedToDouble: Double { Double(self) }
-  public var convertedToInteger: Int64 { Int64(saturating: Double(self)) }
 }
 
 extension Double: NDArrayElement {
+  /// `f64`
   public static var dtype: DType { .f64 }
-  public init(converting value: Double) { self = value }
-  public init(converting value: Int64) { self = Double(value) }
-  public var convertedToDouble: Double { self }
-  public var convertedToInteger: Int64 { Int64(saturating: self) }
 }
 
 extension Int32: NDArrayElement {
+  /// `i32`
   public static var dtype: DType { .i32 }
-  public init(converting value: Double) { self.init(saturating: value) }
-  public init(converting value: Int64) { self.init(truncatingIfNeeded: value) }
-  public var convertedToDouble: Double { Double(self) }
-  public var convertedToInteger: Int64 { Int64(self) }
 }
 
 extension Int64: NDArrayElement {
+  /// `i64`
   public static var dtype: DType { .i64 }
-  public init(converting value: Double) { self.init(saturating: value) }
-  public init(converting value: Int64) { self = value }
-  public var convertedToDouble: Double { Double(self) }
-  public var convertedToInteger: Int64 { self }
 }
 
 extension Int: NDArrayElement {
+  /// `i64`
   public static var dtype: DType { .i64 }
-  public init(converting value: Double) { self.init(saturating: value) }
-  public init(converting value: Int64) { self.init(truncatingIfNeeded: value) }
-  public var convertedToDouble: Double { Double(self) }
-  public var convertedToInteger: Int64 { Int64(self) }
 }
 
 extension Bool: NDArrayElement {
+  /// `bool`
   public static var dtype: DType { .bool }
+  /// `value ≠ 0`
   public init(converting value: Double) { self = value != 0 }
+  /// `value ≠ 0`
   public init(converting value: Int64) { self = value != 0 }
+  /// 1 if `true`, else 0
   public var convertedToDouble: Double { self ? 1 : 0 }
+  /// 1 if `true`, else 0
   public var convertedToInteger: Int64 { self ? 1 : 0 }
+}
+
+extension NDArrayElement where Self: BinaryFloatingPoint {
+  /// `value` rounded to nearest.
+  public init(converting value: Double) { self.init(value) }
+  /// `value` rounded to nearest.
+  public init(converting value: Int64) { self.init(value) }
+  /// The same value.
+  public var convertedToDouble: Double { Double(self) }
+  /// The value truncated and saturated; NaN gives 0.
+  public var convertedToInteger: Int64 { Int64(saturating: Double(self)) }
+}
+
+extension NDArrayElement where Self: FixedWidthInteger {
+  /// `value` truncated and saturated; NaN gives 0.
+  public init(converting value: Double) { self.init(saturating: value) }
+  /// `value` wrapped.
+  public init(converting value: Int64) { self.init(truncatingIfNeeded: value) }
+  /// The value rounded to nearest.
+  public var convertedToDouble: Double { Double(self) }
+  /// The same value.
+  public var convertedToInteger: Int64 { Int64(truncatingIfNeeded: self) }
 }
 
 /// Runs `$0` with the Swift type of a dtype.

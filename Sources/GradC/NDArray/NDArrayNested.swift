@@ -13,8 +13,11 @@ public protocol NDArrayNested {
 }
 
 extension NDArrayElement {
+  /// 0
   public static var nestingDepth: Int { 0 }
+  /// None.
   public var nestedExtents: [Int] { [] }
+  /// Appends this number.
   public func appendElements(to elements: inout [Self], extents: ArraySlice<Int>) -> Bool {
     elements.append(self)
     return extents.isEmpty
@@ -22,12 +25,15 @@ extension NDArrayElement {
 }
 
 extension Array: NDArrayNested where Element: NDArrayNested {
+  /// One more than the items'.
   public static var nestingDepth: Int { 1 + Element.nestingDepth }
 
+  /// The count, then the first item's extents.
   public var nestedExtents: [Int] {
     [count] + (first?.nestedExtents ?? [Int](repeating: 0, count: Element.nestingDepth))
   }
 
+  /// Appends the items' elements; `false` if counts differ.
   public func appendElements(to elements: inout [Element.NestedElement], extents: ArraySlice<Int>) -> Bool {
     guard extents.first == count else { return false }
     for item in self where !item.appendElements(to: &elements, extents: extents.dropFirst()) { return false }
