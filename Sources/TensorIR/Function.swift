@@ -113,6 +113,15 @@ extension Function {
   }
 }
 
+extension Function {
+  /// The function with some of its results, in the given order; the instructions stay.
+  package func selectingResults(_ chosen: [Int]) -> Function {
+    var copy = self
+    copy.results = chosen.map { results[$0] }
+    return copy
+  }
+}
+
 extension Function: Hashable {
   /// Structural equality: names of parameters and results count, the function's own name and locations do not.
   package static func == (a: Function, b: Function) -> Bool {

@@ -1,4 +1,10 @@
 package import Basics
+package import KernelIR
+
+/// An op in the table of one builder; emitting by handle looks nothing up.
+package struct OpHandle: Hashable, Sendable {
+  package let index: Int32
+}
 
 /// Makes a `Function`: records instructions, infers their types, and shares structurally equal ones.
 ///
@@ -7,6 +13,8 @@ package import Basics
 package final class FunctionBuilder {
   package private(set) var parameters: [Function.Parameter] = []
   private var ops: [any Op] = []
+  /// By op: the scalar operation of elementwise ones.
+  private var scalarOps: [ScalarOp?] = []
   private var types: [TensorType] = []
   private var instructions: [Function.Instruction] = []
   private var operandPool: [Value] = []
@@ -100,16 +108,72 @@ package final class FunctionBuilder {
     return (ops[Int(instruction.op)], operandPool[start..<start + Int(instruction.operandCount)])
   }
 
+  /// The number of the instruction that defines a value, `nil` for parameters.
+  package func definitionNumber(of value: Value) -> Int32? {
+    let number = definitions[Int(value.index)]
+    return number < 0 ? nil : number
+  }
+
+  package func operands(ofInstruction number: Int32) -> ArraySlice<Value> {
+    let instruction = instructions[Int(number)]
+    let start = Int(instruction.firstOperand)
+    return operandPool[start..<start + Int(instruction.operandCount)]
+  }
+
+  /// An instruction's op, operands, results and place.
+  package func instruction(
+    _ number: Int32
+  ) -> (op: any Op, operands: ArraySlice<Value>, results: [Value], location: SourceLocation?) {
+    let row = instructions[Int(number)]
+    return (
+      ops[Int(row.op)], operands(ofInstruction: number), resultValues(row),
+      row.location < 0 ? nil : locations[Int(row.location)]
+    )
+  }
+
+  /// For every value, whether it depends on one of `inputs` (which do themselves).
+  package func valuesDependent(on inputs: [Value]) -> [Bool] {
+    var dependent = [Bool](repeating: false, count: valueCount)
+    for input in inputs { dependent[Int(input.index)] = true }
+    for instruction in instructions {
+      let start = Int(instruction.firstOperand)
+      guard (start..<start + Int(instruction.operandCount)).contains(where: { dependent[Int(operandPool[$0].index)] })
+      else { continue }
+      for result in 0..<Int(instruction.resultCount) { dependent[Int(instruction.firstResult) + result] = true }
+    }
+    return dependent
+  }
+
+  /// The scalar operation that defines a value element by element, if it is one.
+  package func scalarOp(of value: Value) -> ScalarOp? {
+    guard value != .poison else { return nil }
+    let number = definitions[Int(value.index)]
+    return number < 0 ? nil : scalarOps[Int(instructions[Int(number)].op)]
+  }
+
+  package func op(of handle: OpHandle) -> any Op { ops[Int(handle.index)] }
+
+  package func scalarOp(of handle: OpHandle) -> ScalarOp? { scalarOps[Int(handle.index)] }
+
+  /// An operand of the instruction that defines a value; there must be one.
+  package func operand(_ index: Int, of value: Value) -> Value {
+    operandPool[Int(instructions[Int(definitions[Int(value.index)])].firstOperand) + index]
+  }
+
   // MARK: Instructions
+
+  /// The handle of an op, entered into the table if it is new.
+  package func handle(for op: any Op) -> OpHandle { OpHandle(index: index(of: op)) }
 
   /// `op(a)`, for an op with one result.
   package func emit(_ op: some Op, _ a: Value) -> Value {
-    emitSingle(op, a, .poison, .poison, count: 1)
+    emit(OpHandle(index: index(of: op)), a, .poison)
   }
 
   /// `op(a, b)`, for an op with one result.
   package func emit(_ op: some Op, _ a: Value, _ b: Value) -> Value {
-    emitSingle(op, a, b, .poison, count: 2)
+    if a == .poison || b == .poison { return .poison }
+    return emit(OpHandle(index: index(of: op)), a, b)
   }
 
   /// `op(operands…)`: one value for every result.
@@ -132,26 +196,29 @@ package final class FunctionBuilder {
     return resultValues(instructions[number])
   }
 
-  private func emitSingle(_ op: some Op, _ a: Value, _ b: Value, _ c: Value, count: Int) -> Value {
-    if a == .poison || (count > 1 && b == .poison) { return .poison }
-    let opIndex = index(of: op)
+  /// The op of a handle applied to one operand, or to two if `b` is not poison; for an op with one result.
+  package func emit(_ op: OpHandle, _ a: Value, _ b: Value = .poison) -> Value {
+    if a == .poison { return .poison }
+    let opIndex = op.index
+    let isBinary = b != .poison
+    let count = isBinary ? 2 : 1
     let hash = InternTable.hash(opIndex, a, b)
     let found = interned.find(hash) { number in
       let instruction = instructions[number]
       guard instruction.op == opIndex, instruction.operandCount == count else { return false }
       let start = Int(instruction.firstOperand)
-      return operandPool[start] == a && (count < 2 || operandPool[start + 1] == b)
+      return operandPool[start] == a && (!isBinary || operandPool[start + 1] == b)
     }
     if let found { return Value(Int(instructions[found].firstResult)) }
     let aType = valueTypes[Int(a.index)]
-    let bType = count > 1 ? valueTypes[Int(b.index)] : -1
+    let bType = isBinary ? valueTypes[Int(b.index)] : -1
     let typeIndex: Int32
     if let known = inferred.find(opIndex, aType, bType) {
       typeIndex = known
     } else {
       do {
-        let operandTypes = count > 1 ? [type(of: a), type(of: b)] : [type(of: a)]
-        let resultTypes = try op.resultTypes(operandTypes)
+        let operandTypes = isBinary ? [type(of: a), type(of: b)] : [type(of: a)]
+        let resultTypes = try ops[Int(opIndex)].resultTypes(operandTypes)
         typeIndex = index(of: resultTypes[0])
         inferred.insert(opIndex, aType, bType, typeIndex)
       } catch {
@@ -228,6 +295,7 @@ package final class FunctionBuilder {
     } else {
       index = Int32(ops.count)
       ops.append(op)
+      if case .scalar(let scalar) = op.lowering { scalarOps.append(scalar) } else { scalarOps.append(nil) }
       opIndices[key] = index
     }
     if let number = op.denseNumber, number < denseOpIndices.count { denseOpIndices[number] = index }

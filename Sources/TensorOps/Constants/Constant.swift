@@ -11,14 +11,14 @@ package struct Constant: Op {
   package var attributes: [Attribute] { [Attribute("value", .tensor(tensor))] }
 
   package func resultTypes(_ operands: [TensorType]) throws(Diagnostic) -> [TensorType] {
-    guard operands.isEmpty else { throw Diagnostic("'constant' takes no operands, not \(operands.count)") }
+    try checkOperandCount(operands, 0)
     return [tensor.type]
   }
 
   package var derivative: DerivativeRule { .zero }
 
   package var batching: BatchingRule {
-    .custom { arguments in arguments.builder.apply(self, []) }
+    .custom { arguments in arguments.builder.apply(self, []).map { $0.stacked(arguments.batchSize) } }
   }
 
   package var lowering: LoweringRule { .constant(tensor) }

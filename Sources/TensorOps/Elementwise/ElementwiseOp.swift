@@ -4,60 +4,56 @@ package import TensorIR
 
 /// `y_i = f(a_i, b_i, …)`: one scalar operation on every element of operands of one type.
 ///
-/// The family's members are constants in extensions of this type, one topic a file. A member's derivative is a list of
-/// partials, one for every operand.
+/// The family's members are constants in extensions of this type, one topic a file; each topic ends with the list of
+/// its members, and `members` is made of these lists.
 package struct ElementwiseOp: Op {
   package let scalar: ScalarOp
+  private let declaration: Declaration
 
   /// What a member declares besides its scalar operation.
-  package struct Definition: Sendable {
-    let scalar: ScalarOp
-    let partials: [@Sendable (_ x: [Term], _ y: Term) -> Term]?
-    let rule: DerivativeRule?
+  private final class Declaration: Sendable {
+    let derivative: DerivativeRule
     let domains: [OpExample.Domain]
     let isSmooth: Bool
-  }
 
-  private init(_ scalar: ScalarOp) { self.scalar = scalar }
+    init(_ derivative: DerivativeRule, _ domains: [OpExample.Domain], isSmooth: Bool) {
+      self.derivative = derivative
+      self.domains = domains
+      self.isSmooth = isSmooth
+    }
+  }
 
   package static func == (a: ElementwiseOp, b: ElementwiseOp) -> Bool { a.scalar == b.scalar }
   package func hash(into hasher: inout Hasher) { hasher.combine(scalar) }
 }
 
 extension ElementwiseOp {
-  /// The member for a scalar operation, or `nil` if it has none.
-  package init?(scalar: ScalarOp) {
-    guard ElementwiseOp.definitions[scalar] != nil else { return nil }
-    self.init(scalar)
-  }
-
-  /// A member with partials, defined on all dtypes the scalar operation accepts.
+  /// A member with a partial derivative for every operand; `domains` are where examples sample the operands.
   static func define(
     _ scalar: ScalarOp, on domains: OpExample.Domain..., isSmooth: Bool = true,
-    partials: @escaping @Sendable (_ x: [Term], _ y: Term) -> Term...
-  ) -> Definition {
-    Definition(scalar: scalar, partials: partials, rule: nil, domains: domains, isSmooth: isSmooth)
+    partials: @Sendable (_ x: [Term], _ y: Term) -> Term...
+  ) -> ElementwiseOp {
+    ElementwiseOp(scalar: scalar, declaration: Declaration(.elementwise(partials), domains, isSmooth: isSmooth))
   }
 
-  /// A member with a rule of another kind.
+  /// A member with a derivative rule of another kind.
   static func define(
     _ scalar: ScalarOp, on domains: OpExample.Domain..., isSmooth: Bool = true, derivative: DerivativeRule
-  ) -> Definition {
-    Definition(scalar: scalar, partials: nil, rule: derivative, domains: domains, isSmooth: isSmooth)
+  ) -> ElementwiseOp {
+    ElementwiseOp(scalar: scalar, declaration: Declaration(derivative, domains, isSmooth: isSmooth))
   }
 
-  /// The member that the tables define for a scalar operation; the tables' tests prove that there is one.
-  static func member(_ definition: Definition) -> ElementwiseOp { ElementwiseOp(definition.scalar) }
+  /// All members of the family.
+  package static let members: [ElementwiseOp] =
+    arithmetic + exponential + trigonometric + special + rounding + comparison + logic
 
-  private static let definitions: [ScalarOp: Definition] = {
-    var table: [ScalarOp: Definition] = [:]
-    for definition in arithmetic + exponential + trigonometric + special + rounding + comparison + logic {
-      table[definition.scalar] = definition
-    }
-    return table
-  }()
+  private static let memberByScalar = Dictionary(uniqueKeysWithValues: members.map { ($0.scalar, $0) })
 
-  package var definition: Definition? { ElementwiseOp.definitions[scalar] }
+  /// The member for a scalar operation, or `nil` if it has none.
+  package init?(scalar: ScalarOp) {
+    guard let member = ElementwiseOp.memberByScalar[scalar] else { return nil }
+    self = member
+  }
 }
 
 extension ElementwiseOp {
@@ -65,9 +61,7 @@ extension ElementwiseOp {
   package var denseNumber: Int? { Int(scalar.rawValue) }
 
   package func resultTypes(_ operands: [TensorType]) throws(Diagnostic) -> [TensorType] {
-    guard operands.count == scalar.arity else {
-      throw Diagnostic("'\(name)' takes \(scalar.arity) operand(s), not \(operands.count)")
-    }
+    try checkOperandCount(operands, scalar.arity)
     let type = operands[0]
     for other in operands.dropFirst() where other != type {
       throw Diagnostic("'\(name)' needs operands of one type, not \(type) and \(other)")
@@ -78,15 +72,30 @@ extension ElementwiseOp {
     return [type.with(scalar.resultDType(type.dtype))]
   }
 
-  package var derivative: DerivativeRule {
-    guard let definition else { return .zero }
-    return definition.rule ?? .elementwise(definition.partials ?? [])
-  }
-
+  package var derivative: DerivativeRule { declaration.derivative }
   package var batching: BatchingRule { .elementwise }
   package var lowering: LoweringRule { .scalar(scalar) }
 
   package func reference(_ operands: [ReferenceTensor]) throws -> [ReferenceTensor] {
-    try [ReferenceTensor.elementwise(scalar, operands)]
+    [ReferenceTensor.elementwise(scalar, operands)]
+  }
+
+  package static let family = OpFamily(
+    names: members.map(\.name),
+    make: { (name, _) throws(Diagnostic) in
+      guard let scalar = ScalarOp(name: name), let member = ElementwiseOp(scalar: scalar) else {
+        throw Diagnostic("there is no elementwise op '\(name)'")
+      }
+      return member
+    },
+    examples: { members.flatMap(\.examples) })
+
+  /// One for every dtype the member accepts.
+  private var examples: [OpExample] {
+    DType.allCases.filter { scalar.accepts($0) }.map { dtype in
+      OpExample(
+        self, [TensorType](repeating: TensorType(dtype, [2, 3]), count: scalar.arity), declaration.domains,
+        isSmooth: declaration.isSmooth)
+    }
   }
 }

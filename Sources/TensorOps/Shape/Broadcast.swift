@@ -18,18 +18,17 @@ package struct Broadcast: Op {
   package var attributes: [Attribute] { [Attribute("shape", .shape(shape)), Attribute("axes", .integers(axes))] }
 
   package func resultTypes(_ operands: [TensorType]) throws(Diagnostic) -> [TensorType] {
-    guard operands.count == 1 else { throw Diagnostic("'broadcast' takes 1 operand, not \(operands.count)") }
+    try checkOperandCount(operands, 1)
     let operand = operands[0]
-    guard axes.count == operand.rank else {
-      throw Diagnostic("'broadcast' of \(operand) needs \(operand.rank) axes, not \(axes.count)")
-    }
+    let result = try checkResult(operand.with(shape))
+    try checkPerAxis("axes", axes, of: operand)
     guard zip(axes, axes.dropFirst()).allSatisfy({ $0 < $1 }), axes.allSatisfy({ shape.extents.indices.contains($0) })
     else { throw Diagnostic("'broadcast' to \(shape) needs increasing axes below \(shape.rank), not \(axes)") }
     for (axis, target) in axes.enumerated() where operand.shape[axis] != shape[target] {
       throw Diagnostic(
         "'broadcast' can't map axis \(axis) of \(operand) onto axis \(target) of \(shape): extents differ")
     }
-    return [operand.with(shape)]
+    return [result]
   }
 
   package var derivative: DerivativeRule {

@@ -1,0 +1,16 @@
+internal import TensorIR
+public struct NDArray: Sendable, CustomStringConvertible {
+  let referenceTensor: ReferenceTensor
+  init(reference: ReferenceTensor) throws { referenceTensor = reference }
+  var tensorType: TensorType { referenceTensor.type }
+  public var description: String { "\(referenceTensor.doubles)" }
+}
+extension Function {
+  func interpreted(_ arguments: [ReferenceTensor]) throws -> [ReferenceTensor] {
+    var values = arguments
+    for instruction in instructions {
+      values += try op(of: instruction).reference(operands(of: instruction).map { values[Int($0.index)] })
+    }
+    return results.map { values[Int($0.value.index)] }
+  }
+}
