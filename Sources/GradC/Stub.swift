@@ -1,10 +1,4 @@
 internal import TensorIR
-public struct NDArray: Sendable, CustomStringConvertible {
-  let referenceTensor: ReferenceTensor
-  init(reference: ReferenceTensor) throws { referenceTensor = reference }
-  var tensorType: TensorType { referenceTensor.type }
-  public var description: String { "\(referenceTensor.doubles)" }
-}
 extension Function {
   func interpreted(_ arguments: [ReferenceTensor]) throws -> [ReferenceTensor] {
     var values = arguments
