@@ -31,6 +31,11 @@ extension ScalarOp {
   /// The lower-case name in text forms and runtime symbols.
   public var name: String { String(describing: self) }
 
+  /// The name as UTF-8, for writers of long texts.
+  package var nameBytes: [UInt8] { ScalarOp.allNameBytes[Int(rawValue)] }
+
+  private static let allNameBytes = allCases.map { Array($0.name.utf8) }
+
   /// The op of this name, or `nil`.
   public init?(name: some StringProtocol) {
     guard let op = ScalarOp.byName[String(name)] else { return nil }

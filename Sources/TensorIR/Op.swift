@@ -137,15 +137,25 @@ package struct AttributeReader: Sendable {
   }
 
   package func shape(_ name: String) throws(Diagnostic) -> Shape {
+    let shape: Shape
     switch value(name) {
-    case .integers(let value)?: return Shape(value)
-    case .shape(let value)?: return value
+    case .integers(let value)?: shape = Shape(value)
+    case .shape(let value)?: shape = value
     default: throw missing(name, "a shape")
     }
+    guard TensorType(.f64, shape).isRepresentable else {
+      throw Diagnostic("attribute '\(name)' of '\(opName)' is no shape: \(TensorType.extentRule)")
+    }
+    return shape
   }
 
   package func dtype(_ name: String) throws(Diagnostic) -> DType {
     guard case .dtype(let value)? = value(name) else { throw missing(name, "a dtype") }
+    return value
+  }
+
+  package func scalar(_ name: String) throws(Diagnostic) -> Scalar {
+    guard case .scalar(let value)? = value(name) else { throw missing(name, "a scalar") }
     return value
   }
 

@@ -48,4 +48,13 @@ extension Op {
       throw Diagnostic("'\(name)' of \(type) needs \(type.rank) \(attribute), not \(values.count)")
     }
   }
+
+  /// Throws if a step by `strides` within a tensor of `type` could not be counted in elements. Steps beyond the last
+  /// element are harmless in themselves, but lowering multiplies them out.
+  func checkStrides(_ strides: [Int], of type: TensorType) throws(Diagnostic) {
+    let room = Shape(zip(strides, type.shape.extents).map { Swift.max($0, $1, 1) })
+    guard let count = room.checkedElementCount, count <= Int.max / 16 else {
+      throw Diagnostic("'\(name)' can't go through \(type) in steps of \(strides), which are too large")
+    }
+  }
 }

@@ -45,7 +45,9 @@ package struct Pad: Op {
       }
       extents.append(extent)
     }
-    return [try checkResult(operand.with(Shape(extents)))]
+    let result = try checkResult(operand.with(Shape(extents)))
+    try checkStrides(interior.map { $0 == .max ? $0 : $0 + 1 }, of: result)
+    return [result]
   }
 
   /// `low + n + (n - 1) · interior + high`, or `nil` if that does not fit.

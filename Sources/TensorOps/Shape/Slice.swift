@@ -37,6 +37,7 @@ package struct Slice: Op {
         throw Diagnostic("'slice' of \(operand) needs a positive stride along axis \(axis), not \(strides[axis])")
       }
     }
+    try checkStrides(strides, of: operand)
     return [operand.with(resultShape)]
   }
 

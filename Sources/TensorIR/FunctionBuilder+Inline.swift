@@ -1,5 +1,4 @@
 package import Basics
-package import TensorIR
 
 extension FunctionBuilder {
   /// Emits the body of a function on operands of this builder and returns its results.
@@ -65,7 +64,7 @@ extension Function {
   }
 
   /// `base`, or `base_2`, `base_3` … if a parameter has that name.
-  func unusedParameterName(_ base: String) -> String {
+  package func unusedParameterName(_ base: String) -> String {
     var name = base
     var count = 2
     while parameters.contains(where: { $0.name == name }) {
