@@ -34,7 +34,7 @@ extension TracedFunction {
   public func evaluate(_ arguments: repeat each Input) throws -> Output {
     let arrays = try concrete(flatten(repeat each arguments))
     do {
-      let results = try function.interpreted(arrays.map(\.referenceTensor))
+      let results = try Interpreter.evaluate(function, arrays.map(\.referenceTensor))
       return output.replacingTensors(try results.map { Tensor(.concrete(try NDArray(reference: $0))) })
     } catch {
       throw Diagnostics(wrapping: error)
