@@ -4,7 +4,7 @@ import TensorIR
 /// All passes and all pipelines.
 package enum Passes {
   package static let deadCode = Pass("dce", "drops instructions that no result depends on") {
-    (function) throws(Diagnostics) in try function.withoutDeadCode()
+    (function) throws(Diagnostics) in function.withoutDeadCode()
   }
 
   package static let commonSubexpressions = Pass("cse", "shares structurally equal instructions") {
@@ -40,6 +40,6 @@ package enum Passes {
 package enum Pipelines {
   /// What every function goes through before it is lowered.
   package static let standard = Pipeline([
-    Passes.deadCode, Passes.simplify, Passes.deadCode, Passes.simplify, Passes.dotOperands, Passes.deadCode,
+    Passes.deadCode, Passes.simplify, Passes.dotOperands, Passes.deadCode,
   ])
 }

@@ -20,33 +20,72 @@ extension FunctionBuilder {
     }
     let outer = location
     defer { location = outer }
-    var copies = [Value](repeating: .poison, count: function.valueCount)
-    for (index, operand) in operands.enumerated() { copies[index] = operand }
+    var copier = FunctionCopier(function, self)
+    for (index, operand) in operands.enumerated() { copier.values[index] = operand }
     for instruction in function.instructions {
       location = function.location(of: instruction) ?? outer
-      copy(instruction, of: function, &copies)
+      copier.copy(instruction)
     }
-    return function.results.map { copies[Int($0.value.index)] }
-  }
-
-  /// Emits one instruction of a function on the copies of its operands and notes the copies of its results.
-  package func copy(_ instruction: Function.Instruction, of function: Function, _ copies: inout [Value]) {
-    let op = function.op(of: instruction)
-    let start = Int(instruction.firstOperand)
-    let first = Int(instruction.firstResult)
-    if instruction.resultCount == 1, instruction.operandCount == 1 {
-      copies[first] = emit(op, copies[Int(function.operandPool[start].index)])
-    } else if instruction.resultCount == 1, instruction.operandCount == 2 {
-      copies[first] = emit(
-        op, copies[Int(function.operandPool[start].index)], copies[Int(function.operandPool[start + 1].index)])
-    } else {
-      let results = emit(op, function.operands(of: instruction).map { copies[Int($0.index)] })
-      for (offset, result) in results.enumerated() { copies[first + offset] = result }
-    }
+    return function.results.map { copier[$0.value] }
   }
 
   /// A term for every value, in order.
   package func terms(_ values: [Value]) -> [Term] { values.map { Term(self, $0) } }
+}
+
+/// Copies instructions of a function into a builder, one at a time, keeping track of what became of each value.
+package struct FunctionCopier {
+  package let function: Function
+  package let builder: FunctionBuilder
+  /// By value of the function: its copy, poison as long as there is none.
+  package var values: [Value]
+  private var handles: [OpHandle?]
+
+  package init(_ function: Function, _ builder: FunctionBuilder) {
+    self.function = function
+    self.builder = builder
+    values = [Value](repeating: .poison, count: function.valueCount)
+    handles = [OpHandle?](repeating: nil, count: function.ops.count)
+  }
+
+  package subscript(value: Value) -> Value {
+    get { values[Int(value.index)] }
+    set { values[Int(value.index)] = newValue }
+  }
+
+  package func term(_ value: Value) -> Term { Term(builder, values[Int(value.index)]) }
+
+  /// Declares the function's parameters in the builder.
+  package mutating func declareParameters() {
+    for (index, parameter) in function.parameters.enumerated() {
+      values[index] = builder.parameter(parameter.name, parameter.type)
+    }
+  }
+
+  /// The builder's handle for an instruction's op.
+  package mutating func handle(_ instruction: Function.Instruction) -> OpHandle {
+    if let handle = handles[Int(instruction.op)] { return handle }
+    let handle = builder.handle(for: function.op(of: instruction))
+    handles[Int(instruction.op)] = handle
+    return handle
+  }
+
+  /// Emits an instruction on the copies of its operands.
+  package mutating func copy(_ instruction: Function.Instruction) {
+    let start = Int(instruction.firstOperand)
+    let first = Int(instruction.firstResult)
+    if instruction.resultCount == 1, instruction.operandCount == 1 || instruction.operandCount == 2 {
+      let a = values[Int(function.operandPool[start].index)]
+      let b = instruction.operandCount == 2 ? values[Int(function.operandPool[start + 1].index)] : .poison
+      values[first] =
+        instruction.operandCount == 2 && b == .poison ? .poison : builder.emit(handle(instruction), a, b)
+    } else {
+      let operands = function.operands(of: instruction).map { values[Int($0.index)] }
+      for (offset, result) in builder.emit(function.op(of: instruction), operands).enumerated() {
+        values[first + offset] = result
+      }
+    }
+  }
 }
 
 extension Function {

@@ -47,6 +47,7 @@ extension Term {
 
   /// A range of elements along one axis.
   package func sliced(axis: Int, _ range: Range<Int>) -> Term {
+    guard checkedAxes([axis], for: "slice") != nil else { return poison }
     let axes = shape.extents.indices
     return sliced(
       starts: axes.map { $0 == axis ? range.lowerBound : 0 },

@@ -59,24 +59,26 @@ struct Pushforward {
   func run(
     _ primals: [Term], _ tangents: [Term?]
   ) throws(Diagnostics) -> (primals: [Term], tangents: [Term?]) {
-    var values = [Value](repeating: .poison, count: function.valueCount)
+    var copier = FunctionCopier(function, builder)
+    let rules = function.ops.map(\.derivative)
     // Poison stands for a symbolic zero.
     var dots = [Value](repeating: .poison, count: function.valueCount)
     for (index, primal) in primals.enumerated() {
-      values[index] = primal.value
+      copier.values[index] = primal.value
       dots[index] = tangents[index]?.value ?? .poison
     }
     for instruction in function.instructions {
       builder.location = function.location(of: instruction)
-      builder.copy(instruction, of: function, &values)
-      let operands = function.operands(of: instruction)
-      if operands.contains(where: { dots[Int($0.index)] != .poison }) {
-        push(instruction, operands, values, &dots)
+      copier.copy(instruction)
+      let start = Int(instruction.firstOperand)
+      let range = start..<start + Int(instruction.operandCount)
+      if range.contains(where: { dots[Int(function.operandPool[$0].index)] != .poison }) {
+        push(instruction, rules[Int(instruction.op)], &copier, &dots)
       }
     }
     builder.location = nil
     return (
-      function.results.map { Term(builder, values[Int($0.value.index)]) },
+      function.results.map { copier.term($0.value) },
       function.results.map {
         let dot = dots[Int($0.value.index)]
         return dot == .poison ? nil : Term(builder, dot)
@@ -85,17 +87,18 @@ struct Pushforward {
   }
 
   private func push(
-    _ instruction: Function.Instruction, _ operands: ArraySlice<Value>, _ values: [Value], _ dots: inout [Value]
+    _ instruction: Function.Instruction, _ rule: DerivativeRule, _ copier: inout FunctionCopier, _ dots: inout [Value]
   ) {
-    let op = function.op(of: instruction)
+    let operands = function.operands(of: instruction)
     let first = Int(instruction.firstResult)
+    let values = copier.values
     func term(_ value: Value) -> Term { Term(builder, values[Int(value.index)]) }
     func tangent(_ value: Value) -> Term? {
       let dot = dots[Int(value.index)]
       return dot == .poison ? nil : Term(builder, dot)
     }
 
-    switch op.derivative {
+    switch rule {
     case .zero: return
 
     case .elementwise(let partials):
@@ -115,13 +118,20 @@ struct Pushforward {
       let arguments = operands.enumerated().map { index, operand in
         !linear.contains(index) ? term(operand) : tangent(operand) ?? builder.zeros(function.type(of: operand))
       }
-      for (offset, dot) in builder.apply(op, arguments).enumerated()
+      if arguments.count <= 2, instruction.resultCount == 1 {
+        let second = arguments.count == 2 ? arguments[1].value : .poison
+        let dot = builder.emit(copier.handle(instruction), arguments[0].value, second)
+        if function.type(of: Value(first)).dtype.isFloating { dots[first] = dot }
+        return
+      }
+      for (offset, dot) in builder.apply(function.op(of: instruction), arguments).enumerated()
       where dot.dtype.isFloating { dots[first + offset] = dot.value }
 
     case .bilinear:
       let (left, right) = (operands[operands.startIndex], operands[operands.startIndex + 1])
-      let byLeft = tangent(left).map { builder.apply(op, [$0, term(right)])[0] }
-      let byRight = tangent(right).map { builder.apply(op, [term(left), $0])[0] }
+      let handle = copier.handle(instruction)
+      let byLeft = tangent(left).map { Term(builder, builder.emit(handle, $0.value, term(right).value)) }
+      let byRight = tangent(right).map { Term(builder, builder.emit(handle, term(left).value, $0.value)) }
       if let byLeft, let byRight {
         dots[first] = (byLeft + byRight).value
       } else {

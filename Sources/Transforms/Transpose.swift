@@ -12,9 +12,9 @@ extension Function {
     builder.reserve(instructions.count)
     let isLinear = values(dependentOn: linear)
 
-    var copies = [Value](repeating: .poison, count: valueCount)
+    var copier = FunctionCopier(self, builder)
     for (index, parameter) in parameters.enumerated() where !linear.contains(index) {
-      copies[index] = builder.parameter(parameter.name, parameter.type)
+      copier.values[index] = builder.parameter(parameter.name, parameter.type)
     }
     // Poison stands for a symbolic zero.
     var cotangents = [Value](repeating: .poison, count: valueCount)
@@ -30,11 +30,11 @@ extension Function {
         linearPart.append(instruction)
       } else {
         builder.location = location(of: instruction)
-        builder.copy(instruction, of: self, &copies)
+        copier.copy(instruction)
       }
     }
 
-    let pullback = Pullback(self, builder, copies, isLinear)
+    let pullback = Pullback(self, builder, copier.values, isLinear)
     for (value, seed) in seeds where isLinear[Int(value.index)] { pullback.add(seed, to: value, &cotangents) }
     for instruction in linearPart.reversed() {
       builder.location = location(of: instruction)
@@ -44,7 +44,7 @@ extension Function {
 
     var finished: [Result] = []
     for (index, result) in self.results.enumerated() where !results.contains(index) {
-      finished.append(Result(result.name, copies[Int(result.value.index)]))
+      finished.append(Result(result.name, copier[result.value]))
     }
     for index in linear {
       let cotangent = cotangents[index]
@@ -71,25 +71,29 @@ private struct Pullback {
   let builder: FunctionBuilder
   let copies: [Value]
   let isLinear: [Bool]
+  /// By op number.
+  let rules: [DerivativeRule]
+  let addition: OpHandle
 
   init(_ function: Function, _ builder: FunctionBuilder, _ copies: [Value], _ isLinear: [Bool]) {
     self.function = function
     self.builder = builder
     self.copies = copies
     self.isLinear = isLinear
+    rules = function.ops.map(\.derivative)
+    addition = builder.handle(for: ElementwiseOp.add)
   }
 
   func add(_ cotangent: Value, to value: Value, _ cotangents: inout [Value]) {
     let index = Int(value.index)
     cotangents[index] =
-      cotangents[index] == .poison ? cotangent : builder.emit(ElementwiseOp.add, cotangents[index], cotangent)
+      cotangents[index] == .poison ? cotangent : builder.emit(addition, cotangents[index], cotangent)
   }
 
   func pull(_ instruction: Function.Instruction, _ cotangents: inout [Value]) {
     let first = Int(instruction.firstResult)
     let count = Int(instruction.resultCount)
     guard (first..<first + count).contains(where: { cotangents[$0] != .poison }) else { return }
-    let op = function.op(of: instruction)
     let operands = function.operands(of: instruction)
     func fixed(_ value: Value) -> Term? {
       isLinear[Int(value.index)] ? nil : Term(builder, copies[Int(value.index)])
@@ -101,13 +105,13 @@ private struct Pullback {
         operands: operands.map(fixed), operandTypes: operands.map { function.type(of: $0) })
     }
 
-    switch op.derivative {
+    switch rules[Int(instruction.op)] {
     case .zero: return
 
     case .linear(let linear, let transpose):
       let pulled = transpose(arguments())
       for (index, operand) in operands.enumerated() where isLinear[Int(operand.index)] {
-        guard linear.contains(index) else { return notLinear(op, index) }
+        guard linear.contains(index) else { return notLinear(instruction, index) }
         if let cotangent = pulled[index] { add(cotangent.value, to: operand, &cotangents) }
       }
 
@@ -119,7 +123,7 @@ private struct Pullback {
       } else if let other = fixed(a) {
         add(right(cotangent, other, function.type(of: b)).value, to: b, &cotangents)
       } else {
-        notLinear(op, 0)
+        notLinear(instruction, 0)
       }
 
     case .custom(_, let transpose?):
@@ -129,12 +133,13 @@ private struct Pullback {
       }
 
     case .elementwise, .custom(_, nil):
-      notLinear(op, 0)
+      notLinear(instruction, 0)
     }
   }
 
-  private func notLinear(_ op: any Op, _ operand: Int) {
+  private func notLinear(_ instruction: Function.Instruction, _ operand: Int) {
+    let name = function.op(of: instruction).name
     builder.record(
-      Diagnostic("'\(op.name)' stands in a linear function but is not linear in operand \(operand)", kind: .bug))
+      Diagnostic("'\(name)' stands in a linear function but is not linear in operand \(operand)", kind: .bug))
   }
 }

@@ -13,31 +13,31 @@ extension Function {
     }
     let builder = FunctionBuilder()
     builder.reserve(instructions.count)
-    var copies = [Value](repeating: .poison, count: valueCount)
+    var copier = FunctionCopier(self, builder)
     var isBatched = [Bool](repeating: false, count: valueCount)
     for (index, parameter) in parameters.enumerated() {
       let shape = batched[index] ? parameter.type.shape.inserting(size, at: 0) : parameter.type.shape
-      copies[index] = builder.parameter(parameter.name, parameter.type.with(shape))
+      copier.values[index] = builder.parameter(parameter.name, parameter.type.with(shape))
       isBatched[index] = batched[index]
     }
     for instruction in instructions {
       builder.location = location(of: instruction)
       let operands = self.operands(of: instruction)
       guard operands.contains(where: { isBatched[Int($0.index)] }) else {
-        builder.copy(instruction, of: self, &copies)
+        copier.copy(instruction)
         continue
       }
       let results = batch(
-        op(of: instruction), builder, operands.map { Term(builder, copies[Int($0.index)]) },
+        op(of: instruction), builder, operands.map { copier.term($0) },
         operands.map { isBatched[Int($0.index)] }, size)
       for (offset, result) in results.enumerated() {
-        copies[Int(instruction.firstResult) + offset] = result.value
+        copier.values[Int(instruction.firstResult) + offset] = result.value
         isBatched[Int(instruction.firstResult) + offset] = true
       }
     }
     builder.location = nil
     let finished = results.map { result in
-      let copy = Term(builder, copies[Int(result.value.index)])
+      let copy = copier.term(result.value)
       return Result(result.name, isBatched[Int(result.value.index)] ? copy.value : stacked(copy, size).value)
     }
     return try builder.finish(name: "\(name)_vmap", results: finished)

@@ -62,14 +62,20 @@ private struct FusionPlanner {
       guard isRoot[Int(value.index)] else { continue }
       switch view.rule(instruction) {
       case .dot:
-        if let dot = dots[number] { add(.dot(number, dot), computing: value) }
-      case .place: add(.place(number), computing: value)
-      case .scatterAdd: add(.scatterAdd(number), computing: value)
+        guard let dot = dots[number] else { continue }
+        add(.dot(number, dot), computing: value)
+        keepAll([dot.a.base, dot.b.base, value])
+      case .place:
+        add(.place(number), computing: value)
+        keepOperands(of: instruction)
+      case .scatterAdd:
+        add(.scatterAdd(number), computing: value)
+        keepOperands(of: instruction)
       case .reduce(_, let axes): addReduction(value, view.operand(0, of: instruction), axes)
       default: addElementwise(value)
       }
     }
-    chooseBuffers()
+    keepAll(view.function.results.map(\.value))
   }
 
   func finished() -> FusionPlan {
@@ -113,12 +119,15 @@ private struct FusionPlanner {
       let stage = stage(needs, in: number, candidate, outer: true)
     {
       append(.init(value: value, level: .outer, stage: stage), to: number)
+      keep(needs, for: number, stage)
     } else if let number = lastGroup[shape], let candidate = drafts[number],
       let stage = stage(needs, in: number, candidate, outer: false), isRelated(needs, number, candidate)
     {
       append(.init(value: value, level: .inner, stage: stage), to: number)
+      keep(needs, for: number, stage)
     } else {
       open(shape, reducing: nil, with: .init(value: value, level: .inner, stage: 0))
+      keep(needs, for: plan.jobs.count - 1, 0)
     }
   }
 
@@ -131,8 +140,10 @@ private struct FusionPlanner {
     {
       candidate.reducedAxes = axes
       append(.init(value: value, level: .reduction, stage: stage), to: number)
+      keep(needs, for: number, stage)
     } else {
       open(domain, reducing: axes, with: .init(value: value, level: .reduction, stage: 0))
+      keep(needs, for: plan.jobs.count - 1, 0)
     }
   }
 
@@ -167,47 +178,25 @@ private struct FusionPlanner {
 
   // MARK: Buffers
 
-  /// A root needs a buffer if it is a result, or is read by another job, or in another pass of its group, or at
-  /// another point.
-  private mutating func chooseBuffers() {
-    for result in view.function.results where plan.isRoot(result.value) {
-      plan.hasBuffer[Int(result.value.index)] = true
-    }
-    for number in plan.jobs.indices {
-      switch plan.jobs[number] {
-      case .loops:
-        for root in drafts[number]?.roots ?? [] {
-          let operand =
-            root.level == .reduction
-            ? view.function.definition(of: root.value).map { view.operand(0, of: $0) } ?? root.value : root.value
-          let expands = root.level != .reduction || !isRoot[Int(operand.index)]
-          for need in Needs.collect(operand, expanding: expands, view, isRoot) { keep(need.root, for: number, root) }
-        }
-      case .dot(let instruction, let dot):
-        keepAll([dot.a.base, dot.b.base])
-        keepAll([Value(Int(view.function.instructions[instruction].firstResult))])
-      case .place(let instruction), .scatterAdd(let instruction):
-        let row = view.function.instructions[instruction]
-        keepAll([Value(Int(row.firstResult))])
-        for operand in view.function.operands(of: row) {
-          let expands = !isRoot[Int(operand.index)]
-          keepAll(Needs.collect(operand, expanding: expands, view, isRoot).map(\.root))
-        }
-      }
-    }
-  }
-
   private mutating func keepAll(_ values: [Value]) {
     for value in values where plan.isRoot(value) { plan.hasBuffer[Int(value.index)] = true }
   }
 
-  private mutating func keep(_ need: Value, for number: Int, _ user: LoopGroup.Root) {
-    guard plan.isRoot(need), !plan.hasBuffer[Int(need.index)] else { return }
-    let job = Int(plan.jobOfValue[Int(need.index)])
-    if job == number, let group = drafts[number] {
-      let root = group.roots[Int(placeInGroup[Int(need.index)])]
-      if root.level != .inner || root.stage == user.stage { return }
+  private mutating func keepOperands(of instruction: Function.Instruction) {
+    keepAll([Value(Int(instruction.firstResult))])
+    for operand in view.function.operands(of: instruction) {
+      keepAll(Needs.collect(operand, expanding: !isRoot[Int(operand.index)], view, isRoot).map(\.root))
     }
-    plan.hasBuffer[Int(need.index)] = true
+  }
+
+  /// Gives buffers to the roots that a root of pass `stage` of a group reads from another job or another pass.
+  private mutating func keep(_ needs: [Need], for number: Int, _ stage: Int) {
+    for need in needs where plan.isRoot(need.root) && !plan.hasBuffer[Int(need.root.index)] {
+      if Int(plan.jobOfValue[Int(need.root.index)]) == number, let group = drafts[number] {
+        let root = group.roots[Int(placeInGroup[Int(need.root.index)])]
+        if root.level != .inner || root.stage == stage { continue }
+      }
+      plan.hasBuffer[Int(need.root.index)] = true
+    }
   }
 }

@@ -29,7 +29,7 @@ enum Needs {
     while let (current, map, expands) = pending.popLast() {
       if isRoot[Int(current.index)], !expands {
         let need = Need(root: current, map: map)
-        if seen.insert(need).inserted { needs.append(need) }
+        if isNew(need, needs, &seen) { needs.append(need) }
         continue
       }
       guard let instruction = view.function.definition(of: current) else { continue }
@@ -53,5 +53,12 @@ enum Needs {
       }
     }
     return needs
+  }
+
+  /// A few needs are compared one by one; many, as of a long formula over scalars, go through a set.
+  private static func isNew(_ need: Need, _ needs: [Need], _ seen: inout Set<Need>) -> Bool {
+    if needs.count < 16 { return !needs.contains(need) }
+    if seen.isEmpty { seen = Set(needs) }
+    return seen.insert(need).inserted
   }
 }

@@ -84,7 +84,11 @@ struct ExpressionLowering {
 
   /// The value at a map: an explicit stack instead of recursion, so that no depth of expression is too much.
   mutating func compute(_ value: Value, at map: IndexMap) -> ValueID {
-    let goal = Key(value: value, map: map)
+    if map.axes.isEmpty { return computeScalar(value) }
+    return compute(Key(value: value, map: map))
+  }
+
+  private mutating func compute(_ goal: Key) -> ValueID {
     if let result = known(goal) { return result }
     var stack = [Task(key: goal, isExpanded: false)]
     while let task = stack.popLast() {
@@ -106,12 +110,49 @@ struct ExpressionLowering {
     return known(goal) ?? .none
   }
 
+  /// `compute` for values without axes, whose operands mostly have none either: no maps, no arrays.
+  private mutating func computeScalar(_ goal: Value) -> ValueID {
+    var stack = [goal]
+    while let value = stack.last {
+      let key = Key(value: value, map: IndexMap([]))
+      if known(key) != nil {
+        stack.removeLast()
+        continue
+      }
+      guard let instruction = view.function.definition(of: value), buffers[Int(value.index)] == nil || isOwn(value),
+        case .scalar(let op) = view.rule(instruction)
+      else {
+        if compute(key) == .none { return .none }
+        stack.removeLast()
+        continue
+      }
+      var operands = (ValueID.none, ValueID.none, ValueID.none)
+      var isComplete = true
+      for index in 0..<Int(instruction.operandCount) {
+        let operand = view.operand(index, of: instruction)
+        if let result = known(Key(value: operand, map: IndexMap([]))) {
+          if index == 0 { operands.0 = result } else if index == 1 { operands.1 = result } else { operands.2 = result }
+        } else {
+          stack.append(operand)
+          isComplete = false
+        }
+      }
+      guard isComplete else { continue }
+      stack.removeLast()
+      remember(key, kernel.compute(op, operands.0, operands.1, operands.2))
+    }
+    return known(Key(value: goal, map: IndexMap([]))) ?? .none
+  }
+
+  /// Whether a value is a root of this kernel that has not been stored by an earlier pass.
+  private func isOwn(_ value: Value) -> Bool {
+    Int(plan.jobOfValue[Int(value.index)]) == job && !stored.contains(value)
+  }
+
   /// A load, if the value is in memory; constants and indices.
   private mutating func leaf(_ key: Key) -> ValueID? {
     let type = view.function.type(of: key.value)
-    let number = plan.jobOfValue[Int(key.value.index)]
-    let isOwn = Int(number) == job && !stored.contains(key.value)
-    if let buffer = buffers[Int(key.value.index)], !isOwn {
+    if let buffer = buffers[Int(key.value.index)], !isOwn(key.value) {
       return kernel.load(buffer, key.map.linear(in: type.shape), type.dtype)
     }
     guard let instruction = view.function.definition(of: key.value) else { return nil }

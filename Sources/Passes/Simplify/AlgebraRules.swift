@@ -51,13 +51,4 @@ enum AlgebraRules {
     rule("select-true", .op(.select, [1, x, y]) => x),
     rule("select-false", .op(.select, [0, x, y]) => y),
   ]
-
-  /// The rules whose left side is an op, by that op.
-  static let byRoot: [[AlgebraRule]] = {
-    var table = [[AlgebraRule]](repeating: [], count: ScalarOp.allCases.count)
-    for rule in all {
-      if case .op(let root, _) = rule.left { table[Int(root.rawValue)].append(rule) }
-    }
-    return table
-  }()
 }

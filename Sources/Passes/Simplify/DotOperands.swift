@@ -10,29 +10,27 @@ extension Function {
     let builder = FunctionBuilder()
     builder.reserve(instructions.count)
     var isChanged = false
-    var copies = [Value](repeating: .poison, count: valueCount)
-    for (index, parameter) in parameters.enumerated() {
-      copies[index] = builder.parameter(parameter.name, parameter.type)
-    }
+    var copier = FunctionCopier(self, builder)
+    copier.declareParameters()
     for instruction in instructions {
       builder.location = location(of: instruction)
       if let dot = op(of: instruction) as? DotGeneral {
-        let operands = operands(of: instruction).map { Term(builder, copies[Int($0.index)]) }
+        let operands = operands(of: instruction).map { copier.term($0) }
         let (left, leftAxes) = ordered(operands[0], dot.axes.leftBatch, dot.axes.leftContracting)
         let (right, rightAxes) = ordered(operands[1], dot.axes.rightBatch, dot.axes.rightContracting)
         let axes = DotAxes(
           leftContracting: leftAxes.contracting, rightContracting: rightAxes.contracting,
           leftBatch: leftAxes.batch, rightBatch: rightAxes.batch)
         isChanged = isChanged || axes != dot.axes
-        copies[Int(instruction.firstResult)] = left.applying(DotGeneral(axes), right).value
+        copier.values[Int(instruction.firstResult)] = left.applying(DotGeneral(axes), right).value
       } else {
-        builder.copy(instruction, of: self, &copies)
+        copier.copy(instruction)
       }
     }
     guard isChanged else { return nil }
     builder.location = nil
     return try builder.finish(
-      name: name, results: results.map { Result($0.name, copies[Int($0.value.index)]) })
+      name: name, results: results.map { Result($0.name, copier[$0.value]) })
   }
 
   private func ordered(

@@ -24,7 +24,7 @@ extension Pattern: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
 
 /// A named identity of elementwise arithmetic, read from left to right.
 struct AlgebraRule {
-  enum Domain {
+  enum Domain: Sendable {
     case all
     /// Integers only, where the identity fails for NaN, infinities or rounding.
     case integer

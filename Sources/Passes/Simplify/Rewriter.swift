@@ -20,6 +20,7 @@ package final class Rewriter {
   /// By value of the builder: the scalar all elements equal, or `nil`; as long as values have been looked at.
   private var splats: [Scalar?] = []
   private var depth = 0
+  private let rules = CompiledRules.all
   private static let depthLimit = 16
 
   private init(_ options: Options) { self.options = options }
@@ -31,23 +32,30 @@ package final class Rewriter {
 
   private func run(_ function: Function) throws(Diagnostics) -> Function {
     builder.reserve(function.instructions.count)
-    var copies = [Value](repeating: .poison, count: function.valueCount)
-    for (index, parameter) in function.parameters.enumerated() {
-      copies[index] = builder.parameter(parameter.name, parameter.type)
-    }
+    var copier = FunctionCopier(function, builder)
+    copier.declareParameters()
     for instruction in function.instructions {
       builder.location = function.location(of: instruction)
-      let op = function.op(of: instruction)
       if options.isEmpty || instruction.resultCount != 1 {
-        builder.copy(instruction, of: function, &copies)
+        copier.copy(instruction)
+        continue
+      }
+      let handle = copier.handle(instruction)
+      if let scalarOp = builder.scalarOp(of: handle) {
+        let start = Int(instruction.firstOperand)
+        var operands = Operands(copier[function.operandPool[start]])
+        if instruction.operandCount > 1 { operands.b = copier[function.operandPool[start + 1]] }
+        if instruction.operandCount > 2 { operands.c = copier[function.operandPool[start + 2]] }
+        copier[Value(Int(instruction.firstResult))] = emitElementwise(
+          handle, scalarOp, operands, count: Int(instruction.operandCount))
       } else {
-        let operands = function.operands(of: instruction).map { copies[Int($0.index)] }
-        copies[Int(instruction.firstResult)] = emit(op, operands)
+        let operands = function.operands(of: instruction).map { copier[$0] }
+        copier[Value(Int(instruction.firstResult))] = emit(function.op(of: instruction), operands)
       }
     }
     builder.location = nil
     return try builder.finish(
-      name: function.name, results: function.results.map { .init($0.name, copies[Int($0.value.index)]) })
+      name: function.name, results: function.results.map { .init($0.name, copier[$0.value]) })
   }
 
   // MARK: What rules ask
@@ -61,6 +69,8 @@ package final class Rewriter {
   }
 
   private func knownSplat(_ value: Value) -> Scalar? {
+    // Most values are elementwise, which a number never is once folding has run.
+    if builder.scalarOp(of: value) != nil { return nil }
     guard let (op, operands) = builder.definition(of: value) else { return nil }
     if let constant = op as? Constant { return constant.tensor.uniform }
     if op is Broadcast, let operand = operands.first { return splats[Int(operand.index)] }
@@ -73,28 +83,60 @@ package final class Rewriter {
 
   // MARK: Emission
 
+  /// Up to three operands; unused places are poison.
+  struct Operands {
+    var a: Value
+    var b = Value.poison
+    var c = Value.poison
+
+    init(_ a: Value, _ b: Value = .poison, _ c: Value = .poison) {
+      self.a = a
+      self.b = b
+      self.c = c
+    }
+
+    subscript(index: Int) -> Value { index == 0 ? a : index == 1 ? b : c }
+
+    func array(_ count: Int) -> [Value] { (0..<count).map { self[$0] } }
+  }
+
   /// The simplest value found for an op on operands of the builder.
   private func emit(_ op: any Op, _ operands: [Value]) -> Value {
     if operands.contains(.poison) { return .poison }
-    if let scalarOp = scalarOp(op), let value = rewriteElementwise(op, scalarOp, operands) { return value }
-    if options.contains(.folding), let value = fold(op, operands) { return value }
-    if options.contains(.algebra), !(op is ElementwiseOp), let value = rewriteStructure(op, operands) { return value }
-    return builder.emit(op, operands)[0]
-  }
-
-  private func scalarOp(_ op: any Op) -> ScalarOp? {
-    if let op = op as? ElementwiseOp { return op.scalar }
-    return op is Select ? .select : nil
-  }
-
-  private func rewriteElementwise(_ op: any Op, _ scalarOp: ScalarOp, _ operands: [Value]) -> Value? {
-    var operands = operands
-    if scalarOp.isCommutative, operands.count == 2, isOutOfOrder(operands[0], operands[1]) { operands.swapAt(0, 1) }
-    if options.contains(.folding), let value = fold(op, operands) { return value }
-    if options.contains(.algebra) {
-      if let value = applyRules(scalarOp, operands) ?? hoistBroadcast(op, operands) { return value }
+    if case .scalar(let scalarOp) = op.lowering {
+      let places = Operands(
+        operands[0], operands.count > 1 ? operands[1] : .poison, operands.count > 2 ? operands[2] : .poison)
+      return emitElementwise(builder.handle(for: op), scalarOp, places, count: operands.count)
     }
+    if options.contains(.folding), let value = fold(op, operands) { return value }
+    if options.contains(.algebra), let value = rewriteStructure(op, operands) { return value }
     return builder.emit(op, operands)[0]
+  }
+
+  private func emitElementwise(
+    _ handle: OpHandle, _ scalarOp: ScalarOp, _ given: Operands, count: Int
+  ) -> Value {
+    if given.a == .poison || (count > 1 && given.b == .poison) || (count > 2 && given.c == .poison) { return .poison }
+    var operands = given
+    if count == 2, scalarOp.isCommutative, isOutOfOrder(operands.a, operands.b) {
+      operands = Operands(operands.b, operands.a)
+    }
+    if let value = simpler(handle, scalarOp, operands, count) { return value }
+    if count < 3 { return builder.emit(handle, operands.a, operands.b) }
+    return builder.emit(builder.op(of: handle), operands.array(count))[0]
+  }
+
+  private func simpler(_ handle: OpHandle, _ scalarOp: ScalarOp, _ operands: Operands, _ count: Int) -> Value? {
+    let splats = (0..<count).reduce(0) { $0 + (splat(operands[$1]) != nil ? 1 : 0) }
+    if options.contains(.folding), splats == count, let value = foldSplats(builder.op(of: handle), operands.array(count))
+    {
+      return value
+    }
+    guard options.contains(.algebra) else { return nil }
+    if let value = applyRules(scalarOp, operands, count) { return value }
+    // Operands that are all scalars have no broadcast to hoist.
+    if builder.type(of: operands[count - 1]).rank == 0 { return nil }
+    return hoistBroadcast(builder.op(of: handle), operands.array(count))
   }
 
   /// Numbers go second, everything else in order of definition.
@@ -138,44 +180,45 @@ package final class Rewriter {
     return builder.emit(Constant(result), [])[0]
   }
 
-  private func applyRules(_ root: ScalarOp, _ operands: [Value]) -> Value? {
+  private func applyRules(_ root: ScalarOp, _ operands: Operands, _ count: Int) -> Value? {
     guard depth < Self.depthLimit else { return nil }
-    let rules = AlgebraRules.byRoot[Int(root.rawValue)]
-    if rules.isEmpty { return nil }
-    let type = builder.type(of: operands[operands.count - 1])
-    for rule in rules where rule.domain.contains(type.dtype) {
-      guard case .op(_, let patterns) = rule.left else { continue }
-      var bindings: (Value, Value) = (.poison, .poison)
-      guard zip(patterns, operands).allSatisfy({ match($0, $1, &bindings) }) else { continue }
+    let type = builder.type(of: operands[count - 1])
+    for rule in rules.rules(of: root) {
+      let row = rules.rows[rule]
+      guard row.domain.contains(type.dtype) else { continue }
+      var bindings = Operands(.poison)
+      guard (0..<count).allSatisfy({ match(rules.child($0, of: row.left), operands[$0], &bindings) }) else { continue }
       depth += 1
       defer { depth -= 1 }
-      return instantiate(rule.right, bindings, type)
+      return instantiate(row.right, bindings, type)
     }
     return nil
   }
 
-  private func match(_ pattern: Pattern, _ value: Value, _ bindings: inout (Value, Value)) -> Bool {
-    switch pattern {
-    case .variable(let index):
-      if index == 0 {
-        if bindings.0 == .poison { bindings.0 = value }
-        return bindings.0 == value
-      }
-      if bindings.1 == .poison { bindings.1 = value }
-      return bindings.1 == value
+  private func match(_ node: Int, _ value: Value, _ bindings: inout Operands) -> Bool {
+    switch rules.nodes[node] {
+    case .variable(0):
+      if bindings.a == .poison { bindings.a = value }
+      return bindings.a == value
+    case .variable:
+      if bindings.b == .poison { bindings.b = value }
+      return bindings.b == value
     case .number(let number): return splat(value)?.doubleValue == number
-    case .op(let op, let patterns):
-      guard let (found, operands) = builder.definition(of: value), scalarOp(found) == op else { return false }
-      return zip(patterns, operands).allSatisfy { match($0, $1, &bindings) }
+    case .op(let op, let children):
+      guard builder.scalarOp(of: value) == op else { return false }
+      for (place, child) in children.enumerated() where !match(child, builder.operand(place, of: value), &bindings) {
+        return false
+      }
+      return true
     }
   }
 
-  private func instantiate(_ pattern: Pattern, _ bindings: (Value, Value), _ type: TensorType) -> Value {
-    switch pattern {
-    case .variable(let index): return index == 0 ? bindings.0 : bindings.1
+  private func instantiate(_ node: Int, _ bindings: Operands, _ type: TensorType) -> Value {
+    switch rules.nodes[node] {
+    case .variable(let index): return bindings[index]
     case .number(let number): return builder.splat(number, type).value
-    case .op(let op, let patterns):
-      let operands = patterns.map { instantiate($0, bindings, type) }
+    case .op(let op, let children):
+      let operands = children.map { instantiate($0, bindings, type) }
       guard let member = ElementwiseOp(scalar: op) else { return emit(Select(), operands) }
       return emit(member, operands)
     }

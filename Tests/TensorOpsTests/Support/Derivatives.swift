@@ -48,6 +48,7 @@ extension OpExample {
 }
 
 extension OpExample: CustomStringConvertible {
+  /// The op with its attributes, and the operands' types.
   public var description: String {
     let attributes = op.attributes.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
     return "\(op.name) {\(attributes)} \(operands)"
