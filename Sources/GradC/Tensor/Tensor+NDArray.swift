@@ -62,30 +62,3 @@ extension Tensor {
     return elements[0]
   }
 }
-
-extension NDArray {
-  /// The elements as the reference interpreter wants them.
-  var referenceTensor: ReferenceTensor {
-    withUnsafeBytes { bytes in
-      switch dtype {
-      case .f32: ReferenceTensor(floating: bytes.bindMemory(to: Float.self).map { Double($0) }, type: tensorType)
-      case .f64: ReferenceTensor(floating: Array(bytes.bindMemory(to: Double.self)), type: tensorType)
-      case .i32: ReferenceTensor(integer: bytes.bindMemory(to: Int32.self).map { Int64($0) }, type: tensorType)
-      case .i64: ReferenceTensor(integer: Array(bytes.bindMemory(to: Int64.self)), type: tensorType)
-      case .bool: ReferenceTensor(integer: bytes.map { Int64($0) }, type: tensorType)
-      }
-    }
-  }
-
-  /// An array of the elements of a reference tensor.
-  init(reference tensor: ReferenceTensor) throws(Diagnostic) {
-    let shape = tensor.shape
-    switch tensor.dtype {
-    case .f32: try self.init(tensor.doubles.map { Float($0) }, shape: shape)
-    case .f64: try self.init(tensor.doubles, shape: shape)
-    case .i32: try self.init(tensor.integers.map { Int32(truncatingIfNeeded: $0) }, shape: shape)
-    case .i64: try self.init(tensor.integers, shape: shape)
-    case .bool: try self.init(tensor.integers.map { $0 != 0 }, shape: shape)
-    }
-  }
-}
