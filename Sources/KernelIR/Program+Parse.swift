@@ -123,22 +123,26 @@ struct ProgramParser {
   }
 
   mutating func scalar(_ dtype: DType) throws(Diagnostic) -> Scalar {
-    var text = try skip("-") ? "-" : ""
-    switch token {
-    case .word("nan"):
-      text += "nan"
+    let sign = try skip("-") ? "-" : ""
+    guard case .word(let word) = token else {
+      guard case .number(let digits) = token else { throw failure("expected a constant instead of \(token.text)") }
       try advance()
-      if try skip("(") {
-        guard case .number(let digits) = token else { throw failure("expected the bits of a NaN") }
-        text += "(" + digits + ")"
-        try advance()
-        try expect(")")
-      }
-    case .word(let word), .number(let word):
-      text += word
-      try advance()
-    default: throw failure("expected a constant instead of \(token.text)")
+      return try scalar(dtype, sign + digits)
     }
+    try advance()
+    guard word == "nan", try skip("(") else { return try scalar(dtype, sign + word) }
+    guard case .number(let digits) = token, digits.hasPrefix("0x"), let bits = UInt64(digits.dropFirst(2), radix: 16)
+    else { throw failure("expected the bits of a NaN, as 0x7fc00001") }
+    let scalar = Scalar(dtype: dtype, bits: bits)
+    guard dtype.isFloating, scalar.isCanonical(dtype), scalar.doubleValue.isNaN else {
+      throw failure("\(token.text) is not a constant of \(dtype): these are not the bits of a NaN")
+    }
+    try advance()
+    try expect(")")
+    return scalar
+  }
+
+  private func scalar(_ dtype: DType, _ text: String) throws(Diagnostic) -> Scalar {
     guard let scalar = Scalar(text: text, dtype: dtype) else {
       throw failure("“\(text.prefix(40))” is not a constant of \(dtype)")
     }

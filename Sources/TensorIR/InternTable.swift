@@ -1,58 +1,85 @@
-/// Instruction numbers by structural hash, open addressing with linear probing. Holds 32-bit numbers and nothing else:
-/// the caller compares, so that a million instructions cost eight megabytes.
+/// Instruction numbers by structural hash, open addressing. Holds 32-bit numbers and hash tags and nothing else: the
+/// caller compares, so that a million instructions cost sixteen megabytes.
+///
+/// The home slot follows the latest operand, because neighbours in the program use neighbouring operands: a walk over
+/// a function then walks over the table too, instead of missing the cache at every instruction. Values with very many
+/// users would pile up there, so that after a few places probing goes on from the full hash.
 struct InternTable {
-  private var slots = [Int32](repeating: -1, count: 64)
-  private var hashes = [UInt32](repeating: 0, count: 64)
-  private var count = 0
+  struct Hash {
+    var home: Int
+    var tag: UInt32
 
-  static func hash(_ op: Int32, _ operands: [Value]) -> Int {
-    var hash = mix(UInt64(truncatingIfNeeded: op), UInt64(operands.count))
-    for operand in operands { hash = mix(hash, UInt64(UInt32(bitPattern: operand.index))) }
-    return Int(truncatingIfNeeded: hash >> 16)
-  }
-
-  static func hash(_ op: Int32, _ a: Value, _ b: Value) -> Int {
-    var hash = mix(UInt64(truncatingIfNeeded: op), b == .poison ? 1 : 2)
-    hash = mix(hash, UInt64(UInt32(bitPattern: a.index)))
-    if b != .poison { hash = mix(hash, UInt64(UInt32(bitPattern: b.index))) }
-    return Int(truncatingIfNeeded: hash >> 16)
-  }
-
-  private static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
-    let product = (hash ^ word ^ 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
-    return product ^ (product >> 32)
-  }
-
-  func find(_ hash: Int, where matches: (Int) -> Bool) -> Int? {
-    let mask = slots.count - 1
-    let tag = UInt32(truncatingIfNeeded: hash)
-    var slot = hash & mask
-    while slots[slot] >= 0 {
-      if hashes[slot] == tag, matches(Int(slots[slot])) { return Int(slots[slot]) }
-      slot = (slot + 1) & mask
+    init(_ op: Int32, _ a: Value, _ b: Value) {
+      let latest = max(a.index, b.index)
+      let mixed = Hash.mix(
+        Hash.mix(UInt64(truncatingIfNeeded: op), UInt64(UInt32(bitPattern: a.index))),
+        UInt64(UInt32(bitPattern: b.index)))
+      self.init(latest: Int(latest), mixed: mixed)
     }
-    return nil
+
+    init(_ op: Int32, _ operands: [Value]) {
+      if operands.count == 1 || operands.count == 2 {
+        self.init(op, operands[0], operands.count == 2 ? operands[1] : .poison)
+        return
+      }
+      var mixed = Hash.mix(UInt64(truncatingIfNeeded: op), UInt64(operands.count))
+      for operand in operands { mixed = Hash.mix(mixed, UInt64(UInt32(bitPattern: operand.index))) }
+      self.init(latest: Int(operands.max()?.index ?? 0), mixed: mixed)
+    }
+
+    private init(latest: Int, mixed: UInt64) {
+      home = 3 * latest + Int(mixed >> 60)
+      tag = UInt32(truncatingIfNeeded: mixed)
+    }
+
+    private static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+      let product = (hash ^ word ^ 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
+      return product ^ (product >> 32)
+    }
   }
 
-  mutating func insert(_ number: Int, _ hash: Int) {
+  private struct Slot {
+    var number: Int32 = -1
+    var tag: UInt32 = 0
+    var home: Int32 = 0
+  }
+
+  private var slots = [Slot](repeating: Slot(), count: 64)
+  private var count = 0
+  private static let nearProbes = 12
+
+  /// The slot of the `probe`th attempt.
+  private func place(_ home: Int, _ tag: UInt32, _ probe: Int) -> Int {
+    let start = probe < Self.nearProbes ? home : Int(tag &* 0x9E37_79B1)
+    return (start + probe) & (slots.count - 1)
+  }
+
+  func find(_ hash: Hash, where matches: (Int) -> Bool) -> Int? {
+    var probe = 0
+    while true {
+      let slot = slots[place(hash.home, hash.tag, probe)]
+      if slot.number < 0 { return nil }
+      if slot.tag == hash.tag, matches(Int(slot.number)) { return Int(slot.number) }
+      probe += 1
+    }
+  }
+
+  mutating func insert(_ number: Int, _ hash: Hash) {
     if 2 * count >= slots.count { grow() }
-    place(Int32(number), UInt32(truncatingIfNeeded: hash))
+    insert(Slot(number: Int32(number), tag: hash.tag, home: Int32(truncatingIfNeeded: hash.home)))
     count += 1
   }
 
-  private mutating func place(_ number: Int32, _ tag: UInt32) {
-    let mask = slots.count - 1
-    var slot = Int(tag) & mask
-    while slots[slot] >= 0 { slot = (slot + 1) & mask }
-    slots[slot] = number
-    hashes[slot] = tag
+  private mutating func insert(_ slot: Slot) {
+    var probe = 0
+    while slots[place(Int(slot.home), slot.tag, probe)].number >= 0 { probe += 1 }
+    slots[place(Int(slot.home), slot.tag, probe)] = slot
   }
 
   private mutating func grow() {
-    let (oldSlots, oldHashes) = (slots, hashes)
-    slots = [Int32](repeating: -1, count: 2 * oldSlots.count)
-    hashes = [UInt32](repeating: 0, count: 2 * oldSlots.count)
-    for (number, tag) in zip(oldSlots, oldHashes) where number >= 0 { place(number, tag) }
+    let old = slots
+    slots = [Slot](repeating: Slot(), count: 2 * old.count)
+    for slot in old where slot.number >= 0 { insert(slot) }
   }
 }
 

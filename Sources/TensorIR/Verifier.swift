@@ -167,7 +167,7 @@ private struct Verifier {
     var inferred: [Signature: [TensorType]] = [:]
     for (number, instruction) in function.instructions.enumerated() {
       let operands = Array(function.operands(of: instruction))
-      let hash = InternTable.hash(instruction.op, operands)
+      let hash = InternTable.Hash(instruction.op, operands)
       let twin = interned.find(hash) { other in
         let other = function.instructions[other]
         return other.op == instruction.op && function.operands(of: other).elementsEqual(operands)

@@ -193,7 +193,46 @@ vec_f64 sleef_call_2_f64(const vec_f64 *, const vec_f64 *, sleef_function) __asm
 #define MATH_UNARY_BOTH(op, f, u) MATH_UNARY(op, f, u, f32) MATH_UNARY(op, f, u, f64)
 #define MATH_BINARY_BOTH(op, f, u) MATH_BINARY(op, f, u, f32) MATH_BINARY(op, f, u, f64)
 MATH_UNARY_LIST(MATH_UNARY_BOTH)
+MATH_NEAR_LIST(MATH_UNARY_BOTH)
 MATH_BINARY_LIST(MATH_BINARY_BOTH)
+
+// Far from zero, log1p(x) = log(x) and asinh(|x|) = acosh(x) = log(x) + log(2) to the last place.
+#define FAR_FROM_ZERO(op, t, limit, plus)                                                                   \
+  INLINE vec_##t op_##op##_##t(vec_##t x) {                                                                 \
+    vec_##t y = op_##op##_near_##t(x), size = __builtin_elementwise_abs(x);                                 \
+    mask_##t far = (mask_##t)(size > (vec_##t)(C_##t)(limit));                                              \
+    if (__builtin_reduce_or(far)) {                                                                         \
+      vec_##t z = __builtin_elementwise_copysign(op_log_##t(size) + (vec_##t)(C_##t)(plus), x);             \
+      y = far ? z : y;                                                                                      \
+    }                                                                                                       \
+    return y;                                                                                               \
+  }                                                                                                         \
+  INLINE C_##t one_##op##_##t(C_##t x) {                                                                    \
+    C_##t size = __builtin_elementwise_abs(x);                                                              \
+    if (!(size > (C_##t)(limit))) return one_##op##_near_##t(x);                                            \
+    return __builtin_elementwise_copysign(one_log_##t(size) + (C_##t)(plus), x);                            \
+  }
+
+#define LOG_2 0.69314718055994530942
+FAR_FROM_ZERO(asinh, f32, 0x1p40, LOG_2)
+FAR_FROM_ZERO(asinh, f64, 0x1p40, LOG_2)
+
+// Below the domain the result is NaN, as SLEEF gives it.
+#define FAR_ABOVE_ZERO(op, t, limit, plus)                                                                  \
+  INLINE vec_##t op_##op##_##t(vec_##t x) {                                                                 \
+    vec_##t y = op_##op##_near_##t(x);                                                                      \
+    mask_##t far = (mask_##t)(x > (vec_##t)(C_##t)(limit));                                                 \
+    if (__builtin_reduce_or(far)) y = far ? op_log_##t(x) + (vec_##t)(C_##t)(plus) : y;                     \
+    return y;                                                                                               \
+  }                                                                                                         \
+  INLINE C_##t one_##op##_##t(C_##t x) {                                                                    \
+    return x > (C_##t)(limit) ? one_log_##t(x) + (C_##t)(plus) : one_##op##_near_##t(x);                    \
+  }
+
+FAR_ABOVE_ZERO(acosh, f32, 0x1p40, LOG_2)
+FAR_ABOVE_ZERO(acosh, f64, 0x1p40, LOG_2)
+FAR_ABOVE_ZERO(log1p, f32, 0x1p60, 0)
+FAR_ABOVE_ZERO(log1p, f64, 0x1p60, 0)
 
 #define LOGISTIC(t)                                                                                            \
   INLINE vec_##t op_logistic_##t(vec_##t x) { return (vec_##t)(C_##t)1 / ((vec_##t)(C_##t)1 + op_exp_##t(-x)); } \
@@ -201,14 +240,43 @@ MATH_BINARY_LIST(MATH_BINARY_BOTH)
 LOGISTIC(f32)
 LOGISTIC(f64)
 
-// SLEEF's fmod is not exact for large quotients; libm's is.
+// MARK: Floating remainder, exact
+
 INLINE float one_rem_f32(float x, float y) { return __builtin_fmodf(x, y); }
 INLINE double one_rem_f64(double x, double y) { return __builtin_fmod(x, y); }
-#define FLOAT_REM(t)                                          \
-  INLINE vec_##t op_rem_##t(vec_##t x, vec_##t y) {           \
-    vec_##t z = 0;                                            \
-    for (int k = 0; k < L_##t; k++) z[k] = one_rem_##t(x[k], y[k]); \
-    return z;                                                 \
+
+#define REM_EACH_LANE(t)                                                     \
+  INLINE vec_##t rem_each_lane_##t(vec_##t x, vec_##t y, vec_##t z, mask_##t done) { \
+    for (int k = 0; k < L_##t; k++) {                                        \
+      if (!done[k]) z[k] = one_rem_##t(x[k], y[k]);                          \
+    }                                                                        \
+    return z;                                                                \
   }
-FLOAT_REM(f32)
-FLOAT_REM(f64)
+REM_EACH_LANE(f32)
+REM_EACH_LANE(f64)
+
+// With a quotient below 2^29 the product with a 24-bit divisor fits a double.
+INLINE vec_f32 op_rem_f32(vec_f32 x, vec_f32 y) {
+  typedef WITH_LANES_OF(f64, f32) wide;
+  wide wx = __builtin_elementwise_abs(__builtin_convertvector(x, wide));
+  wide wy = __builtin_elementwise_abs(__builtin_convertvector(y, wide));
+  wide q = __builtin_elementwise_trunc(wx / wy);
+  vec_f32 z = __builtin_elementwise_copysign(__builtin_convertvector(wx - q * wy, vec_f32), x);
+  mask_f32 done = __builtin_convertvector((WITH_LANES_OF(i64, f32))(q < (wide)0x1p29), mask_f32);
+  done &= (mask_f32)(__builtin_elementwise_abs(y) < (vec_f32)__builtin_inff());
+  return __builtin_reduce_and(done) ? z : rem_each_lane_f32(x, y, z, done);
+}
+
+// fma gives the remainder of a rounded quotient exactly; the quotient may be one too high.
+INLINE vec_f64 op_rem_f64(vec_f64 x, vec_f64 y) {
+#if HAS_FMA
+  vec_f64 zero = 0, ax = __builtin_elementwise_abs(x), ay = __builtin_elementwise_abs(y);
+  vec_f64 q = __builtin_elementwise_trunc(ax / ay);
+  vec_f64 r = __builtin_elementwise_fma(-q, ay, ax);
+  vec_f64 z = __builtin_elementwise_copysign((r < zero) ? r + ay : r, x);
+  mask_f64 done = (mask_f64)((q < (vec_f64)0x1p52) & (ay < (vec_f64)__builtin_inf()));
+  return __builtin_reduce_and(done) ? z : rem_each_lane_f64(x, y, z, done);
+#else
+  return rem_each_lane_f64(x, y, x, (mask_f64)0);
+#endif
+}

@@ -90,11 +90,18 @@ extension ElementwiseOp {
     },
     examples: { members.flatMap(\.examples) })
 
-  /// One for every dtype the member accepts.
+  /// One for every dtype the member accepts; shapes differ, so that between them they cover scalars and odd lengths.
   private var examples: [OpExample] {
     DType.allCases.filter { scalar.accepts($0) }.map { dtype in
-      OpExample(
-        self, [TensorType](repeating: TensorType(dtype, [2, 3]), count: scalar.arity), declaration.domains,
+      let shape: Shape =
+        switch dtype {
+        case .f64, .i32: [2, 3]
+        case .f32: [37]
+        case .i64: []
+        case .bool: [5, 1]
+        }
+      return OpExample(
+        self, [TensorType](repeating: TensorType(dtype, shape), count: scalar.arity), declaration.domains,
         isSmooth: declaration.isSmooth)
     }
   }

@@ -132,6 +132,8 @@ package struct Reduce: Op {
           OpExample(Reduce(combiner, axes: [0, 2]), [TensorType(.f64, [2, 3, 2])], [.range(-2...2)]),
           OpExample(Reduce(combiner, axes: [1]), [TensorType(.f64, [2, 5])], [.range(-2...2)]),
           OpExample(Reduce(combiner, axes: [0]), [TensorType(.f32, [3, 2])], [.range(-2...2)]),
+          OpExample(Reduce(combiner, axes: [1]), [TensorType(.f32, [2, 70])], [.range(-2...2)]),
+          OpExample(Reduce(combiner, axes: [0]), [TensorType(.f64, [35, 3])], [.range(0.5...1.5)]),
           OpExample(
             Reduce(combiner, axes: [0, 1]), [TensorType(.f64, [2, 2])], [.values([0, 1.5, 0, -2])], isSmooth: false),
           OpExample(Reduce(combiner, axes: []), [TensorType(.f64, [3])], [.range(-2...2)]),

@@ -20,6 +20,28 @@
     if (i < n) VARIANT(tile_##op##_##t##_vv)(acc, acc, a + i, n - i);                                       \
   })
 
+// Floating max and min: a NaN stays, whatever follows. Noted apart, it keeps the chain of dependent operations short.
+#define REDUCE_EXTREME(op, operator, t)                                                                     \
+  KERNEL(void, tile_reduce_##op##_##t, (C_##t *acc, const C_##t *a, int64_t n), {                           \
+    vec_##t s[BLOCK_VECTORS(t)];                                                                            \
+    mask_##t nan[BLOCK_VECTORS(t)];                                                                         \
+    vec_##t quiet_nan = (C_##t)__builtin_nan("");                                                           \
+    int64_t i = 0;                                                                                          \
+    EACH_VECTOR(t) {                                                                                        \
+      s[k] = LOAD_F(t, L_##t, AT_VECTOR(t, acc), 0);                                                        \
+      nan[k] = (mask_##t)(s[k] != s[k]);                                                                    \
+    }                                                                                                       \
+    for (; i + GRADC_LANES <= n; i += GRADC_LANES) {                                                        \
+      EACH_VECTOR(t) {                                                                                      \
+        vec_##t x = LOAD_F(t, L_##t, AT_VECTOR(t, a + i), 0);                                               \
+        nan[k] |= (mask_##t)(x != x);                                                                       \
+        s[k] = (s[k] operator x) ? s[k] : x;                                                                \
+      }                                                                                                     \
+    }                                                                                                       \
+    EACH_VECTOR(t) STORE_F(t, L_##t, AT_VECTOR(t, acc), nan[k] ? quiet_nan : s[k], 0);                      \
+    if (i < n) VARIANT(tile_##op##_##t##_vv)(acc, acc, a + i, n - i);                                       \
+  })
+
 #define REDUCE_MUL_ADD(t)                                                                                   \
   KERNEL(void, tile_reduce_mul_add_##t##_vv, (C_##t *acc, const C_##t *a, const C_##t *b, int64_t n), {     \
     vec_##t s[BLOCK_VECTORS(t)];                                                                            \
@@ -60,12 +82,20 @@
 
 #define REDUCTIONS(t)                                                 \
   LANES_FILL(t)                                                       \
-  REDUCE(add, t) REDUCE(mul, t) REDUCE(max, t) REDUCE(min, t)         \
+  REDUCE(add, t) REDUCE(mul, t)                                       \
   LANES(add, t) LANES(mul, t) LANES(max, t) LANES(min, t)
 REDUCTIONS(f32)
 REDUCTIONS(f64)
 REDUCTIONS(i32)
 REDUCTIONS(i64)
+REDUCE_EXTREME(max, >, f32)
+REDUCE_EXTREME(max, >, f64)
+REDUCE_EXTREME(min, <, f32)
+REDUCE_EXTREME(min, <, f64)
+REDUCE(max, i32)
+REDUCE(max, i64)
+REDUCE(min, i32)
+REDUCE(min, i64)
 REDUCE_MUL_ADD(f32)
 REDUCE_MUL_ADD(f64)
 LANES_FILL(bool)

@@ -1,0 +1,87 @@
+import Basics
+import KernelIR
+
+/// What the functions of one C file share: names, and what has to be declared before them.
+struct CUnit {
+  let dialect: Dialect
+  let program: Program
+  /// The identifier of each buffer.
+  let bufferNames: [[UInt8]]
+  let functionName: String
+  /// Functions of the runtime that are called.
+  private(set) var runtimeNames: [RuntimeFunction: [UInt8]] = [:]
+  private var scalarNames = [[UInt8]](repeating: [], count: ScalarOp.allCases.count * DType.allCases.count)
+  /// Constants without a literal.
+  private(set) var bitConstants: Set<Scalar> = []
+  /// Helpers of the portable dialect that are called.
+  private(set) var helpers: Set<PortableHelper> = []
+  /// Buffers that are read or written.
+  var usedBuffers: Set<Int> = []
+  /// Bytes of the scratch memory that the largest kernel needs.
+  var scratchByteCount = 0
+
+  init(_ program: Program, dialect: Dialect, functionName: String? = nil) {
+    self.dialect = dialect
+    self.program = program
+    var identifiers = Identifiers()
+    self.functionName = identifiers.allocate(functionName ?? program.name, fallback: "program")
+    bufferNames = program.buffers.map { Array(identifiers.allocate($0.name, fallback: "buffer").utf8) }
+  }
+
+  /// The symbol of a runtime function, which gets a declaration.
+  mutating func use(_ function: RuntimeFunction) -> [UInt8] {
+    if let name = runtimeNames[function] { return name }
+    let name = Array(function.name.utf8)
+    runtimeNames[function] = name
+    return name
+  }
+
+  mutating func use(scalar op: ScalarOp, _ dtype: DType) -> [UInt8] {
+    let index = Int(op.rawValue) * DType.allCases.count + Int(dtype.rawValue)
+    if scalarNames[index].isEmpty {
+      scalarNames[index] =
+        dialect == .tile ? use(.scalar(op, dtype)) : Array(PortableHelper.functionName(op, dtype, &helpers).utf8)
+    }
+    return scalarNames[index]
+  }
+
+  mutating func use(helper: PortableHelper) -> String {
+    helpers.insert(helper)
+    return helper.name
+  }
+
+  /// A constant as a C expression.
+  mutating func literal(_ scalar: Scalar) -> String {
+    if scalar.hasLiteral { return scalar.cLiteral }
+    switch dialect {
+    case .portable:
+      if scalar.doubleValue.isNaN { return "NAN" }
+      return scalar.doubleValue < 0 ? "-INFINITY" : "INFINITY"
+    case .tile:
+      bitConstants.insert(scalar)
+      return "*(const \(scalar.dtype.cName) *)&bits_\(scalar.dtype)_\(String(scalar.bits, radix: 16))"
+    }
+  }
+
+  /// Declarations of the constants without a literal.
+  var bitConstantDeclarations: [String] {
+    bitConstants.sorted { ($0.dtype.rawValue, $0.bits) < ($1.dtype.rawValue, $1.bits) }.map {
+      let hex = String($0.bits, radix: 16)
+      return $0.dtype == .f32
+        ? "static const uint32_t bits_f32_\(hex) = 0x\(hex)u;" : "static const uint64_t bits_f64_\(hex) = 0x\(hex)ULL;"
+    }
+  }
+
+  /// A kernel as a C function.
+  func kernelName(_ index: Int, _ kernel: Kernel) -> String {
+    let name = Identifiers.sanitised(kernel.name)
+    return name.isEmpty ? "k\(index)_kernel" : "k\(index)_\(name)"
+  }
+
+  /// The comment before a kernel, which leads from lines of C back to tensor ops.
+  static func originComment(_ origins: [String], marker: String) -> String {
+    let shown = origins.prefix(24).map { commentText($0, limit: 40) }
+    let rest = origins.count > 24 ? ", ... (\(origins.count) in all)" : ""
+    return "/*\(marker) \(commentText(shown.joined(separator: ", "), limit: 1000))\(rest) */"
+  }
+}

@@ -1,0 +1,407 @@
+import Basics
+import KernelIR
+
+/// What C comes from a language with the runtime's tiles, or in plain loops.
+enum Dialect {
+  case tile
+  case portable
+}
+
+/// How each value of a kernel appears in C.
+enum Place: UInt8 {
+  /// Nothing needs it.
+  case dead
+  /// A literal.
+  case literal
+  /// An element of a buffer at a constant index, read wherever it is used.
+  case element
+  /// Part of the one expression that uses it.
+  case inline
+  /// A variable.
+  case local
+  /// The variable of the accumulator that it finishes.
+  case alias
+  /// A tile of the scratch memory.
+  case slot
+  /// A tile that is read in place from the buffer it is loaded from.
+  case pointer
+  /// A tile that is computed in place in the buffer it is stored to.
+  case destination
+  /// Part of the pair, quad or dot that uses it.
+  case fused
+  /// 32 lanes in the scratch memory.
+  case lanes
+}
+
+/// The decisions for one kernel, in linear time: liveness, expressions, fused tile operations, places.
+struct KernelPlan {
+  let flat: FlatKernel
+  let dialect: Dialect
+  private(set) var memory: MemoryClasses
+  /// By position.
+  var isLive: [Bool]
+  /// Where the instruction is emitted: further down for one that is part of an expression.
+  var emission: [Int32]
+  /// Scopes that hold a live instruction.
+  var isScopeLive: [Bool]
+  /// By value.
+  var definition: [Int32]
+  var place: [Place]
+  var isTile: [Bool]
+  /// The last emission that reads it; the `end` of a loop for values that come from outside it.
+  var lastUse: [Int32]
+  /// For `destination` the position of the store; for `alias` the accumulator.
+  var partner: [Int32]
+  /// Position of `end` → values that it frees.
+  var freedAtEnd: [Int32: [Int32]] = [:]
+
+  private var useCount: [Int32]
+  /// The position of the last live use.
+  private var user: [Int32]
+  /// The last `accumulate` of an accumulator.
+  private var lastAccumulate: [Int32]
+
+  /// Nested operators of one expression at most; tcc's stack is limited.
+  static let greatestExpressionDepth = 12
+  static let greatestExpressionSize = 24
+
+  init(_ kernel: Kernel, dialect: Dialect, program: Program) {
+    flat = FlatKernel(kernel)
+    self.dialect = dialect
+    let valueCount = flat.values.count
+    isLive = [Bool](repeating: false, count: flat.code.count)
+    emission = [Int32](repeating: 0, count: flat.code.count)
+    isScopeLive = [Bool](repeating: false, count: flat.scopes.count)
+    definition = [Int32](repeating: -1, count: valueCount)
+    place = [Place](repeating: .dead, count: valueCount)
+    isTile = [Bool](repeating: false, count: valueCount)
+    lastUse = [Int32](repeating: -1, count: valueCount)
+    partner = [Int32](repeating: -1, count: valueCount)
+    useCount = [Int32](repeating: 0, count: valueCount)
+    user = [Int32](repeating: -1, count: valueCount)
+    lastAccumulate = [Int32](repeating: -1, count: valueCount)
+    memory = MemoryClasses()
+    for position in flat.code.indices where flat.code[position].result >= 0 {
+      definition[Int(flat.code[position].result)] = Int32(position)
+    }
+    markLive()
+    memory = MemoryClasses(flat, isLive: isLive, program: program)
+    markTiles()
+    countUses()
+    chooseExpressions()
+    if dialect == .tile { fuseTiles() }
+    findEmissions()
+    findLastUses()
+    if dialect == .tile { placeTiles() }
+    collectFrees()
+  }
+
+  func info(_ value: Int32) -> ValueInfo { flat.values[Int(value)] }
+
+  /// Calls `body` with each operand of an instruction.
+  @inline(__always)
+  static func forOperands(_ instruction: FlatKernel.Instruction, _ body: (Int32) -> Void) {
+    if instruction.a >= 0 { body(instruction.a) }
+    if instruction.b >= 0 { body(instruction.b) }
+    if instruction.c >= 0 { body(instruction.c) }
+  }
+
+  /// Everything that a store or scatter needs.
+  private mutating func markLive() {
+    var accumulates: [Int32: [Int32]] = [:]
+    var work: [Int32] = []
+    for position in flat.code.indices {
+      switch flat.code[position].kind {
+      case .store, .scatterAdd: work.append(Int32(position))
+      case .accumulate: accumulates[flat.code[position].b, default: []].append(Int32(position))
+      default: break
+      }
+    }
+    while let position = work.popLast() {
+      if isLive[Int(position)] { continue }
+      isLive[Int(position)] = true
+      let instruction = flat.code[Int(position)]
+      Self.forOperands(instruction) { value in
+        let defined = definition[Int(value)]
+        if defined >= 0 && !isLive[Int(defined)] { work.append(defined) }
+      }
+      if instruction.kind == .accumulator { work.append(contentsOf: accumulates[instruction.result] ?? []) }
+      var scope = instruction.scope
+      while scope >= 0 && !isScopeLive[Int(scope)] {
+        isScopeLive[Int(scope)] = true
+        scope = flat.scopes[Int(scope)].parent
+      }
+    }
+  }
+
+  /// Which values differ between the positions of a tile.
+  private mutating func markTiles() {
+    guard dialect == .tile else { return }
+    for position in flat.code.indices where isLive[position] {
+      let instruction = flat.code[position]
+      guard instruction.result >= 0 else { continue }
+      var tile = false
+      switch instruction.kind {
+      case .load, .index: tile = flat.tileCoefficient(instruction) != 0
+      case .gather: tile = flat.tileCoefficient(instruction) != 0 || isTile[Int(instruction.a)]
+      case .compute, .cast, .finish: Self.forOperands(instruction) { tile = tile || isTile[Int($0)] }
+      case .accumulator: tile = flat.tileAxis(instruction) >= 0
+      default: break
+      }
+      isTile[Int(instruction.result)] = tile
+    }
+  }
+
+  private mutating func countUses() {
+    for position in flat.code.indices where isLive[position] {
+      let instruction = flat.code[position]
+      Self.forOperands(instruction) { value in
+        useCount[Int(value)] += 1
+        user[Int(value)] = Int32(position)
+      }
+      if instruction.kind == .accumulate { lastAccumulate[Int(instruction.b)] = Int32(position) }
+    }
+  }
+
+  /// Whether an accumulator is an array of lanes: declared outside the tiles that feed it.
+  func hasLanes(_ accumulator: Int32) -> Bool {
+    guard dialect == .tile, !isTile[Int(accumulator)] else { return false }
+    let last = lastAccumulate[Int(accumulator)]
+    return last >= 0 && flat.tileAxis(flat.code[Int(last)]) >= 0
+  }
+
+  /// Whether an instruction with one user in the same list of statements can move to it.
+  private func isMovable(_ value: Int32, _ position: Int) -> Bool {
+    let use = user[Int(value)]
+    return useCount[Int(value)] == 1 && use >= 0 && flat.code[Int(use)].scope == flat.code[position].scope
+      && flat.code[Int(use)].kind.rawValue > FlatKernel.Instruction.Kind.end.rawValue
+  }
+
+  /// Places of uniform values.
+  private mutating func chooseExpressions() {
+    var depth = [UInt8](repeating: 0, count: flat.values.count)
+    var size = [UInt8](repeating: 0, count: flat.values.count)
+    for position in flat.code.indices where isLive[position] {
+      let instruction = flat.code[position]
+      let value = instruction.result
+      guard value >= 0, !isTile[Int(value)] || instruction.kind == .finish else { continue }
+      var chosen = isTile[Int(value)] ? Place.slot : .local
+      switch instruction.kind {
+      case .constant: chosen = .literal
+      case .accumulator: chosen = hasLanes(value) ? .lanes : .local
+      case .load:
+        if memory.isWritten(instruction.buffer) {
+          chosen = .local
+        } else if flat.affines[Int(instruction.index)].terms.isEmpty {
+          chosen = .element
+        } else if isMovable(value, position) {
+          chosen = .inline
+        }
+      case .gather:
+        if !memory.isWritten(instruction.buffer) && isMovable(value, position) { chosen = .inline }
+      case .finish:
+        let declared = flat.code[Int(definition[Int(instruction.a)])]
+        let isFinal = declared.scope == instruction.scope && lastAccumulate[Int(instruction.a)] < Int32(position)
+        if hasLanes(instruction.a) {
+          if isFinal && isMovable(value, position) { chosen = .inline }
+        } else if isFinal {
+          // A tile accumulator keeps its tile, a uniform one its variable.
+          chosen = .alias
+          partner[Int(value)] = instruction.a
+        }
+      case .index, .compute, .cast:
+        if isMovable(value, position) { chosen = .inline }
+      default: break
+      }
+      if chosen == .inline {
+        var deepest: UInt8 = 0
+        var total: Int = 1
+        var hasOnlyLiterals = instruction.kind == .compute || instruction.kind == .cast
+        Self.forOperands(instruction) { operand in
+          if place[Int(operand)] != .literal { hasOnlyLiterals = false }
+          if place[Int(operand)] == .inline {
+            deepest = max(deepest, depth[Int(operand)])
+            total += Int(size[Int(operand)])
+          }
+        }
+        depth[Int(value)] = deepest + 1
+        size[Int(value)] = UInt8(min(total, 255))
+        // tcc folds literals in long double, which rounds twice.
+        if hasOnlyLiterals || Int(deepest) + 1 >= Self.greatestExpressionDepth || total >= Self.greatestExpressionSize {
+          chosen = .local
+        }
+      }
+      place[Int(value)] = chosen
+    }
+  }
+
+  /// Whether the value is a tile operation that only `position` uses and that a combined kernel can take in.
+  private func isFusable(_ value: Int32, into position: Int) -> FlatKernel.Instruction? {
+    guard value >= 0, isTile[Int(value)], place[Int(value)] != .fused else { return nil }
+    let defined = Int(definition[Int(value)])
+    let instruction = flat.code[defined]
+    guard instruction.kind == .compute, isMovable(value, defined), user[Int(value)] == Int32(position) else { return nil }
+    switch instruction.op {
+    case .add, .sub, .mul: return info(value).dtype.isFloating ? instruction : nil
+    default: return nil
+    }
+  }
+
+  private func areTiles(_ instruction: FlatKernel.Instruction) -> Bool {
+    isTile[Int(instruction.a)] && isTile[Int(instruction.b)]
+  }
+
+  private func hasFused(_ instruction: FlatKernel.Instruction) -> Bool {
+    (instruction.a >= 0 && place[Int(instruction.a)] == .fused)
+      || (instruction.b >= 0 && place[Int(instruction.b)] == .fused)
+  }
+
+  /// Chooses the tile operations that are done together with their user.
+  private mutating func fuseTiles() {
+    for position in flat.code.indices where isLive[position] {
+      let instruction = flat.code[position]
+      switch instruction.kind {
+      case .compute:
+        guard instruction.result >= 0, isTile[Int(instruction.result)] else { continue }
+        switch instruction.op {
+        case .add, .sub, .mul: break
+        default: continue
+        }
+        let left = isFusable(instruction.a, into: position).flatMap { hasFused($0) ? nil : $0 }
+        let right = isFusable(instruction.b, into: position).flatMap { hasFused($0) ? nil : $0 }
+        if let left, let right, areTiles(left), areTiles(right), instruction.a != instruction.b,
+          RuntimeFunction.hasQuad(left.op, right.op, instruction.op)
+        {
+          place[Int(instruction.a)] = .fused
+          place[Int(instruction.b)] = .fused
+        } else if left != nil {
+          place[Int(instruction.a)] = .fused
+        } else if right != nil {
+          place[Int(instruction.b)] = .fused
+        }
+      case .accumulate:
+        let accumulator = flat.code[Int(definition[Int(instruction.b)])]
+        guard accumulator.combiner == .add, let product = isFusable(instruction.a, into: position) else { continue }
+        guard !hasFused(product) else { continue }
+        if isTile[Int(instruction.b)] || (product.op == .mul && areTiles(product)) {
+          place[Int(instruction.a)] = .fused
+        }
+      default: break
+      }
+    }
+  }
+
+  private mutating func findEmissions() {
+    for position in flat.code.indices.reversed() {
+      emission[position] = Int32(position)
+      let value = flat.code[position].result
+      if value >= 0, place[Int(value)] == .inline || place[Int(value)] == .fused {
+        emission[position] = emission[Int(user[Int(value)])]
+      }
+    }
+  }
+
+  private mutating func findLastUses() {
+    for position in flat.code.indices where isLive[position] {
+      let instruction = flat.code[position]
+      Self.forOperands(instruction) { operand in
+        var use = emission[position]
+        let home = flat.code[Int(definition[Int(operand)])].scope
+        if home != instruction.scope {
+          let homeDepth = flat.scopes[Int(home)].depth
+          var scope = instruction.scope
+          while flat.scopes[Int(scope)].depth > homeDepth + 1 { scope = flat.scopes[Int(scope)].parent }
+          use = max(use, flat.scopes[Int(scope)].end)
+        }
+        lastUse[Int(operand)] = max(lastUse[Int(operand)], use)
+        // An alias keeps its accumulator alive.
+        if place[Int(operand)] == .alias {
+          let accumulator = Int(partner[Int(operand)])
+          lastUse[accumulator] = max(lastUse[accumulator], use)
+        }
+      }
+    }
+  }
+
+  /// Places of tile values that are not fused.
+  private mutating func placeTiles() {
+    var storeOf: [Int32: Int32] = [:]
+    for position in flat.code.indices where isLive[position] && flat.code[position].kind == .store {
+      let value = flat.code[position].a
+      if isTile[Int(value)], storeOf[value] == nil { storeOf[value] = Int32(position) }
+    }
+    var writes = memory.emptyTimelines
+    // By class, until when a value lives in the memory it is stored to.
+    var occupied = [Int32](repeating: -1, count: writes.count)
+    for position in flat.code.indices where isLive[position] {
+      let instruction = flat.code[position]
+      let value = instruction.result
+      if value >= 0, isTile[Int(value)], place[Int(value)] != .fused, place[Int(value)] != .alias {
+        place[Int(value)] = .slot
+        if instruction.kind != .load, instruction.kind != .accumulator, let store = storeOf[value],
+          isComputableInPlace(value, definedAt: Int32(position), storedAt: store),
+          occupied[memory.classOf(flat.code[Int(store)].buffer)] < Int32(position)
+        {
+          occupied[memory.classOf(flat.code[Int(store)].buffer)] = lastUse[Int(value)]
+          place[Int(value)] = .destination
+          partner[Int(value)] = store
+        }
+      }
+    }
+    for position in flat.code.indices where isLive[position] {
+      let instruction = flat.code[position]
+      guard instruction.kind == .store || instruction.kind == .scatterAdd else { continue }
+      let isInPlace =
+        instruction.kind == .store && isTile[Int(instruction.a)] && place[Int(instruction.a)] == .destination
+        && partner[Int(instruction.a)] == Int32(position)
+      let time = isInPlace ? definition[Int(instruction.a)] : Int32(position)
+      writes[memory.classOf(instruction.buffer)].append((time, Int32(position)))
+    }
+    for index in writes.indices { writes[index].sort { $0.time < $1.time } }
+    for position in flat.code.indices where isLive[position] && flat.code[position].kind == .load {
+      let instruction = flat.code[position]
+      let value = instruction.result
+      guard isTile[Int(value)], flat.tileCoefficient(instruction) == 1 else { continue }
+      if isReadableInPlace(value, loadedAt: Int32(position), writes) { place[Int(value)] = .pointer }
+    }
+  }
+
+  /// Whether a value can be computed straight into the buffer that a later store writes it to.
+  private func isComputableInPlace(_ value: Int32, definedAt: Int32, storedAt: Int32) -> Bool {
+    let store = flat.code[Int(storedAt)]
+    guard store.scope == flat.code[Int(definedAt)].scope, flat.tileCoefficient(store) == 1 else { return false }
+    let kind = memory.classOf(store.buffer)
+    return !memory.isAccessed(kind, after: definedAt, before: storedAt)
+      && !memory.isWritten(kind, after: storedAt, through: lastUse[Int(value)])
+  }
+
+  /// Whether the memory a value is loaded from stays as it is until the value's last use.
+  private func isReadableInPlace(
+    _ value: Int32, loadedAt: Int32, _ writes: [[(time: Int32, position: Int32)]]
+  ) -> Bool {
+    let load = flat.code[Int(loadedAt)]
+    let timeline = writes[memory.classOf(load.buffer)]
+    var low = 0
+    var high = timeline.count
+    while low < high {
+      let middle = (low + high) / 2
+      if timeline[middle].time > loadedAt { high = middle } else { low = middle + 1 }
+    }
+    guard low < timeline.count, timeline[low].time <= lastUse[Int(value)] else { return true }
+    let (time, position) = timeline[low]
+    let store = flat.code[Int(position)]
+    // The operation that reads it last writes its result to the same elements.
+    return time == lastUse[Int(value)] && position != time && flat.code[Int(time)].kind == .compute
+      && (low + 1 == timeline.count || timeline[low + 1].time > time)
+      && memory.isSame(load, store, flat) && info(value).dtype == info(store.a).dtype
+  }
+
+  private mutating func collectFrees() {
+    for value in lastUse.indices {
+      let last = Int(lastUse[value])
+      if last >= 0, last < flat.code.count, flat.code[last].kind == .end {
+        freedAtEnd[Int32(last), default: []].append(Int32(value))
+      }
+    }
+  }
+}

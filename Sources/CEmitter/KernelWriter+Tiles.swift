@@ -1,0 +1,499 @@
+import Basics
+import KernelIR
+
+/// Statements on tiles: calls of the runtime.
+extension KernelWriter {
+  // MARK: Scopes
+
+  mutating func beginTile(_ instruction: FlatKernel.Instruction) {
+    let axis = Int(instruction.index)
+    let extent = plan.flat.axes[axis].extent
+    tiles = SlotPool()
+    narrowAxis = axis
+    if extent <= Self.leastWidth {
+      narrowTile = extent
+      out.line("{")
+      out.indentation += 1
+      return
+    }
+    narrowTile = nil
+    widestExtent = max(widestExtent, extent)
+    out.line("for (int64_t i\(axis) = 0; i\(axis) < \(extent); i\(axis) += width) {")
+    out.indentation += 1
+    out.line("const int64_t n\(axis) = \(extent) - i\(axis) < width ? \(extent) - i\(axis) : width;")
+  }
+
+  mutating func endTile() {
+    for dtype in DType.allCases {
+      tileCounts[Int(dtype.rawValue)] = max(tileCounts[Int(dtype.rawValue)], tiles.count(dtype))
+    }
+    narrowTile = nil
+    narrowAxis = -1
+  }
+
+  mutating func takeTile(_ dtype: DType) -> Int32 { tiles.take(dtype) }
+
+  // MARK: Calls
+
+  mutating func beginCall(_ function: RuntimeFunction) {
+    out.indent()
+    out.write(bytes: unit.use(function))
+    out.write("(")
+  }
+
+  mutating func endCall() {
+    out.write(", ")
+    writeLength()
+    out.write(");\n")
+  }
+
+  private mutating func writeLength() {
+    if let narrowTile {
+      out.write(narrowTile)
+    } else {
+      out.write("n")
+      out.write(narrowAxis)
+    }
+  }
+
+  mutating func writeTemporary(_ slot: Int32, _ dtype: DType) {
+    out.write("t")
+    out.write(byte: dtype.letter)
+    out.write(Int(slot))
+  }
+
+  /// `x + i0 + 3`, the address of an access at the start of the tile.
+  mutating func writeAddress(_ instruction: FlatKernel.Instruction) {
+    out.write(bytes: unit.bufferNames[Int(instruction.buffer)])
+    let index = plan.flat.affines[Int(instruction.index)]
+    let isNarrowOnly = index.offset == 0 && index.terms.allSatisfy { narrowTile != nil && $0.axis == narrowAxis }
+    if !isNarrowOnly && !(index.offset == 0 && index.terms.isEmpty) { writeAffine(index, after: true) }
+  }
+
+  /// An operand of a tile operation: an address or one element.
+  mutating func writeOperand(_ value: Int32) {
+    guard plan.isTile[Int(value)] else { return writeValue(value) }
+    switch plan.place[Int(value)] {
+    case .pointer: writeAddress(plan.flat.code[Int(plan.definition[Int(value)])])
+    case .destination: writeAddress(plan.flat.code[Int(plan.partner[Int(value)])])
+    default: writeName(value)
+    }
+  }
+
+  /// Takes a slot for the result unless it goes straight to a buffer.
+  private mutating func place(_ value: Int32) {
+    if plan.place[Int(value)] == .slot { number[Int(value)] = takeTile(plan.info(value).dtype) }
+  }
+
+  private func isTile(_ value: Int32) -> Bool { plan.isTile[Int(value)] }
+
+  private mutating func writeOperands(_ values: [Int32]) {
+    for value in values {
+      out.write(", ")
+      writeOperand(value)
+    }
+  }
+
+  // MARK: Values
+
+  mutating func writeTile(_ instruction: FlatKernel.Instruction, _ position: Int) {
+    let value = instruction.result
+    let dtype = plan.info(value).dtype
+    switch instruction.kind {
+    case .gather:
+      // The result must not take the place of the selector, which is read after parts of it are written.
+      place(value)
+      writeTileGather(instruction, dtype)
+      releaseOperands(instruction, position)
+    case .load:
+      place(value)
+      let stride = plan.flat.tileCoefficient(instruction)
+      beginCall(stride == 1 ? .copy(dtype) : .load(dtype))
+      writeOperand(value)
+      out.write(", ")
+      writeAddress(instruction)
+      if stride != 1 {
+        out.write(", ")
+        out.write(stride)
+      }
+      endCall()
+    case .index:
+      place(value)
+      writeTileIndex(instruction, dtype)
+    case .cast, .finish:
+      releaseOperands(instruction, position)
+      place(value)
+      let source = plan.info(instruction.a).dtype
+      beginCall(source == dtype ? .copy(dtype) : .cast(from: source, to: dtype))
+      writeOperand(value)
+      writeOperands([instruction.a])
+      endCall()
+    default:
+      releaseOperands(instruction, position)
+      place(value)
+      writeTileCompute(instruction, into: value)
+    }
+  }
+
+  private mutating func writeTileIndex(_ instruction: FlatKernel.Instruction, _ dtype: DType) {
+    let value = instruction.result
+    let index = plan.flat.affines[Int(instruction.index)]
+    let step = plan.flat.tileCoefficient(instruction)
+    if dtype == .i32 || dtype == .i64 || isExact(index, in: dtype) {
+      beginCall(.iota(dtype))
+      writeOperand(value)
+      out.write(", ")
+      writeAffine(index)
+      out.write(", ")
+      out.write(step)
+      endCall()
+      return
+    }
+    let whole = takeTile(.i64)
+    writeIota(whole, index, step)
+    beginCall(.cast(from: .i64, to: dtype))
+    writeOperand(value)
+    out.write(", ")
+    writeTemporary(whole, .i64)
+    endCall()
+    tiles.release(whole, .i64)
+  }
+
+  private mutating func writeIota(_ slot: Int32, _ index: AffineIndex, _ step: Int) {
+    beginCall(.iota(.i64))
+    writeTemporary(slot, .i64)
+    out.write(", ")
+    writeAffine(index)
+    out.write(", ")
+    out.write(step)
+    endCall()
+  }
+
+  /// Whether every value of the index and of its parts is exact in a floating dtype.
+  private func isExact(_ index: AffineIndex, in dtype: DType) -> Bool {
+    guard dtype.isFloating else { return false }
+    var bound = Double(index.offset).magnitude
+    for term in index.terms {
+      bound += Double(term.coefficient).magnitude * Double(plan.flat.axes[term.axis].extent)
+    }
+    return bound < (dtype == .f32 ? 0x1p24 : 0x1p53)
+  }
+
+  private mutating func writeTileCompute(_ instruction: FlatKernel.Instruction, into value: Int32) {
+    let (a, b, c) = (instruction.a, instruction.b, instruction.c)
+    if instruction.op == .select { return writeTileSelect(instruction, into: value) }
+    let dtype = plan.info(a).dtype
+    let isLeftFused = plan.place[Int(a)] == .fused
+    let isRightFused = b >= 0 && plan.place[Int(b)] == .fused
+    if isLeftFused && isRightFused {
+      let first = plan.flat.code[Int(plan.definition[Int(a)])]
+      let second = plan.flat.code[Int(plan.definition[Int(b)])]
+      beginCall(.quad(first: first.op, second: second.op, outer: instruction.op, dtype))
+      writeOperand(value)
+      writeOperands([first.a, first.b, second.a, second.b])
+      return endCall()
+    }
+    if isLeftFused || isRightFused {
+      let inner = plan.flat.code[Int(plan.definition[Int(isLeftFused ? a : b)])]
+      return writePair(
+        inner, instruction.op, reversed: isRightFused && instruction.op == .sub, dtype, other: isLeftFused ? b : a
+      ) { writer in writer.writeOperand(value) }
+    }
+    let operands = [a, b, c].prefix(instruction.op.arity)
+    beginCall(.tile(instruction.op, dtype, kinds: operands.count == 1 ? [] : operands.map { isTile($0) }))
+    writeOperand(value)
+    writeOperands(Array(operands))
+    endCall()
+  }
+
+  /// `outer(inner(a, b), other)`; an inner operation that commutes has its tile first.
+  private mutating func writePair(
+    _ inner: FlatKernel.Instruction, _ outer: ScalarOp, reversed: Bool, _ dtype: DType, other: Int32,
+    destination: (inout KernelWriter) -> Void
+  ) {
+    var (a, b) = (inner.a, inner.b)
+    if inner.op != .sub && !isTile(a) { (a, b) = (b, a) }
+    let kinds = [isTile(a), isTile(b), isTile(other)]
+    beginCall(.pair(inner: inner.op, outer: outer, reversed: reversed, dtype, kinds: kinds))
+    destination(&self)
+    writeOperands([a, b, other])
+    endCall()
+  }
+
+  private mutating func writeTileSelect(_ instruction: FlatKernel.Instruction, into value: Int32) {
+    let dtype = plan.info(value).dtype
+    if isTile(instruction.a) {
+      beginCall(.tile(.select, dtype, kinds: [isTile(instruction.b), isTile(instruction.c)]))
+      writeOperand(value)
+      writeOperands([instruction.a, instruction.b, instruction.c])
+      return endCall()
+    }
+    out.indent()
+    out.write("if (")
+    writeValue(instruction.a)
+    out.write(")\n")
+    writeCopy(of: instruction.b, into: value, dtype)
+    out.indent()
+    out.write("else\n")
+    writeCopy(of: instruction.c, into: value, dtype)
+  }
+
+  private mutating func writeCopy(of source: Int32, into value: Int32, _ dtype: DType) {
+    out.indentation += 1
+    beginCall(isTile(source) ? .copy(dtype) : .fill(dtype))
+    writeOperand(value)
+    writeOperands([source])
+    endCall()
+    out.indentation -= 1
+  }
+
+  // MARK: Effects
+
+  /// Calls `body` with the text of a tile that holds the value at every position.
+  private mutating func withTile(_ value: Int32, _ body: (inout KernelWriter, (inout KernelWriter) -> Void) -> Void) {
+    if isTile(value) { return body(&self) { $0.writeOperand(value) } }
+    let dtype = plan.info(value).dtype
+    let filled = takeTile(dtype)
+    beginCall(.fill(dtype))
+    writeTemporary(filled, dtype)
+    writeOperands([value])
+    endCall()
+    body(&self) { $0.writeTemporary(filled, dtype) }
+    tiles.release(filled, dtype)
+  }
+
+  mutating func writeTileStore(_ instruction: FlatKernel.Instruction, _ position: Int) {
+    let value = instruction.a
+    let dtype = plan.info(value).dtype
+    let stride = plan.flat.tileCoefficient(instruction)
+    if plan.place[Int(value)] == .destination && plan.partner[Int(value)] == Int32(position) { return }
+    if stride == 1 {
+      beginCall(isTile(value) ? .copy(dtype) : .fill(dtype))
+      writeAddress(instruction)
+      writeOperands([value])
+      endCall()
+    } else {
+      withTile(value) { writer, writeTile in
+        writer.beginCall(.store(dtype))
+        writer.writeAddress(instruction)
+        writer.out.write(", ")
+        writer.out.write(stride)
+        writer.out.write(", ")
+        writeTile(&writer)
+        writer.endCall()
+      }
+    }
+    releaseOperands(instruction, position)
+  }
+
+  mutating func writeTileAccumulate(_ instruction: FlatKernel.Instruction, _ position: Int) {
+    let (value, accumulator) = (instruction.a, instruction.b)
+    let dtype = plan.info(accumulator).dtype
+    let combiner = plan.flat.code[Int(plan.definition[Int(accumulator)])].combiner
+    let isFused = plan.place[Int(value)] == .fused
+    if plan.place[Int(accumulator)] == .slot {
+      if isFused {
+        let inner = plan.flat.code[Int(plan.definition[Int(value)])]
+        writePair(inner, .add, reversed: false, dtype, other: accumulator) { $0.writeName(accumulator) }
+      } else {
+        beginCall(.tile(combiner.scalarOp, dtype, kinds: [true, isTile(value)]))
+        writeName(accumulator)
+        writeOperands([accumulator, value])
+        endCall()
+      }
+    } else if isFused {
+      let product = plan.flat.code[Int(plan.definition[Int(value)])]
+      beginCall(.reduceMulAdd(dtype))
+      writeName(accumulator)
+      writeOperands([product.a, product.b])
+      endCall()
+    } else {
+      withTile(value) { writer, writeTile in
+        writer.beginCall(.reduce(combiner, dtype))
+        writer.writeName(accumulator)
+        writer.out.write(", ")
+        writeTile(&writer)
+        writer.endCall()
+      }
+    }
+    releaseOperands(instruction, position)
+  }
+
+  // MARK: Selected elements
+
+  private mutating func writeTileGather(_ instruction: FlatKernel.Instruction, _ dtype: DType) {
+    let value = instruction.result
+    let selection = plan.flat.selections[Int(instruction.selection)]
+    let coefficient = plan.flat.tileCoefficient(instruction)
+    if !isTile(instruction.a) {
+      beginCall(coefficient == 1 ? .copy(dtype) : .load(dtype))
+      writeOperand(value)
+      out.write(", ")
+      writeSelectedAddress(instruction)
+      if coefficient != 1 {
+        out.write(", ")
+        out.write(coefficient)
+      }
+      return endCall()
+    }
+    if coefficient == 0 {
+      beginCall(.gather(dtype, index: plan.info(instruction.a).dtype))
+      writeOperand(value)
+      out.write(", ")
+      writeAddress(instruction)
+      writeOperands([instruction.a])
+      out.write(", ")
+      out.write(selection.stride)
+      out.write(", ")
+      out.write(selection.limit)
+      return endCall()
+    }
+    let places = writePlaces(instruction)
+    beginCall(.gather(dtype, index: .i64))
+    writeOperand(value)
+    writeWholeBuffer(instruction, places)
+    endCall()
+    tiles.release(places, .i64)
+  }
+
+  /// `, x, tl0, 1, count`.
+  private mutating func writeWholeBuffer(_ instruction: FlatKernel.Instruction, _ places: Int32, first: Bool = false) {
+    if !first { out.write(", ") }
+    out.write(bytes: unit.bufferNames[Int(instruction.buffer)])
+    out.write(", ")
+    writeTemporary(places, .i64)
+    out.write(", 1, ")
+    out.write(unit.program.buffers[Int(instruction.buffer)].type.elementCount)
+  }
+
+  private mutating func writeSelectedAddress(_ instruction: FlatKernel.Instruction) {
+    writeAddress(instruction)
+    out.write(" + ")
+    writeSelected(instruction)
+  }
+
+  /// A tile with the place of every selected element in its buffer.
+  private mutating func writePlaces(_ instruction: FlatKernel.Instruction) -> Int32 {
+    let selection = plan.flat.selections[Int(instruction.selection)]
+    let index = plan.flat.affines[Int(instruction.index)]
+    let places = takeTile(.i64)
+    if plan.info(instruction.a).dtype == .i64 {
+      beginCall(.copy(.i64))
+    } else {
+      beginCall(.cast(from: .i32, to: .i64))
+    }
+    writeTemporary(places, .i64)
+    writeOperands([instruction.a])
+    endCall()
+    writeInPlace(.max, places, 0)
+    writeInPlace(.min, places, selection.limit - 1)
+    if selection.stride != 1 { writeInPlace(.mul, places, selection.stride) }
+    let bases = takeTile(.i64)
+    writeIota(bases, index, plan.flat.tileCoefficient(instruction))
+    beginCall(.tile(.add, .i64, kinds: [true, true]))
+    writeTemporary(places, .i64)
+    out.write(", ")
+    writeTemporary(places, .i64)
+    out.write(", ")
+    writeTemporary(bases, .i64)
+    endCall()
+    tiles.release(bases, .i64)
+    return places
+  }
+
+  /// `tile = op(tile, number)`.
+  private mutating func writeInPlace(_ op: ScalarOp, _ slot: Int32, _ number: Int) {
+    beginCall(.tile(op, .i64, kinds: [true, false]))
+    writeTemporary(slot, .i64)
+    out.write(", ")
+    writeTemporary(slot, .i64)
+    out.write(", ")
+    out.write(number)
+    endCall()
+  }
+
+  /// Without a step from position to position the runtime scatters by the selector itself.
+  private mutating func writeClampedScatter(
+    _ instruction: FlatKernel.Instruction, _ dtype: DType, _ writeTile: (inout KernelWriter) -> Void
+  ) {
+    let selection = plan.flat.selections[Int(instruction.selection)]
+    let index = plan.info(instruction.a).dtype
+    let clamped = takeTile(index)
+    beginCall(.tile(.max, index, kinds: [true, false]))
+    writeTemporary(clamped, index)
+    writeOperands([instruction.a])
+    out.write(", 0")
+    endCall()
+    // A limit beyond the selector's range is no bound.
+    if index == .i64 || selection.limit <= Int(Int32.max) {
+      beginCall(.tile(.min, index, kinds: [true, false]))
+      writeTemporary(clamped, index)
+      out.write(", ")
+      writeTemporary(clamped, index)
+      out.write(", ")
+      out.write(selection.limit - 1)
+      endCall()
+    }
+    beginCall(.scatterAdd(dtype, index: index))
+    writeAddress(instruction)
+    out.write(", ")
+    writeTemporary(clamped, index)
+    out.write(", ")
+    out.write(selection.stride)
+    out.write(", ")
+    out.write(selection.limit)
+    out.write(", ")
+    writeTile(&self)
+    endCall()
+    tiles.release(clamped, index)
+  }
+
+  mutating func writeTileScatter(_ instruction: FlatKernel.Instruction, _ position: Int) {
+    let value = instruction.b
+    let dtype = plan.info(value).dtype
+    let coefficient = plan.flat.tileCoefficient(instruction)
+    if !isTile(instruction.a) && coefficient == 1 {
+      // No element is met twice.
+      beginCall(.tile(.add, dtype, kinds: [true, isTile(value)]))
+      writeSelectedAddress(instruction)
+      out.write(", ")
+      writeSelectedAddress(instruction)
+      writeOperands([value])
+      endCall()
+      return releaseOperands(instruction, position)
+    }
+    withTile(value) { writer, writeTile in
+      if writer.isTile(instruction.a) && coefficient == 0 {
+        return writer.writeClampedScatter(instruction, dtype, writeTile)
+      }
+      if writer.isTile(instruction.a) {
+        let places = writer.writePlaces(instruction)
+        writer.beginCall(.scatterAdd(dtype, index: .i64))
+        writer.writeWholeBuffer(instruction, places, first: true)
+        writer.out.write(", ")
+        writeTile(&writer)
+        writer.endCall()
+        writer.tiles.release(places, .i64)
+        return
+      }
+      // Steps from the first element, forwards or backwards; 0 if all are one.
+      let places = writer.takeTile(.i64)
+      writer.beginCall(.iota(.i64))
+      writer.writeTemporary(places, .i64)
+      writer.out.write(", ")
+      writer.writeAffine(writer.plan.flat.affines[Int(instruction.index)])
+      writer.out.write(" + ")
+      writer.writeSelected(instruction)
+      writer.out.write(", ")
+      writer.out.write(coefficient)
+      writer.endCall()
+      writer.beginCall(.scatterAdd(dtype, index: .i64))
+      writer.writeWholeBuffer(instruction, places, first: true)
+      writer.out.write(", ")
+      writeTile(&writer)
+      writer.endCall()
+      writer.tiles.release(places, .i64)
+    }
+    releaseOperands(instruction, position)
+  }
+}

@@ -1,0 +1,370 @@
+import Basics
+import KernelIR
+
+/// Writes the C function of one kernel, statement by statement.
+struct KernelWriter {
+  var unit: CUnit
+  let plan: KernelPlan
+  let kernel: Kernel
+  var out = ByteWriter()
+  /// By value: number of its variable, slot or lanes.
+  var number: [Int32]
+  /// `plan.lastUse`, -2 once freed.
+  var lastUse: [Int32]
+  var locals = SlotPool()
+  var lanes = SlotPool()
+  /// Slots of the current tile scope.
+  var tiles = SlotPool()
+  /// The largest counts of slots over the tile scopes, by dtype.
+  var tileCounts = [Int](repeating: 0, count: DType.allCases.count)
+  /// The extent of the current tile axis if it is one narrow tile.
+  var narrowTile: Int?
+  /// The extent of the longest tile axis that needs a loop, or 0.
+  var widestExtent = 0
+  var nextVariable: Int32 = 0
+
+  /// Tiles are at least this wide, so a shorter axis needs no loop.
+  static let leastWidth = 64
+  /// Variables beyond this number of a dtype are elements of the scratch memory: stacks are small.
+  static let greatestLocalCount: Int32 = 1024
+
+  init(_ kernel: Kernel, unit: CUnit) {
+    self.unit = unit
+    self.kernel = kernel
+    plan = KernelPlan(kernel, dialect: unit.dialect, program: unit.program)
+    number = [Int32](repeating: -1, count: kernel.values.count)
+    lastUse = plan.lastUse
+    out.bytes.reserveCapacity(plan.flat.code.count * 24)
+    out.indentation = 1
+  }
+
+  mutating func writeBody() {
+    for position in plan.flat.code.indices {
+      let instruction = plan.flat.code[position]
+      switch instruction.kind {
+      case .loop where plan.isScopeLive[Int(instruction.scope)]: beginLoop(instruction)
+      case .tile where plan.isScopeLive[Int(instruction.scope)]:
+        if unit.dialect == .tile { beginTile(instruction) } else { beginLoop(instruction) }
+      case .end where plan.isScopeLive[Int(instruction.scope)]: end(instruction, position)
+      case .loop, .tile, .end: break
+      default:
+        if plan.isLive[position], plan.emission[position] == Int32(position) { write(instruction, position) }
+      }
+      if position & 4095 == 4095 { writeProgress(position) }
+    }
+  }
+
+  /// In long code, a line that says how far it is.
+  private mutating func writeProgress(_ position: Int) {
+    guard plan.flat.code.count > 8192 else { return }
+    out.indent()
+    out.write("/* @ ")
+    out.write(string: commentText(kernel.origins.first ?? kernel.name, limit: 40))
+    out.write(": operation ")
+    out.write(position + 1)
+    out.write(" */\n")
+  }
+
+  private mutating func beginLoop(_ instruction: FlatKernel.Instruction) {
+    out.indent()
+    out.write("for (int64_t i")
+    out.write(Int(instruction.index))
+    out.write(" = 0; i")
+    out.write(Int(instruction.index))
+    out.write(" < ")
+    out.write(plan.flat.axes[Int(instruction.index)].extent)
+    out.write("; ++i")
+    out.write(Int(instruction.index))
+    out.write(") {\n")
+    out.indentation += 1
+  }
+
+  private mutating func end(_ instruction: FlatKernel.Instruction, _ position: Int) {
+    for value in plan.freedAtEnd[Int32(position)] ?? [] where lastUse[Int(value)] == Int32(position) { release(value) }
+    if plan.flat.scopes[Int(instruction.scope)].isTile && unit.dialect == .tile { endTile() }
+    out.indentation -= 1
+    out.indent()
+    out.write("}\n")
+  }
+
+  private mutating func write(_ instruction: FlatKernel.Instruction, _ position: Int) {
+    switch instruction.kind {
+    case .store:
+      if plan.isTile[Int(instruction.a)] || (unit.dialect == .tile && plan.flat.tileCoefficient(instruction) != 0) {
+        writeTileStore(instruction, position)
+      } else {
+        releaseOperands(instruction, position)
+        out.indent()
+        writeElement(instruction)
+        out.write(" = ")
+        writeValue(instruction.a)
+        out.write(";\n")
+      }
+    case .scatterAdd:
+      if unit.dialect == .tile && plan.flat.tileAxis(instruction) >= 0 {
+        writeTileScatter(instruction, position)
+      } else {
+        releaseOperands(instruction, position)
+        writeScatter(instruction)
+      }
+    case .accumulator: writeAccumulator(instruction)
+    case .accumulate:
+      if plan.place[Int(instruction.b)] == .local {
+        releaseOperands(instruction, position)
+        writeAccumulate(instruction)
+      } else {
+        writeTileAccumulate(instruction, position)
+      }
+    default:
+      let value = instruction.result
+      switch plan.place[Int(value)] {
+      case .local:
+        releaseOperands(instruction, position)
+        beginDefinition(value, isConstant: true)
+        writeExpression(instruction, nested: false)
+        out.write(";\n")
+      case .slot, .destination: writeTile(instruction, position)
+      default: break
+      }
+    }
+  }
+
+  // MARK: Variables
+
+  /// Frees what is read here for the last time.
+  mutating func releaseOperands(_ instruction: FlatKernel.Instruction, _ position: Int) {
+    if instruction.a >= 0 { releaseOperand(instruction.a, position) }
+    if instruction.b >= 0 { releaseOperand(instruction.b, position) }
+    if instruction.c >= 0 { releaseOperand(instruction.c, position) }
+  }
+
+  private mutating func releaseOperand(_ value: Int32, _ position: Int) {
+    switch plan.place[Int(value)] {
+    case .inline, .fused: releaseOperands(plan.flat.code[Int(plan.definition[Int(value)])], position)
+    case .alias: releaseOperand(plan.partner[Int(value)], position)
+    case .local, .slot, .lanes: if lastUse[Int(value)] == Int32(position) { release(value) }
+    default: break
+    }
+  }
+
+  private mutating func release(_ value: Int32) {
+    guard number[Int(value)] >= 0 else { return }
+    lastUse[Int(value)] = -2
+    switch plan.place[Int(value)] {
+    case .local: if unit.dialect == .tile { locals.release(number[Int(value)], plan.info(value).dtype) }
+    case .slot: tiles.release(number[Int(value)], plan.info(value).dtype)
+    case .lanes: lanes.release(number[Int(value)], plan.info(value).dtype)
+    default: break
+    }
+  }
+
+  /// `f3 = ` or `const float v3 = `.
+  mutating func beginDefinition(_ value: Int32, isConstant: Bool) {
+    let dtype = plan.info(value).dtype
+    out.indent()
+    switch unit.dialect {
+    case .tile: number[Int(value)] = locals.take(dtype)
+    case .portable:
+      number[Int(value)] = nextVariable
+      nextVariable += 1
+      if isConstant { out.write("const ") }
+      out.write(string: dtype.cName)
+      out.write(" ")
+    }
+    writeName(value)
+    out.write(" = ")
+  }
+
+  /// The variable, tile or lanes of a value.
+  mutating func writeName(_ value: Int32) {
+    let dtype = plan.info(value).dtype
+    let index = number[Int(value)]
+    switch plan.place[Int(value)] {
+    case .alias: return writeName(plan.partner[Int(value)])
+    case .slot: out.write("t")
+    case .lanes: out.write("a")
+    default:
+      if unit.dialect == .portable {
+        out.write("v")
+        out.write(Int(index))
+        return
+      }
+      if index >= Self.greatestLocalCount {
+        out.write("spill_")
+        out.write(byte: dtype.letter)
+        out.write("[")
+        out.write(Int(index - Self.greatestLocalCount))
+        out.write("]")
+        return
+      }
+    }
+    out.write(byte: dtype.letter)
+    out.write(Int(index))
+  }
+
+  // MARK: Indices
+
+  /// `8 * i0 + i1 - 3`; without the tile axis where that is one narrow tile.
+  mutating func writeAffine(_ index: AffineIndex, after prefix: Bool = false) {
+    var first = !prefix
+    for term in index.terms {
+      if narrowTile != nil, term.axis == narrowAxis { continue }
+      if !first { out.write(" + ") }
+      first = false
+      if term.coefficient != 1 {
+        out.write(term.coefficient)
+        out.write(" * ")
+      }
+      out.write("i")
+      out.write(term.axis)
+    }
+    if index.offset == 0 {
+      if first { out.write("0") }
+    } else if first {
+      out.write(index.offset)
+    } else if index.offset < 0 && index.offset > Int.min {
+      out.write(" - ")
+      out.write(-index.offset)
+    } else {
+      out.write(" + ")
+      out.write(index.offset)
+    }
+  }
+  var narrowAxis = -1
+
+  /// `x[i0 + 3]`.
+  mutating func writeElement(_ instruction: FlatKernel.Instruction) {
+    out.write(bytes: unit.bufferNames[Int(instruction.buffer)])
+    out.write("[")
+    let index = plan.flat.affines[Int(instruction.index)]
+    if instruction.selection >= 0 {
+      if index.offset != 0 || !index.terms.isEmpty {
+        writeAffine(index)
+        out.write(" + ")
+      }
+      writeSelected(instruction)
+    } else {
+      writeAffine(index)
+    }
+    out.write("]")
+  }
+
+  /// `3 * clamped selector`.
+  mutating func writeSelected(_ instruction: FlatKernel.Instruction) {
+    let selection = plan.flat.selections[Int(instruction.selection)]
+    if selection.stride != 1 {
+      out.write(selection.stride)
+      out.write(" * ")
+    }
+    switch unit.dialect {
+    case .tile:
+      out.write(bytes: unit.use(scalar: .min, .i64))
+      out.write("(")
+      out.write(bytes: unit.use(scalar: .max, .i64))
+      out.write("(")
+      writeValue(instruction.a)
+      out.write(", 0), ")
+      out.write(selection.limit - 1)
+      out.write(")")
+    case .portable:
+      out.write(string: unit.use(helper: .clampIndex))
+      out.write("(")
+      writeValue(instruction.a)
+      out.write(", ")
+      out.write(selection.limit)
+      out.write(")")
+    }
+  }
+
+  // MARK: Uniform statements
+
+  private mutating func writeAccumulator(_ instruction: FlatKernel.Instruction) {
+    let value = instruction.result
+    let dtype = plan.info(value).dtype
+    let identity = unit.literal(instruction.combiner.identity(dtype))
+    switch plan.place[Int(value)] {
+    case .lanes:
+      number[Int(value)] = lanes.take(dtype)
+      out.indent()
+      out.write(bytes: unit.use(.lanesFill(dtype)))
+      out.write("(")
+      writeName(value)
+      out.write(", ")
+      out.write(string: identity)
+      out.write(");\n")
+    case .slot:
+      number[Int(value)] = takeTile(dtype)
+      beginCall(.fill(dtype))
+      writeName(value)
+      out.write(", ")
+      out.write(string: identity)
+      endCall()
+    default:
+      beginDefinition(value, isConstant: false)
+      out.write(string: identity)
+      out.write(";\n")
+    }
+  }
+
+  private mutating func writeAccumulate(_ instruction: FlatKernel.Instruction) {
+    let accumulator = instruction.b
+    let dtype = plan.info(accumulator).dtype
+    let combiner = plan.flat.code[Int(plan.definition[Int(accumulator)])].combiner
+    out.indent()
+    writeName(accumulator)
+    let isPlain = dtype.isFloating || unit.dialect == .tile
+    switch combiner {
+    case .add where isPlain: out.write(" += ")
+    case .mul where isPlain: out.write(" *= ")
+    case .and: out.write(" &= ")
+    case .or: out.write(" |= ")
+    default:
+      out.write(" = ")
+      out.write(bytes: unit.use(scalar: combiner.scalarOp, dtype))
+      out.write("(")
+      writeName(accumulator)
+      out.write(", ")
+      writeValue(instruction.a)
+      out.write(");\n")
+      return
+    }
+    writeValue(instruction.a)
+    out.write(";\n")
+  }
+
+  private mutating func writeScatter(_ instruction: FlatKernel.Instruction) {
+    let dtype = plan.info(instruction.b).dtype
+    out.indent()
+    if dtype.isFloating || unit.dialect == .tile {
+      writeElement(instruction)
+      out.write(" += ")
+      writeValue(instruction.b)
+    } else {
+      writeElement(instruction)
+      out.write(" = ")
+      out.write(bytes: unit.use(scalar: .add, dtype))
+      out.write("(")
+      writeElement(instruction)
+      out.write(", ")
+      writeValue(instruction.b)
+      out.write(")")
+    }
+    out.write(";\n")
+  }
+}
+
+extension KernelWriter {
+  /// Whether the tile dialect's function has scratch memory.
+  var needsScratch: Bool {
+    DType.allCases.contains {
+      tileCounts[Int($0.rawValue)] > 0 || lanes.count($0) > 0 || locals.count($0) > Int(Self.greatestLocalCount)
+    }
+  }
+
+  /// The buffers that the function of the kernel is passed; constants are global.
+  var parameters: [Int32] {
+    plan.memory.buffers.filter {
+      if case .constant = unit.program.buffers[Int($0)].role { false } else { true }
+    }
+  }
+}

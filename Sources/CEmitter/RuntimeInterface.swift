@@ -1,0 +1,127 @@
+package import Basics
+package import KernelIR
+
+/// A function of the runtime, by what it does.
+///
+/// Kinds say of each operand whether it is a pointer to a tile (`true`, letter `v`) or one element (`false`, `s`).
+package enum RuntimeFunction: Hashable, Sendable {
+  case tile(ScalarOp, DType, kinds: [Bool])
+  /// `outer(inner(a, b), c)`, or `c - inner(a, b)` where `reversed`.
+  case pair(inner: ScalarOp, outer: ScalarOp, reversed: Bool, DType, kinds: [Bool])
+  /// `outer(first(a, b), second(c, d))`.
+  case quad(first: ScalarOp, second: ScalarOp, outer: ScalarOp, DType)
+  case cast(from: DType, to: DType)
+  case fill(DType)
+  case copy(DType)
+  case iota(DType)
+  case load(DType)
+  case store(DType)
+  case gather(DType, index: DType)
+  case scatterAdd(DType, index: DType)
+  case lanesFill(DType)
+  case reduce(Combiner, DType)
+  case reduceMulAdd(DType)
+  case lanes(Combiner, DType)
+  case scalar(ScalarOp, DType)
+  case scalarCast(from: DType, to: DType)
+  case gemm(DType)
+}
+
+extension DType {
+  /// The C type of an element.
+  package var cName: String {
+    switch self {
+    case .f32: "float"
+    case .f64: "double"
+    case .i32: "int32_t"
+    case .i64: "int64_t"
+    case .bool: "uint8_t"
+    }
+  }
+}
+
+extension RuntimeFunction {
+  /// The symbol.
+  package var name: String {
+    switch self {
+    case .tile(let op, let dtype, let kinds):
+      op.arity == 1 ? "tile_\(op.name)_\(dtype)" : "tile_\(op.name)_\(dtype)_\(letters(kinds))"
+    case .pair(let inner, let outer, let reversed, let dtype, let kinds):
+      "tile_\(inner.name)_\(reversed ? "r" : "")\(outer.name)_\(dtype)_\(letters(kinds))"
+    case .quad(let first, let second, let outer, let dtype):
+      "tile_\(first.name)_\(second.name)_\(outer.name)_\(dtype)_vvvv"
+    case .cast(let from, let to): "tile_cast_\(from)_\(to)"
+    case .fill(let dtype): "tile_fill_\(dtype)"
+    case .copy(let dtype): "tile_copy_\(dtype)"
+    case .iota(let dtype): "tile_iota_\(dtype)"
+    case .load(let dtype): "tile_load_\(dtype)"
+    case .store(let dtype): "tile_store_\(dtype)"
+    case .gather(let dtype, let index): "tile_gather_\(dtype)_\(index)"
+    case .scatterAdd(let dtype, let index): "tile_scatter_add_\(dtype)_\(index)"
+    case .lanesFill(let dtype): "lanes_fill_\(dtype)"
+    case .reduce(let combiner, let dtype): "tile_reduce_\(combiner.name)_\(dtype)"
+    case .reduceMulAdd(let dtype): "tile_reduce_mul_add_\(dtype)_vv"
+    case .lanes(let combiner, let dtype): "lanes_\(combiner.name)_\(dtype)"
+    case .scalar(let op, let dtype): "scalar_\(op.name)_\(dtype)"
+    case .scalarCast(let from, let to): "scalar_cast_\(from)_\(to)"
+    case .gemm(let dtype): "blas_gemm_\(dtype)"
+    }
+  }
+
+  /// The declaration, without a final semicolon.
+  package var prototype: String {
+    switch self {
+    case .tile(let op, let dtype, let kinds):
+      var operands = zip(["a", "b", "c"], op.arity == 1 ? [true] : kinds).map { operand($0, dtype, isTile: $1) }
+      if op == .select { operands = ["const uint8_t *c"] + operands }
+      return tile(op.resultDType(dtype), operands)
+    case .pair(_, _, _, let dtype, let kinds):
+      return tile(dtype, zip(["a", "b", "c"], kinds).map { operand($0, dtype, isTile: $1) })
+    case .quad(_, _, _, let dtype):
+      return tile(dtype, ["a", "b", "c", "e"].map { operand($0, dtype, isTile: true) })
+    case .cast(let from, let to): return tile(to, [operand("a", from, isTile: true)])
+    case .fill(let dtype): return tile(dtype, [operand("s", dtype, isTile: false)])
+    case .copy(let dtype): return tile(dtype, [operand("a", dtype, isTile: true)])
+    case .iota(let dtype): return tile(dtype, [operand("start", dtype, isTile: false), operand("step", dtype, isTile: false)])
+    case .load(let dtype): return tile(dtype, [operand("base", dtype, isTile: true), "int64_t stride"])
+    case .store(let dtype):
+      return "void \(name)(\(dtype.cName) *base, int64_t stride, const \(dtype.cName) *a, int64_t n)"
+    case .gather(let dtype, let index):
+      return tile(
+        dtype,
+        [operand("base", dtype, isTile: true), operand("index", index, isTile: true), "int64_t stride", "int64_t limit"])
+    case .scatterAdd(let dtype, let index):
+      return "void \(name)(\(dtype.cName) *base, const \(index.cName) *index, int64_t stride, int64_t limit, "
+        + "const \(dtype.cName) *a, int64_t n)"
+    case .lanesFill(let dtype): return "void \(name)(\(dtype.cName) *acc, \(dtype.cName) s)"
+    case .reduce(_, let dtype): return "void \(name)(\(dtype.cName) *acc, const \(dtype.cName) *a, int64_t n)"
+    case .reduceMulAdd(let dtype):
+      return "void \(name)(\(dtype.cName) *acc, const \(dtype.cName) *a, const \(dtype.cName) *b, int64_t n)"
+    case .lanes(_, let dtype): return "\(dtype.cName) \(name)(const \(dtype.cName) *acc)"
+    case .scalar(let op, let dtype):
+      var operands = ["a", "b", "c"].prefix(op.arity).map { "\(dtype.cName) \($0)" }
+      if op == .select { operands = ["uint8_t c", "\(dtype.cName) a", "\(dtype.cName) b"] }
+      return "\(op.resultDType(dtype).cName) \(name)(\(operands.joined(separator: ", ")))"
+    case .scalarCast(let from, let to): return "\(to.cName) \(name)(\(from.cName) a)"
+    case .gemm(let dtype):
+      let t = dtype.cName
+      return "void \(name)(int32_t transA, int32_t transB, int64_t m, int64_t n, int64_t k, \(t) alpha, const \(t) *a, "
+        + "int64_t lda, const \(t) *b, int64_t ldb, \(t) beta, \(t) *c, int64_t ldc)"
+    }
+  }
+
+  private func letters(_ kinds: [Bool]) -> String { String(kinds.map { $0 ? "v" : "s" }) }
+
+  private func operand(_ name: String, _ dtype: DType, isTile: Bool) -> String {
+    isTile ? "const \(dtype.cName) *\(name)" : "\(dtype.cName) \(name)"
+  }
+
+  private func tile(_ dtype: DType, _ operands: [String]) -> String {
+    "void \(name)(\((["\(dtype.cName) *d"] + operands + ["int64_t n"]).joined(separator: ", ")))"
+  }
+}
+
+extension RuntimeFunction {
+  /// Whether the runtime does `outer(first(a, b), second(c, d))` in one kernel.
+  static func hasQuad(_ first: ScalarOp, _ second: ScalarOp, _ outer: ScalarOp) -> Bool { true }
+}

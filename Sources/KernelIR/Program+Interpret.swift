@@ -1,0 +1,237 @@
+package import Basics
+
+extension Program {
+  /// Runs the program statement by statement: slow and plain, the meaning of kernel IR.
+  ///
+  /// Memory that nothing has written holds bytes 0xff. The width of tiles, a multiple of 32, changes no result.
+  /// - Throws: why the program is not valid, does not fit memory or does not take these inputs.
+  package func interpret(_ inputs: [HostBuffer], tileWidth: Int = 64) throws(Diagnostics) -> [HostBuffer] {
+    try verify()
+    guard tileWidth > 0 && tileWidth % laneCount == 0 else {
+      throw Diagnostics([Diagnostic("the tile width must be a positive multiple of \(laneCount)")])
+    }
+    var machine = KernelMachine(program: self, tileWidth: tileWidth)
+    try machine.allocate(inputs)
+    for step in steps {
+      switch step {
+      case .kernel(let kernel): machine.run(kernel)
+      case .gemm(let gemm): machine.run(gemm)
+      }
+    }
+    return machine.results
+  }
+}
+
+/// Memory and values while a verified program runs.
+struct KernelMachine {
+  let program: Program
+  let tileWidth: Int
+  /// One array per buffer of the caller or the program, then the arena.
+  private var memory: [[UInt8]] = []
+  /// The axes' current values; the start of the tile for its axis.
+  private var axes: [Int] = []
+  /// One element, or one for each position of the tile.
+  private var values: [[Scalar]] = []
+  private var combiners: [Combiner] = []
+  private var hasLanes: [Bool] = []
+  private var tileAxis: AxisID?
+  private var tileCount = 0
+
+  init(program: Program, tileWidth: Int) {
+    self.program = program
+    self.tileWidth = tileWidth
+  }
+
+  /// More bytes than this are refused.
+  private static let greatestByteCount = 1 << 34
+
+  mutating func allocate(_ inputs: [HostBuffer]) throws(Diagnostics) {
+    func failure(_ message: String) -> Diagnostics { Diagnostics([Diagnostic(message)]) }
+    var total = program.arenaByteCount
+    for buffer in program.buffers { total = min(total, 1 << 60) + min(buffer.type.byteCount, 1 << 60) }
+    guard total <= Self.greatestByteCount else { throw failure("the program needs \(total) bytes") }
+    let parameters = program.buffers.count { if case .parameter = $0.role { true } else { false } }
+    guard parameters == inputs.count else {
+      throw failure("the program has \(parameters) parameters, but \(inputs.count) inputs are given")
+    }
+    for buffer in program.buffers {
+      switch buffer.role {
+      case .parameter(let position):
+        guard inputs[position].type == buffer.type, inputs[position].bytes.count == buffer.type.byteCount else {
+          throw failure("parameter \(position) is \(buffer.type), but the input is \(inputs[position].type)")
+        }
+        memory.append(inputs[position].bytes)
+      case .result: memory.append([UInt8](repeating: 0xff, count: buffer.type.byteCount))
+      case .constant(let elements): memory.append(HostBuffer(buffer.type, elements).bytes)
+      case .temporary: memory.append([])
+      }
+    }
+    memory.append([UInt8](repeating: 0xff, count: program.arenaByteCount))
+  }
+
+  var results: [HostBuffer] {
+    var results: [(Int, HostBuffer)] = []
+    for (number, buffer) in program.buffers.enumerated() {
+      guard case .result(let position) = buffer.role else { continue }
+      var host = HostBuffer(buffer.type, [Scalar]())
+      host.bytes = memory[number]
+      results.append((position, host))
+    }
+    return results.sorted { $0.0 < $1.0 }.map(\.1)
+  }
+
+  // MARK: Memory
+
+  private func place(_ buffer: BufferID, _ element: Int) -> (array: Int, offset: Int) {
+    let offset = element * program.buffers[buffer].type.dtype.byteCount
+    if case .temporary(let start) = program.buffers[buffer].role { return (memory.count - 1, start + offset) }
+    return (buffer, offset)
+  }
+
+  private func read(_ buffer: BufferID, _ element: Int) -> Scalar {
+    let (array, offset) = place(buffer, element)
+    return Scalar(dtype: program.buffers[buffer].type.dtype, littleEndian: memory[array], at: offset)
+  }
+
+  private mutating func write(_ buffer: BufferID, _ element: Int, _ value: Scalar) {
+    let (array, offset) = place(buffer, element)
+    for byte in 0..<value.dtype.byteCount {
+      memory[array][offset + byte] = UInt8(truncatingIfNeeded: value.bits >> (8 * UInt64(byte)))
+    }
+  }
+
+  /// The value of an index at a position of the tile.
+  private func element(_ index: AffineIndex, _ position: Int) -> Int {
+    index.terms.reduce(index.offset) { sum, term in
+      sum &+ term.coefficient &* (axes[term.axis] &+ (term.axis == tileAxis ? position : 0))
+    }
+  }
+
+  private func selected(_ selector: ValueID, _ position: Int, _ stride: Int, _ limit: Int) -> Int {
+    stride * max(0, min(limit - 1, Int(value(selector, position).integerValue)))
+  }
+
+  private func value(_ id: ValueID, _ position: Int) -> Scalar {
+    let elements = values[Int(id.index)]
+    return elements.count == 1 ? elements[0] : elements[position]
+  }
+
+  /// Positions that a result of this kind has.
+  private func positions(_ id: ValueID, _ kernel: Kernel) -> Range<Int> {
+    kernel.values[Int(id.index)].kind == .uniform ? 0..<1 : 0..<tileCount
+  }
+
+  // MARK: Kernels
+
+  mutating func run(_ kernel: Kernel) {
+    axes = Array(repeating: 0, count: kernel.axes.count)
+    values = Array(repeating: [], count: kernel.values.count)
+    combiners = Array(repeating: .add, count: kernel.values.count)
+    hasLanes = Array(repeating: false, count: kernel.values.count)
+    run(kernel.body, kernel)
+  }
+
+  private mutating func run(_ body: [Statement], _ kernel: Kernel) {
+    for statement in body { run(statement, kernel) }
+  }
+
+  private mutating func run(_ statement: Statement, _ kernel: Kernel) {
+    switch statement {
+    case .loop(let axis, let body):
+      for position in 0..<kernel.axes[axis].extent {
+        axes[axis] = position
+        run(body, kernel)
+      }
+    case .tile(let axis, let body):
+      tileAxis = axis
+      let extent = kernel.axes[axis].extent
+      for start in stride(from: 0, to: extent, by: tileWidth) {
+        axes[axis] = start
+        tileCount = min(tileWidth, extent - start)
+        run(body, kernel)
+      }
+      tileAxis = nil
+    case .compute(let result, let op, let a, let b, let c):
+      values[Int(result.index)] = positions(result, kernel).map { position in
+        let first = value(a, position)
+        return op.evaluate(
+          first, op.arity > 1 ? value(b, position) : first, op.arity > 2 ? value(c, position) : first)
+      }
+    case .cast(let result, let a):
+      let dtype = kernel.values[Int(result.index)].dtype
+      values[Int(result.index)] = positions(result, kernel).map { value(a, $0).converted(to: dtype) }
+    case .constant(let result, let scalar):
+      values[Int(result.index)] = positions(result, kernel).map { _ in scalar }
+    case .index(let result, let index):
+      let dtype = kernel.values[Int(result.index)].dtype
+      values[Int(result.index)] = positions(result, kernel).map { Scalar(Int64(element(index, $0)), as: dtype) }
+    case .load(let result, let buffer, let index):
+      values[Int(result.index)] = positions(result, kernel).map { read(buffer, element(index, $0)) }
+    case .gather(let result, let buffer, let base, let selector, let stride, let limit):
+      values[Int(result.index)] = positions(result, kernel).map {
+        read(buffer, element(base, $0) + selected(selector, $0, stride, limit))
+      }
+    case .store(let buffer, let index, let source):
+      for position in 0..<(tileAxis == nil ? 1 : tileCount) {
+        write(buffer, element(index, position), value(source, position))
+      }
+    case .scatterAdd(let buffer, let base, let selector, let stride, let limit, let source):
+      for position in 0..<(tileAxis == nil ? 1 : tileCount) {
+        let target = element(base, position) + selected(selector, position, stride, limit)
+        write(buffer, target, ScalarOp.add.evaluate(read(buffer, target), value(source, position)))
+      }
+    case .accumulator(let id, let combiner):
+      let identity = combiner.identity(kernel.values[Int(id.index)].dtype)
+      combiners[Int(id.index)] = combiner
+      hasLanes[Int(id.index)] = tileAxis == nil
+      values[Int(id.index)] = Array(repeating: identity, count: tileAxis == nil ? laneCount : tileCount)
+    case .accumulate(let id, let source): accumulate(Int(id.index), source)
+    case .finish(let result, let id):
+      let accumulator = Int(id.index)
+      values[Int(result.index)] =
+        hasLanes[accumulator] ? [combinedLanes(values[accumulator], combiners[accumulator])] : values[accumulator]
+    }
+  }
+
+  private mutating func accumulate(_ accumulator: Int, _ source: ValueID) {
+    let op = combiners[accumulator].scalarOp
+    for position in 0..<(tileAxis == nil ? 1 : tileCount) {
+      // Tiles start at multiples of the number of lanes. Outside tiles lane 0 is all there is.
+      let lane = hasLanes[accumulator] ? position % laneCount : position
+      values[accumulator][lane] = op.evaluate(values[accumulator][lane], value(source, position))
+    }
+  }
+
+  private func combinedLanes(_ lanes: [Scalar], _ combiner: Combiner) -> Scalar {
+    var lanes = lanes
+    var half = laneCount / 2
+    while half > 0 {
+      for lane in 0..<half { lanes[lane] = combiner.scalarOp.evaluate(lanes[lane], lanes[lane + half]) }
+      half /= 2
+    }
+    return lanes[0]
+  }
+
+  // MARK: Gemm
+
+  mutating func run(_ gemm: Gemm) {
+    func place(_ matrix: Gemm.Matrix, _ slice: Int, _ row: Int, _ column: Int) -> Int {
+      let (stored, along) = matrix.transposed ? (column, row) : (row, column)
+      return matrix.offset + slice * matrix.batchStride + stored * matrix.leadingDimension + along
+    }
+    for slice in 0..<gemm.batchCount {
+      for row in 0..<gemm.m {
+        for column in 0..<gemm.n {
+          let target = place(gemm.c, slice, row, column)
+          var sum = gemm.accumulates ? read(gemm.c.buffer, target) : Scalar(Int64(0), as: gemm.dtype)
+          for k in 0..<gemm.k {
+            let left = read(gemm.a.buffer, place(gemm.a, slice, row, k))
+            let right = read(gemm.b.buffer, place(gemm.b, slice, k, column))
+            sum = ScalarOp.add.evaluate(sum, ScalarOp.mul.evaluate(left, right))
+          }
+          write(gemm.c.buffer, target, sum)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package import Basics
+
+// Invariants of a program. Messages cite their numbers.
+//
+// Buffers
+//  1. The positions of parameters are 0, 1, 2 …, each once, and so are the results'.
+//  2. Extents are not negative, and the bytes of a buffer fit 48 bits.
+//  3. A constant has one element per place of its shape, of its dtype, in canonical bits.
+//  4. The arena's size is a multiple of 64 of at most 48 bits. Temporaries start at multiples of 64 inside it and end
+//     inside it.
+// Kernels
+//  5. Axis extents are not negative. A scope's axis exists, and no scope around it has the same.
+//  6. On every path there is at most one tile scope, and at most 64 scopes.
+//  7. Every value is defined exactly once.
+//  8. An operand is defined before, in the same or an enclosing scope. Places of operands that an op lacks hold `none`.
+//  9. Dtypes agree: of an op's operands and result, of a constant and its result, of a buffer and what is loaded or
+//     stored. The op accepts the dtype. Selectors are integers.
+// 10. Tile values are defined inside a tile scope. A uniform value has neither tile operands nor the tile axis.
+// 11. Only `accumulator` defines accumulators, only `accumulate` feeds and only `finish` reads them. `and` and `or` are for
+//     bool, the other combiners for numbers.
+// 12. An accumulator declared outside tiles is fed either inside tiles or outside of any, not both, is not fed by a loop
+//     inside a tile, and is finished outside of tiles, into a uniform value. One declared inside is finished into a tile.
+// 13. Terms of an index are in increasing order of axes of scopes around it, with coefficients other than 0.
+// 14. Every element that an index can reach is in its buffer. A gather or scatter has a limit of at least 1.
+// 15. Parameters and constants are not written.
+// 16. The index of a tile's store has the tile axis.
+// 17. A scatter adds numbers; floating ones not from a loop inside a tile, where the order would depend on the width.
+// Matrix products
+// 18. Extents are not negative, the dtype is a number's and the three buffers' own. Rows are at least as far apart as they
+//     are long. Every element is in its buffer. c is not transposed, is not a parameter or constant, and shares no memory
+//     with a and b.
+//
+// Not checked: that temporaries sharing memory are not live at once, and that no position of a tile depends on what
+// another position of the same tile scope stores.
+
+extension Program {
+  /// Checks the invariants in linear time.
+  /// - Throws: the first violations.
+  package func verify() throws(Diagnostics) {
+    var verifier = ProgramVerifier(program: self)
+    verifier.checkBuffers()
+    if verifier.failures.isEmpty {
+      for step in steps {
+        switch step {
+        case .kernel(let kernel):
+          var kernelVerifier = KernelVerifier(kernel: kernel, program: self)
+          kernelVerifier.check()
+          verifier.failures += kernelVerifier.failures
+        case .gemm(let gemm): verifier.check(gemm)
+        }
+        if verifier.failures.count >= KernelVerifier.greatestFailureCount { break }
+      }
+    }
+    if !verifier.failures.isEmpty { throw Diagnostics(verifier.failures) }
+  }
+}
+
+struct ProgramVerifier {
+  let program: Program
+  var failures: [Diagnostic] = []
+
+  private static let greatestByteCount = 1 << 48
+
+  private mutating func fail(_ invariant: Int, _ message: String) {
+    failures.append(Diagnostic("kernel IR invariant \(invariant): \(message)"))
+  }
+
+  mutating func checkBuffers() {
+    if program.arenaByteCount < 0 || program.arenaByteCount % 64 != 0 || program.arenaByteCount > Self.greatestByteCount {
+      fail(4, "the arena has \(program.arenaByteCount) bytes")
+    }
+    var parameters: [Int] = []
+    var results: [Int] = []
+    for (number, buffer) in program.buffers.enumerated() {
+      guard let count = buffer.type.shape.checkedElementCount, count <= Self.greatestByteCount / 8 else {
+        fail(2, "buffer #\(number) has shape \(buffer.type.shape)")
+        continue
+      }
+      switch buffer.role {
+      case .parameter(let position): parameters.append(position)
+      case .result(let position): results.append(position)
+      case .constant(let elements): check(elements, number, buffer.type)
+      case .temporary(let offset):
+        if offset < 0 || offset % 64 != 0 || offset > program.arenaByteCount - buffer.type.byteCount {
+          fail(4, "buffer #\(number) has \(buffer.type.byteCount) bytes at \(offset) of \(program.arenaByteCount)")
+        }
+      }
+      if failures.count > 20 { return }
+    }
+    if parameters.sorted() != Array(parameters.indices) { fail(1, "the parameters' positions are \(parameters.prefix(20))") }
+    if results.sorted() != Array(results.indices) { fail(1, "the results' positions are \(results.prefix(20))") }
+  }
+
+  private mutating func check(_ elements: [Scalar], _ number: Int, _ type: TensorType) {
+    if elements.count != type.elementCount {
+      fail(3, "constant #\(number) is \(type), but has \(elements.count) elements")
+    } else if let element = elements.first(where: { !$0.isCanonical(type.dtype) }) {
+      fail(3, "constant #\(number) is \(type), but has an element \(element.dtype) \(element)")
+    }
+  }
+
+  // MARK: Matrix products
+
+  mutating func check(_ gemm: Gemm) {
+    if gemm.dtype == .bool { fail(18, "a product of bool") }
+    if gemm.m < 0 || gemm.n < 0 || gemm.k < 0 || gemm.batchCount < 0 { return fail(18, "a product has a negative extent") }
+    if gemm.c.transposed { fail(18, "c is transposed") }
+    let c = range("c", gemm.c, gemm.m, gemm.n, gemm)
+    let a = range("a", gemm.a, gemm.m, gemm.k, gemm)
+    let b = range("b", gemm.b, gemm.k, gemm.n, gemm)
+    guard let c else { return }
+    switch program.buffers[gemm.c.buffer].role {
+    case .parameter, .constant: fail(18, "c is buffer #\(gemm.c.buffer), which can't be written")
+    default: break
+    }
+    for (name, other) in [("a", a), ("b", b)] {
+      if let other, other.array == c.array, other.bytes.overlaps(c.bytes) { fail(18, "c shares memory with \(name)") }
+    }
+  }
+
+  /// The bytes that a matrix spans and the array they are in; `nil` after a failure.
+  private mutating func range(
+    _ name: String, _ matrix: Gemm.Matrix, _ rows: Int, _ columns: Int, _ gemm: Gemm
+  ) -> (array: Int, bytes: Range<Int>)? {
+    guard program.buffers.indices.contains(matrix.buffer) else {
+      fail(18, "\(name) is buffer #\(matrix.buffer), which does not exist")
+      return nil
+    }
+    let buffer = program.buffers[matrix.buffer]
+    if buffer.type.dtype != gemm.dtype {
+      fail(18, "\(name) is \(buffer.type), the product \(gemm.dtype)")
+      return nil
+    }
+    let (count, length) = matrix.transposed ? (columns, rows) : (rows, columns)
+    if matrix.leadingDimension < max(length, 1) {
+      fail(18, "rows of \(name) are \(length) long and \(matrix.leadingDimension) apart")
+      return nil
+    }
+    let isEmpty = count == 0 || length == 0 || gemm.batchCount == 0
+    var bounds = IndexBounds(matrix.offset)
+    bounds.add(matrix.leadingDimension, upTo: count - 1)
+    bounds.add(1, upTo: length - 1)
+    bounds.add(matrix.batchStride, upTo: gemm.batchCount - 1)
+    if !isEmpty && !bounds.areInside(buffer.type.elementCount) {
+      fail(18, "\(name) reaches from \(bounds.low) to \(bounds.high) in \(buffer.type)")
+      return nil
+    }
+    if isEmpty { return (-1, 0..<0) }
+    let size = gemm.dtype.byteCount
+    if case .temporary(let start) = buffer.role {
+      return (-1, start + bounds.low * size..<start + (bounds.high + 1) * size)
+    }
+    return (matrix.buffer, bounds.low * size..<(bounds.high + 1) * size)
+  }
+}
+
+/// The least and the greatest value of an affine expression.
+struct IndexBounds {
+  private(set) var low: Int
+  private(set) var high: Int
+  /// Whether some value does not fit an `Int`.
+  private(set) var overflows = false
+
+  init(_ offset: Int) {
+    low = offset
+    high = offset
+  }
+
+  /// Adds `coefficient · 0 … last`.
+  mutating func add(_ coefficient: Int, upTo last: Int) {
+    let (span, overflow) = coefficient.multipliedReportingOverflow(by: last)
+    let (bound, overflow2) = (span < 0 ? low : high).addingReportingOverflow(span)
+    if overflow || overflow2 {
+      overflows = true
+    } else if span < 0 {
+      low = bound
+    } else {
+      high = bound
+    }
+  }
+
+  func areInside(_ count: Int) -> Bool { !overflows && low >= 0 && high < count }
+}
+
+extension Scalar {
+  /// Whether it has this dtype and no bits beyond it.
+  func isCanonical(_ expected: DType) -> Bool {
+    guard dtype == expected else { return false }
+    switch dtype {
+    case .f32, .i32: return bits <= UInt64(UInt32.max)
+    case .f64, .i64: return true
+    case .bool: return bits <= 1
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Basics
+import KernelIR
+import Testing
+
+/// A program with every kind of buffer, statement and step.
+let everything = #"""
+  program "every \"kind\"" arena 128 {
+    buffer x: f32[4,8] = parameter 0
+    buffer k: i32[8] = parameter 1
+    buffer x: f32[2] = constant [-0.0, nan]
+    buffer "a b\u{0}": f64[3] = constant [0.1, -inf, 1e-300]
+    buffer flag: bool[2] = constant [true, false]
+    buffer big: i64[] = constant [-9223372036854775808]
+    buffer t: f32[8] = temporary 64
+    buffer y: f32[8] = result 0
+    buffer z: f32[4,4] = result 1
+    kernel "" from "exp", "a\nb" {
+      axis i0 = 4
+      axis i1 = 8
+      tile i1 {
+        %0: accumulator f32 = max
+        loop i0 {
+          %1: tile f32 = load #0[8*i0 + i1]
+          accumulate %0, %1
+        }
+        %2: tile f32 = finish %0
+        store t[i1], %2
+        %3: tile i32 = load k[-1*i1 + 7]
+        %4: tile f32 = gather #0[i1], %3, stride 8, limit 4
+        %5: tile i32 = index -3*i1 + 2
+        %6: tile f32 = cast %5
+        %7: tile f32 = fma %4, %6, %2
+        store y[i1], %7
+        scatterAdd y[0], %3, stride 1, limit 8, %7
+      }
+      %8: f32 = constant nan(0x7fc00001)
+      %9: f32 = constant -1.5e-40
+      %10: bool = lt %8, %9
+      %11: f32 = select %10, %8, %9
+      store y[3], %11
+    }
+    gemm f32 m 4 n 4 k 8 batch 1 accumulates from "dot" {
+      c = z[0] rows 4 slices 0
+      a = #0[0] rows 8 slices 0
+      b = #0[0] rows 8 slices 0 transposed
+    }
+  }
+
+  """#
+
+@Suite struct RoundTripTests {
+  @Test func textComesBack() throws {
+    // The text is indented as it is printed.
+    let program = try Program(parsing: everything)
+    #expect(program.description == everything)
+    #expect(try Program(parsing: program.description) == program)
+    try program.verify()
+  }
+
+  @Test func namesSurvive() throws {
+    let names = ["", "x", "x", "#1", "f32", "program", "*/", "\u{2028}\u{7f}\"\\", "naïve 😀", "{", "parameter", "1a"]
+    var program = Program(name: "\n", buffers: [], steps: [], arenaByteCount: 0)
+    for (position, name) in names.enumerated() {
+      program.buffers.append(Buffer(name: name, type: TensorType(.f32, [1]), role: .parameter(position)))
+    }
+    let body = names.indices.map { Statement.load(ValueID($0), $0, AffineIndex()) }
+    program.steps = [
+      .kernel(
+        Kernel(
+          name: "k\u{0}", origins: names, axes: [], values: names.map { _ in ValueInfo(.f32, .uniform) }, body: body))
+    ]
+    let back = try Program(parsing: program.description)
+    #expect(back == program)
+    #expect(back.buffers.map { Array($0.name.utf8) } == names.map { Array($0.utf8) })
+  }
+
+  @Test func freeLayoutAndComments() throws {
+    let program = try Program(
+      parsing: """
+        program p arena 0 { // a comment
+          buffer y : f32 [ 2 ] = result 0 kernel k { axis i0=2 tile i0 {
+          %0:tile f32=index i0+ i0 - 3*i0 - -4  store y[0+i0],%0 } } }
+        """)
+    guard case .kernel(let kernel) = program.steps[0], case .tile(0, let body) = kernel.body[0] else {
+      Issue.record("not a tile")
+      return
+    }
+    #expect(body[0] == .index(ValueID(0), AffineIndex(offset: 4, terms: [.init(axis: 0, coefficient: -1)])))
+  }
+}

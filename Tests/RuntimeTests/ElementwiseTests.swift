@@ -1,0 +1,85 @@
+import Testing
+
+/// Every `tile_*` kernel that maps elements to elements, on every instruction set, against the reference.
+@Suite struct ElementwiseTests {
+  /// What a kernel computes, read from its name: one op, or two or three chained ones, or a cast.
+  private struct Meaning {
+    var ops: [String]
+    var element: Element
+    var to: Element?
+
+    init?(_ name: String) {
+      let parts = name.split(separator: "_").dropFirst().map(String.init)
+      guard let index = parts.firstIndex(where: { Element(rawValue: $0) != nil }), let element = Element(rawValue: parts[index])
+      else { return nil }
+      ops = Array(parts[..<index])
+      self.element = element
+      if ops == ["cast"] { to = Element(rawValue: parts[index + 1]) }
+    }
+
+    func evaluate(_ x: [Value]) -> Value? {
+      if let to { return Reference.cast(x[0], to: to) }
+      switch (ops.count, x.count) {
+      case (1, _): return Reference.evaluate(ops[0], x)
+      case (2, 3): return Reference.evaluate(ops[0], [x[0], x[1]]).flatMap { Reference.evaluate(ops[1], [$0, x[2]]) }
+      case (3, 4):
+        guard let first = Reference.evaluate(ops[0], [x[0], x[1]]), let second = Reference.evaluate(ops[1], [x[2], x[3]])
+        else { return nil }
+        return Reference.evaluate(ops[2], [first, second])
+      default: return nil
+      }
+    }
+  }
+
+  static let families: [String] = {
+    let others = ["tile_reduce", "tile_load", "tile_store", "tile_gather", "tile_scatter", "tile_fill", "tile_copy", "tile_iota"]
+    return symbols("tile_").filter { name in !others.contains { name.hasPrefix($0) } }
+  }()
+
+  @Test(arguments: Kernel.isas) func matchesReference(isa: String) throws {
+    for name in Self.families {
+      let kernel = try #require(Kernel(name, isa))
+      let meaning = try #require(Meaning(name), "\(name)")
+      let elements = kernel.parameters.dropFirst().dropLast().map(\.element)
+      let edges = Samples.combinations(elements)
+      check(kernel, meaning, edges, count: edges[0].count)
+      for (round, count) in [0, 1, 3, 31, 32, 33, 255, 256, 257].enumerated() {
+        let tiles = elements.enumerated().map { Samples.random($1, count: count, seed: UInt64(round * 10 + $0)) }
+        check(kernel, meaning, tiles, count: count)
+      }
+    }
+  }
+
+  private func check(_ kernel: Kernel, _ meaning: Meaning, _ tiles: [[Value]], count: Int) {
+    let kinds = kernel.parameters.dropFirst().dropLast().map(\.isPointer)
+    // A uniform operand takes the value of a different row each time.
+    let row = count == 0 ? 0 : count * 7 / 11
+    let operands = zip(kinds, tiles).map { isTile, values in
+      isTile ? Operand.tile(values) : .scalar(values.isEmpty ? Samples.edges(meaning.element)[1] : values[row])
+    }
+    guard let result = kernel.run(operands, count: count) else {
+      Issue.record("\(kernel.name) \(kernel.isa) wrote out of bounds, n = \(count)")
+      return
+    }
+    let loose = meaning.to == nil && meaning.ops.contains { Reference.transcendental.contains($0) }
+    for index in 0..<count {
+      let arguments = operands.map { $0.value(at: index) }
+      let expected = meaning.evaluate(arguments)
+      if let expected, Reference.accepts(result[index], for: expected, loose ? meaning.ops[0] : nil) { continue }
+      Issue.record(
+        "\(kernel.name) \(kernel.isa): \(arguments) gives \(result[index]), expected \(expected.map(String.init(describing:)) ?? "?")")
+      return
+    }
+    for (index, operand) in operands.enumerated() {
+      guard case .tile = operand, kernel.parameters[index + 1].element == kernel.parameters[0].element else { continue }
+      guard let aliased = kernel.run(operands, count: count, aliasing: index) else {
+        Issue.record("\(kernel.name) \(kernel.isa) wrote out of bounds in place, n = \(count)")
+        return
+      }
+      for k in 0..<count where aliased[k].distance(to: result[k], exact: true) != 0 {
+        Issue.record("\(kernel.name) \(kernel.isa) in place: \(aliased[k]) instead of \(result[k])")
+        return
+      }
+    }
+  }
+}
