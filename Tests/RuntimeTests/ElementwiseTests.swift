@@ -10,7 +10,8 @@ import Testing
 
     init?(_ name: String) {
       let parts = name.split(separator: "_").dropFirst().map(String.init)
-      guard let index = parts.firstIndex(where: { Element(rawValue: $0) != nil }), let element = Element(rawValue: parts[index])
+      guard let index = parts.firstIndex(where: { Element(rawValue: $0) != nil }),
+        let element = Element(rawValue: parts[index])
       else { return nil }
       ops = Array(parts[..<index])
       self.element = element
@@ -23,7 +24,8 @@ import Testing
       case (1, _): return Reference.evaluate(ops[0], x)
       case (2, 3): return Reference.evaluate(ops[0], [x[0], x[1]]).flatMap { Reference.evaluate(ops[1], [$0, x[2]]) }
       case (3, 4):
-        guard let first = Reference.evaluate(ops[0], [x[0], x[1]]), let second = Reference.evaluate(ops[1], [x[2], x[3]])
+        guard let first = Reference.evaluate(ops[0], [x[0], x[1]]),
+          let second = Reference.evaluate(ops[1], [x[2], x[3]])
         else { return nil }
         return Reference.evaluate(ops[2], [first, second])
       default: return nil
@@ -32,7 +34,9 @@ import Testing
   }
 
   static let families: [String] = {
-    let others = ["tile_reduce", "tile_load", "tile_store", "tile_gather", "tile_scatter", "tile_fill", "tile_copy", "tile_iota"]
+    let others = [
+      "tile_reduce", "tile_load", "tile_store", "tile_gather", "tile_scatter", "tile_fill", "tile_copy", "tile_iota",
+    ]
     return symbols("tile_").filter { name in !others.contains { name.hasPrefix($0) } }
   }()
 
@@ -67,7 +71,8 @@ import Testing
       let expected = meaning.evaluate(arguments)
       if let expected, Reference.accepts(result[index], for: expected, loose ? meaning.ops[0] : nil) { continue }
       Issue.record(
-        "\(kernel.name) \(kernel.isa): \(arguments) gives \(result[index]), expected \(expected.map(String.init(describing:)) ?? "?")")
+        "\(kernel.name) \(kernel.isa): \(arguments) gives \(result[index]), expected \(expected.map(String.init(describing:)) ?? "?")"
+      )
       return
     }
     for (index, operand) in operands.enumerated() {

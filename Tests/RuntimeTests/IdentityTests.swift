@@ -21,7 +21,8 @@ import Testing
         let result = try #require(kernel.run(operands, count: count))
         if let index = (0..<count).first(where: { result[$0].distance(to: expected[$0], exact: true) != 0 }) {
           let arguments = operands.map { $0.value(at: index) }
-          Issue.record("\(name): \(arguments) gives \(expected[index]) on \(first.isa), \(result[index]) on \(kernel.isa)")
+          let both = "\(expected[index]) on \(first.isa), \(result[index]) on \(kernel.isa)"
+          Issue.record("\(name): \(arguments) gives \(both)")
         }
       }
     }

@@ -60,7 +60,8 @@ struct Kernel {
     words += Array(repeating: 0, count: 6 - words.count)
     registers += Array(repeating: 0, count: 4 - registers.count)
     unsafeBitCast(address, to: Procedure.self)(
-      words[0], words[1], words[2], words[3], words[4], words[5], registers[0], registers[1], registers[2], registers[3])
+      words[0], words[1], words[2], words[3], words[4], words[5], registers[0], registers[1], registers[2], registers[3]
+    )
   }
 
   /// Calls a function of up to three arguments.

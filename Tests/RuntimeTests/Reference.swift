@@ -4,8 +4,9 @@ import Foundation
 enum Reference {
   /// Ops within a few units of the last place; all others are exact.
   static let transcendental: Set<String> = [
-    "cbrt", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh",
-    "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "lgamma", "tgamma", "logistic", "pow", "atan2", "hypot",
+    "cbrt", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan",
+    "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "lgamma", "tgamma", "logistic", "pow", "atan2",
+    "hypot",
   ]
 
   static let floatUnary =

@@ -13,10 +13,12 @@ import Testing
     for t in floats {
       names += Reference.floatUnary.flatMap { ["tile_\($0)_\(t)", "scalar_\($0)_\(t)"] }
       names += Reference.floatBinary.flatMap { op in kinds2.map { "tile_\(op)_\(t)_\($0)" } + ["scalar_\(op)_\(t)"] }
-      names += kinds3.map { "tile_fma_\(t)_\($0)" } + ["scalar_fma_\(t)", "tile_reduce_mul_add_\(t)_vv", "blas_gemm_\(t)"]
+      names += kinds3.map { "tile_fma_\(t)_\($0)" }
+      names += ["scalar_fma_\(t)", "tile_reduce_mul_add_\(t)_vv", "blas_gemm_\(t)"]
       for outer in ["add", "sub", "rsub", "mul"] {
-        names += ["add", "mul"].flatMap { inner in ["vvv", "vvs", "vsv", "vss"].map { "tile_\(inner)_\(outer)_\(t)_\($0)" } }
-        names += ["vvv", "vvs", "vsv", "vss", "svv", "svs"].map { "tile_sub_\(outer)_\(t)_\($0)" }
+        let kinds = ["vvv", "vvs", "vsv", "vss"]
+        names += ["add", "mul"].flatMap { inner in kinds.map { "tile_\(inner)_\(outer)_\(t)_\($0)" } }
+        names += (kinds + ["svv", "svs"]).map { "tile_sub_\(outer)_\(t)_\($0)" }
       }
       let plain = ["add", "sub", "mul"]
       names += plain.flatMap { a in plain.flatMap { b in plain.map { "tile_\(a)_\(b)_\($0)_\(t)_vvvv" } } }

@@ -31,29 +31,22 @@ typedef WITH_LANES_OF(bool, i32) flags_i32;
 typedef WITH_LANES_OF(bool, i64) flags_i64;
 typedef WITH_LANES_OF(bool, bool) flags_bool;
 
-// MARK: Operators, comparison, min and max
+/// The result of a comparison as bool: 0 or 1.
+#define FLAGS(t, lanes, comparison) \
+  (__builtin_convertvector((VEC(MASK_##t, lanes))(comparison), VEC(bool, lanes)) & (VEC(bool, lanes))(uint8_t)1)
 
-#define COMPARE(name, t, operator)                                                              \
-  INLINE flags_##t op_##name##_##t(vec_##t x, vec_##t y) {                                      \
-    return __builtin_convertvector((mask_##t)(x operator y), flags_##t) & (flags_##t)(uint8_t)1; \
-  }
+// MARK: Operators, select, min and max
 
-#define COMMON_OPS(t)    \
-  COMPARE(eq, t, ==)     \
-  COMPARE(ne, t, !=)     \
-  COMPARE(lt, t, <)      \
-  COMPARE(le, t, <=)     \
-  COMPARE(gt, t, >)      \
-  COMPARE(ge, t, >=)     \
+#define SELECT_OP(t)                                                                     \
   INLINE vec_##t op_select_##t(flags_##t c, vec_##t x, vec_##t y) {                      \
     return __builtin_convertvector((WITH_LANES_OF(i8, t))(c != 0), mask_##t) ? x : y;    \
   }
 
-COMMON_OPS(f32)
-COMMON_OPS(f64)
-COMMON_OPS(i32)
-COMMON_OPS(i64)
-COMMON_OPS(bool)
+SELECT_OP(f32)
+SELECT_OP(f64)
+SELECT_OP(i32)
+SELECT_OP(i64)
+SELECT_OP(bool)
 
 #define FLOAT_OPS(t)                                                                                       \
   INLINE vec_##t op_add_##t(vec_##t x, vec_##t y) { return x + y; }                                        \

@@ -11,11 +11,18 @@
          { LOOP(L_##t, STEP_BINARY, op, t, ka, kb) })
 #define BINARY(op, t, LOOP) KINDS_2(BINARY_KINDS, op, t, LOOP)
 
-#define STEP_COMPARISON(M, i, r, op, t, ka, kb)                                                                  \
-  STORE_##M(bool, L_##t, d + (i), op_##op##_##t(GET_##ka(M, t, L_##t, a, i, r), GET_##kb(M, t, L_##t, b, i, r)), r);
+#define OPERATOR_eq ==
+#define OPERATOR_ne !=
+#define OPERATOR_lt <
+#define OPERATOR_le <=
+#define OPERATOR_gt >
+#define OPERATOR_ge >=
+#define STEP_COMPARISON(M, i, r, lanes, op, t, ka, kb)                                                        \
+  STORE_##M(bool, lanes, d + (i),                                                                             \
+            FLAGS(t, lanes, GET_##ka(M, t, lanes, a, i, r) OPERATOR_##op GET_##kb(M, t, lanes, b, i, r)), r);
 #define COMPARISON_KINDS(op, t, ka, kb)                                                                \
   KERNEL(void, tile_##op##_##t##_##ka##kb, (uint8_t *d, PARAM_##ka(t, a), PARAM_##kb(t, b), int64_t n), \
-         { LOOP_4(L_##t, STEP_COMPARISON, op, t, ka, kb) })
+         { LOOP_WIDE(L_##t, WIDE_##t, STEP_COMPARISON, op, t, ka, kb) })
 #define COMPARISON(op, t) KINDS_2(COMPARISON_KINDS, op, t)
 
 #define STEP_SELECT(M, i, r, t, ka, kb)                                                      \
