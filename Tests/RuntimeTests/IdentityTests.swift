@@ -10,9 +10,10 @@ import Testing
       guard let first = kernels.first else { continue }
       let elements = first.parameters.dropFirst().dropLast().map(\.element)
       let kinds = first.parameters.dropFirst().dropLast().map(\.isPointer)
-      var tiles = Samples.combinations(elements, limit: 300)
+      var tiles = Samples.combinations(elements, limit: elements.count == 4 ? 50 : 300)
       for column in tiles.indices {
-        tiles[column] += Samples.random(elements[column], count: 1001, seed: UInt64(column + 17))
+        tiles[column] += Samples.random(
+          elements[column], count: elements.count == 4 ? 101 : 1001, seed: UInt64(column + 17))
       }
       let count = tiles[0].count
       let operands = zip(kinds, tiles).map { $0 ? Operand.tile($1) : .scalar($1[count / 3]) }

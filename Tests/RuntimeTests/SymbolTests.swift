@@ -21,7 +21,16 @@ import Testing
         names += (kinds + ["svv", "svs"]).map { "tile_sub_\(outer)_\(t)_\($0)" }
       }
       let plain = ["add", "sub", "mul"]
-      names += plain.flatMap { a in plain.flatMap { b in plain.map { "tile_\(a)_\(b)_\($0)_\(t)_vvvv" } } }
+      for first in plain {
+        let seconds = plain.flatMap { second in plain.map { "\(first)_\(second)_\($0)_\(t)" } }
+        names += seconds.flatMap { name in ["vvvv", "vvvs", "vsvv", "vsvs"].map { "tile_join_\(name)_\($0)" } }
+      }
+      let outers = ["add", "sub", "rsub", "mul"]
+      for inner in plain + ["rsub"] {
+        let rests = outers.flatMap { middle in outers.map { "\(inner)_\(middle)_\($0)_\(t)" } }
+        let kinds = (inner == "rsub" ? ["vs"] : ["vs", "vv"]).flatMap { ab in ["vv", "vs", "sv", "ss"].map { ab + $0 } }
+        names += rests.flatMap { name in kinds.map { "tile_chain_\(name)_\($0)" } }
+      }
       names += ["i32", "i64"].map { "scalar_cast_\(t)_\($0)" }
     }
     for t in numbers {
