@@ -47,9 +47,9 @@ import Testing
       let elements = kernel.parameters.dropFirst().dropLast().map(\.element)
       // The kernels of four operands are many and alike.
       let isLong = elements.count == 4
-      let edges = Samples.combinations(elements, limit: isLong ? 100 : 1500)
+      let edges = Samples.combinations(elements, limit: [1500, 1500, 400, 50][elements.count - 1])
       check(kernel, meaning, edges, count: edges[0].count)
-      let counts: [Int] = isLong ? [0, 33, 67] : [0, 1, 3, 31, 32, 33, 255, 256, 257]
+      let counts: [Int] = isLong ? [0, 33] : [0, 1, 3, 31, 32, 33, 255, 256, 257]
       for (round, count) in counts.enumerated() {
         let tiles = elements.enumerated().map { Samples.random($1, count: count, seed: UInt64(round * 10 + $0)) }
         check(kernel, meaning, tiles, count: count)
@@ -78,6 +78,7 @@ import Testing
       )
       return
     }
+    guard count < 256 else { return }
     for (index, operand) in operands.enumerated() {
       guard case .tile = operand, kernel.parameters[index + 1].element == kernel.parameters[0].element else { continue }
       guard let aliased = kernel.run(operands, count: count, aliasing: index) else {
