@@ -98,6 +98,7 @@ extension Scalar: CustomStringConvertible {
         bits <= (dtype == .f32 ? UInt64(UInt32.max) : .max)
       {
         self.init(dtype: dtype, bits: bits)
+        if !doubleValue.isNaN { return nil }
       } else if dtype == .f32, let value = Float(text) {
         self.init(dtype: dtype, bits: UInt64(value.bitPattern))
       } else if dtype == .f64, let value = Double(text) {

@@ -1,1 +1,69 @@
-#pragma once
+#ifndef GRADC_RUNTIME_H
+#define GRADC_RUNTIME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// The number of partial results of a reduction: the accumulator of `tile_reduce_*` is an array of this many elements.
+#define GRADC_LANES 32
+
+// MARK: Symbols
+
+/// The function of this name for the selected instruction set, or NULL.
+const void *gradc_symbol(const char *name);
+
+/// The function of this name for the instruction set "baseline", "avx2" or "avx512", selected or not; NULL if the CPU
+/// lacks the instruction set or there is no such symbol.
+const void *gradc_isa_symbol(const char *isa, const char *name);
+
+/// The C prototype of the symbol without a final semicolon, or NULL.
+///
+/// It uses `int64_t`, `int32_t`, `uint8_t`, `uint64_t`, `size_t` and built-in types.
+const char *gradc_symbol_prototype_of(const char *name);
+
+/// The number of symbols.
+size_t gradc_symbol_count(void);
+
+/// The name of a symbol, or NULL from `gradc_symbol_count()` on.
+const char *gradc_symbol_name(size_t index);
+
+/// The prototype of a symbol, or NULL from `gradc_symbol_count()` on.
+const char *gradc_symbol_prototype(size_t index);
+
+// MARK: Instruction sets
+
+/// The selected instruction set: "baseline", "avx2" or "avx512".
+///
+/// It is the best the CPU has, unless the environment variable GRADC_ISA names a lower one.
+const char *gradc_isa_name(void);
+
+/// Selects an instruction set; returns nonzero, and changes nothing, if it is unknown or the CPU lacks it.
+int gradc_isa_select(const char *name);
+
+// MARK: Memory
+
+/// Memory aligned to 64 bytes, or NULL; `bytes` may be 0.
+void *gradc_aligned_alloc(size_t bytes);
+
+/// Frees memory from `gradc_aligned_alloc`; NULL is allowed.
+void gradc_aligned_free(void *memory);
+
+// MARK: Relocation of generated code
+
+/// Between these two calls the current thread's requests for pages both writable and executable are granted without
+/// the right to execute. They nest.
+void gradc_relocation_begin(void);
+void gradc_relocation_end(void);
+
+/// How often the current thread was denied the right to execute.
+int64_t gradc_relocation_refusals(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,71 @@
+internal import TensorIR
+internal import TensorOps
+
+// For floating dtypes; a literal counts as f32.
+
+/// `y = max(x, 0)`, its derivative 0 at 0.
+public func relu(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
+  Tensor.activation("relu", x, file, line) { $0.relu() }
+}
+
+/// `y = x` above 0, `slope · x` below.
+public func leakyReLU(
+  _ x: Tensor, slope: Double = 0.01, file: String = #fileID, line: Int = #line
+) -> Tensor {
+  Tensor.activation("leakyReLU", x, file, line) { x in x.applying(.gt, x.zeros).select(x, x * slope) }
+}
+
+/// `y = ln(1 + eˣ)`, computed as `max(x, 0) + ln(1 + e^-|x|)`.
+public func softplus(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
+  Tensor.activation("softplus", x, file, line) { $0.softplus }
+}
+
+/// `y = x / (1 + e⁻ˣ)`.
+public func silu(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
+  Tensor.activation("silu", x, file, line) { x in x * x.applying(.logistic) }
+}
+
+/// `y = x Φ(x) = x/2 (1 + erf(x/√2))`.
+public func gelu(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
+  Tensor.activation("gelu", x, file, line) { x in
+    x * 0.5 * ((x * 0.5.squareRoot()).applying(.erf) + 1)
+  }
+}
+
+/// `y = e^(x - m) / Σ e^(x - m)` along an axis with m the greatest element: positive numbers that add up to 1.
+public func softmax(_ x: Tensor, axis: Int = -1, file: String = #fileID, line: Int = #line) -> Tensor {
+  Tensor.alongAxis("softmax", x, axis, file, line) { $0.softmax(axes: [$1]) }
+}
+
+/// `y = x - m - ln Σ e^(x - m)` along an axis with m the greatest element: the logarithm of softmax.
+public func logSoftmax(_ x: Tensor, axis: Int = -1, file: String = #fileID, line: Int = #line) -> Tensor {
+  Tensor.alongAxis("logSoftmax", x, axis, file, line) { $0.logSoftmax(axes: [$1]) }
+}
+
+extension Tensor {
+  fileprivate static func activation(
+    _ name: String, _ x: Tensor, _ file: String, _ line: Int, _ body: (Term) -> Term
+  ) -> Tensor {
+    record(name, [x], literals: .each([.f32]), at: SourceLocation(file: file, line: line)) {
+      (recorder, terms) throws(Diagnostic) in
+      try recorder.requireFloating(terms[0])
+      return body(terms[0])
+    }
+  }
+
+  fileprivate static func alongAxis(
+    _ name: String, _ x: Tensor, _ axis: Int, _ file: String, _ line: Int, _ body: (Term, Int) -> Term
+  ) -> Tensor {
+    record(name, [x], at: SourceLocation(file: file, line: line)) { (recorder, terms) throws(Diagnostic) in
+      try recorder.requireFloating(terms[0])
+      return body(terms[0], try recorder.axis(axis, of: terms[0]))
+    }
+  }
+}
+
+extension Term {
+  /// `ln(1 + eˣ)` without overflow.
+  var softplus: Term {
+    applying(.max, zeros) + (-applying(.abs)).applying(.exp).applying(.log1p)
+  }
+}

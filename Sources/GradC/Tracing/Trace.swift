@@ -1,0 +1,94 @@
+internal import Synchronization
+internal import TensorIR
+
+/// A graph under construction, and what went wrong in it.
+///
+/// The builder and the diagnostics are touched under the lock alone, hence `@unchecked Sendable`: a tensor may be used
+/// from any thread while its trace runs.
+final class Trace: @unchecked Sendable {
+  /// The trace whose body runs in this task.
+  @TaskLocal static var current: Trace?
+
+  let name: String
+  let location: SourceLocation?
+  private let builder = FunctionBuilder()
+  private var diagnostics: [Diagnostic] = []
+  private var isFinished = false
+  private let lock = Mutex(())
+
+  init(_ name: String, at location: SourceLocation?) {
+    self.name = name
+    self.location = location
+  }
+
+  func type(of value: Value) -> TensorType { lock.withLock { _ in builder.type(of: value) } }
+
+  /// Runs `body` with the builder, instructions being given `location`; `nil` once the trace has ended.
+  ///
+  /// What the builder finds wrong is moved to this trace, at `location` or else where the user's code is now.
+  func withBuilder<Result>(at location: SourceLocation?, _ body: (FunctionBuilder) -> Result) -> Result? {
+    lock.withLock { _ in
+      if isFinished { return nil }
+      builder.location = location ?? self.location
+      let known = builder.diagnostics.count
+      let result = body(builder)
+      if builder.diagnostics.count > known {
+        let place = location ?? FaultLocation.current() ?? self.location
+        for diagnostic in builder.diagnostics[known...] {
+          diagnostics.append(Diagnostic(diagnostic.message, kind: diagnostic.kind, at: place))
+        }
+      }
+      return result
+    }
+  }
+
+  func record(_ new: [Diagnostic]) {
+    lock.withLock { _ in
+      for diagnostic in new where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+    }
+  }
+
+  /// Ends the trace: its tensors can't be used any more.
+  func finish(results: [Function.Result]) throws(Diagnostics) -> Function {
+    try lock.withLock { _ throws(Diagnostics) in
+      isFinished = true
+      if !diagnostics.isEmpty { throw Diagnostics(diagnostics) }
+      return try builder.finish(name: name, results: results)
+    }
+  }
+
+  /// Ends the trace without a result.
+  func abandon() -> [Diagnostic] {
+    lock.withLock { _ in
+      isFinished = true
+      return diagnostics
+    }
+  }
+
+  /// The latest diagnostics, for the poison that goes with them.
+  var latestDiagnostics: [Diagnostic] { lock.withLock { _ in Array(diagnostics.suffix(1)) } }
+}
+
+extension Trace {
+  /// Records a fault that no tensor carries in the trace that runs now, if any.
+  static func reportFault(_ message: String, at location: SourceLocation? = nil) {
+    guard let trace = current else { return }
+    trace.record([Diagnostic(message, at: location ?? FaultLocation.current() ?? trace.location)])
+  }
+}
+
+extension Tensor {
+  /// Poison that carries a diagnostic, which the trace that runs now learns at once.
+  static func faulty(
+    _ message: String, kind: Diagnostic.Kind = .error, at location: SourceLocation?, in trace: Trace? = nil
+  ) -> Tensor {
+    let place = location ?? FaultLocation.current() ?? trace?.location
+    return poison([Diagnostic(message, kind: kind, at: place)], in: trace)
+  }
+
+  static func poison(_ diagnostics: [Diagnostic], in trace: Trace? = nil) -> Tensor {
+    let trace = trace ?? Trace.current
+    trace?.record(diagnostics)
+    return Tensor(.poison(Poison(diagnostics, in: trace)))
+  }
+}

@@ -1,0 +1,43 @@
+/// Machine code compiled from one C text, and the addresses of its entry points. Freed with the last reference, so
+/// whoever calls an address from `function(named:)` keeps the module alive meanwhile.
+package final class CompiledModule: Sendable {
+  private let code: CodeMemory
+  private let functions: [String: UInt]
+
+  init(code: CodeMemory, functions: [String: UInt]) {
+    self.code = code
+    self.functions = functions
+  }
+
+  /// The address of an entry function, or `nil` if there is none of this name.
+  package func function(named name: String) -> UnsafeRawPointer? {
+    functions[name].flatMap { UnsafeRawPointer(bitPattern: $0) }
+  }
+
+  /// Bytes of memory that hold the code.
+  package var codeByteCount: Int { code.byteCount }
+
+  /// The addresses of the code, for tests.
+  package var codeRange: Range<UInt> {
+    let start = UInt(bitPattern: code.start)
+    return start..<start + UInt(code.byteCount)
+  }
+}
+
+extension CompiledModule {
+  /// A function `void entry(void *const *buffers)` of a module; valid while the module lives.
+  package struct Entry: Sendable {
+    typealias Function = @convention(c) (UnsafePointer<UnsafeMutableRawPointer?>) -> Void
+    let function: Function
+  }
+
+  /// The uniform entry function of this name, or `nil`.
+  package func entry(named name: String) -> Entry? {
+    function(named: name).map { Entry(function: unsafeBitCast($0, to: Entry.Function.self)) }
+  }
+
+  /// Calls an entry of this module with its buffers. Any number of threads may call at once.
+  package func call(_ entry: Entry, buffers: UnsafePointer<UnsafeMutableRawPointer?>) {
+    withExtendedLifetime(self) { entry.function(buffers) }
+  }
+}

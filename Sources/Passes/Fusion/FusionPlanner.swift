@@ -1,0 +1,202 @@
+import Basics
+import KernelIR
+package import TensorIR
+
+extension FusionPlan {
+  /// Plans a function: selects roots, then puts each, in order, into the last group with its domain if everything it
+  /// needs is computed before that group, or in it at the same point.
+  package static func make(for function: Function) -> FusionPlan {
+    var planner = FusionPlanner(LoweringView(function))
+    planner.run()
+    return planner.finished()
+  }
+}
+
+/// A group that still grows; a reference, so that growing it copies nothing.
+private final class GroupDraft {
+  let domain: Shape
+  var reducedAxes: [Int]?
+  var roots: [LoopGroup.Root] = []
+
+  init(domain: Shape, reducedAxes: [Int]?) {
+    self.domain = domain
+    self.reducedAxes = reducedAxes
+  }
+
+  var keptAxes: [Int] { domain.extents.indices.filter { !(reducedAxes ?? []).contains($0) } }
+  var keptShape: Shape { domain.removing(reducedAxes ?? []) }
+}
+
+private struct FusionPlanner {
+  private let view: LoweringView
+  private let isRoot: [Bool]
+  private let dots: [Int: DotPlan]
+  private var plan: FusionPlan
+  /// By job; `nil` for jobs that are no loops.
+  private var drafts: [GroupDraft?] = []
+  private var lastGroup: [Shape: Int] = [:]
+  /// Of roots in groups: its place in `LoopGroup.roots`.
+  private var placeInGroup: [Int32]
+
+  /// More unrelated roots than this do not share a kernel: their tiles would push each other out of the cache.
+  private static let unrelatedLimit = 12
+
+  init(_ view: LoweringView) {
+    self.view = view
+    let function = view.function
+    var dots: [Int: DotPlan] = [:]
+    for (number, instruction) in function.instructions.enumerated() {
+      if case .dot(let axes) = view.rule(instruction) { dots[number] = DotPlan.make(instruction, axes, view) }
+    }
+    self.dots = dots
+    isRoot = RootSelection.select(view, dots: dots)
+    plan = FusionPlan(
+      jobOfValue: [Int32](repeating: -1, count: function.valueCount),
+      hasBuffer: [Bool](repeating: false, count: function.valueCount))
+    placeInGroup = [Int32](repeating: -1, count: function.valueCount)
+  }
+
+  mutating func run() {
+    for (number, instruction) in view.function.instructions.enumerated() {
+      let value = Value(Int(instruction.firstResult))
+      guard isRoot[Int(value.index)] else { continue }
+      switch view.rule(instruction) {
+      case .dot:
+        guard let dot = dots[number] else { continue }
+        add(.dot(number, dot), computing: value)
+        keepAll([dot.a.base, dot.b.base, value])
+      case .place:
+        add(.place(number), computing: value)
+        keepOperands(of: instruction)
+      case .scatterAdd:
+        add(.scatterAdd(number), computing: value)
+        keepOperands(of: instruction)
+      case .reduce(_, let axes): addReduction(value, view.operand(0, of: instruction), axes)
+      default: addElementwise(value)
+      }
+    }
+    keepAll(view.function.results.map(\.value))
+  }
+
+  func finished() -> FusionPlan {
+    var finished = plan
+    for (number, draft) in drafts.enumerated() {
+      guard let draft else { continue }
+      finished.jobs[number] = .loops(
+        LoopGroup(domain: draft.domain, reducedAxes: draft.reducedAxes, roots: draft.roots))
+    }
+    return finished
+  }
+
+  private mutating func add(_ job: FusionPlan.Job, computing value: Value) {
+    plan.jobOfValue[Int(value.index)] = Int32(plan.jobs.count)
+    plan.jobs.append(job)
+    drafts.append(nil)
+  }
+
+  private mutating func append(_ root: LoopGroup.Root, to number: Int) {
+    guard let draft = drafts[number] else { return }
+    placeInGroup[Int(root.value.index)] = Int32(draft.roots.count)
+    plan.jobOfValue[Int(root.value.index)] = Int32(number)
+    draft.roots.append(root)
+  }
+
+  private mutating func open(_ domain: Shape, reducing axes: [Int]?, with root: LoopGroup.Root) {
+    lastGroup[domain] = plan.jobs.count
+    drafts.append(GroupDraft(domain: domain, reducedAxes: axes))
+    plan.jobs.append(.loops(LoopGroup(domain: domain, reducedAxes: axes, roots: [])))
+    append(root, to: plan.jobs.count - 1)
+  }
+
+  // MARK: Roots
+
+  private mutating func addElementwise(_ value: Value) {
+    let shape = view.function.type(of: value).shape
+    let needs = Needs.collect(value, expanding: true, view, isRoot)
+    // After a reduction: one element per kept point, in the group of the last reduction it needs.
+    if let number = lastJob(needs), let candidate = drafts[number], candidate.reducedAxes != nil,
+      candidate.domain != shape, candidate.keptShape == shape,
+      let stage = stage(needs, in: number, candidate, outer: true)
+    {
+      append(.init(value: value, level: .outer, stage: stage), to: number)
+      keep(needs, for: number, stage)
+    } else if let number = lastGroup[shape], let candidate = drafts[number],
+      let stage = stage(needs, in: number, candidate, outer: false), isRelated(needs, number, candidate)
+    {
+      append(.init(value: value, level: .inner, stage: stage), to: number)
+      keep(needs, for: number, stage)
+    } else {
+      open(shape, reducing: nil, with: .init(value: value, level: .inner, stage: 0))
+      keep(needs, for: plan.jobs.count - 1, 0)
+    }
+  }
+
+  private mutating func addReduction(_ value: Value, _ operand: Value, _ axes: [Int]) {
+    let domain = view.function.type(of: operand).shape
+    let needs = Needs.collect(operand, expanding: !isRoot[Int(operand.index)], view, isRoot)
+    if let number = lastGroup[domain], let candidate = drafts[number],
+      candidate.reducedAxes == nil || candidate.reducedAxes == axes, domain.rank > 0,
+      let stage = stage(needs, in: number, candidate, outer: false), isRelated(needs, number, candidate)
+    {
+      candidate.reducedAxes = axes
+      append(.init(value: value, level: .reduction, stage: stage), to: number)
+      keep(needs, for: number, stage)
+    } else {
+      open(domain, reducing: axes, with: .init(value: value, level: .reduction, stage: 0))
+      keep(needs, for: plan.jobs.count - 1, 0)
+    }
+  }
+
+  private func lastJob(_ needs: [Need]) -> Int? {
+    needs.lazy.map { Int(plan.jobOfValue[Int($0.root.index)]) }.filter { $0 >= 0 }.max()
+  }
+
+  /// Whether sharing a kernel is worth it: a need in common with the group, or a group that is still small.
+  private func isRelated(_ needs: [Need], _ number: Int, _ candidate: GroupDraft) -> Bool {
+    candidate.domain.rank == 0 || candidate.roots.count < Self.unrelatedLimit
+      || needs.contains { plan.jobOfValue[Int($0.root.index)] == Int32(number) }
+  }
+
+  /// The pass in which a root with these needs can be computed in a group, or `nil` if it can't.
+  private func stage(_ needs: [Need], in number: Int, _ candidate: GroupDraft, outer: Bool) -> Int? {
+    var stage = 0
+    for need in needs {
+      let job = Int(plan.jobOfValue[Int(need.root.index)])
+      if job < number { continue }
+      guard job == number else { return nil }
+      let root = candidate.roots[Int(placeInGroup[Int(need.root.index)])]
+      let axes = root.level == .inner ? Array(candidate.domain.extents.indices) : candidate.keptAxes
+      // Outer roots see the kept axes alone, numbered from 0.
+      let seen = outer ? Array(candidate.keptAxes.indices) : axes
+      if outer, root.level == .inner { return nil }
+      guard need.isAt(seen, domain: outer ? candidate.keptShape : candidate.domain)
+      else { return nil }
+      stage = max(stage, root.level == .inner || outer ? root.stage : root.stage + 1)
+    }
+    return stage
+  }
+
+  // MARK: Buffers
+
+  private mutating func keepAll(_ values: [Value]) {
+    for value in values where plan.isRoot(value) { plan.hasBuffer[Int(value.index)] = true }
+  }
+
+  private mutating func keepOperands(of instruction: Function.Instruction) {
+    keepAll([Value(Int(instruction.firstResult))])
+    for operand in view.function.operands(of: instruction) {
+      keepAll(Needs.collect(operand, expanding: !isRoot[Int(operand.index)], view, isRoot).map(\.root))
+    }
+  }
+
+  /// Gives buffers to the roots that a root of pass `stage` of a group reads from another job or another pass.
+  private mutating func keep(_ needs: [Need], for number: Int, _ stage: Int) {
+    for need in needs where plan.isRoot(need.root) && !plan.hasBuffer[Int(need.root.index)] {
+      if Int(plan.jobOfValue[Int(need.root.index)]) == number, let group = drafts[number] {
+        let root = group.roots[Int(placeInGroup[Int(need.root.index)])]
+        if root.level != .inner || root.stage == stage { continue }
+      }
+      plan.hasBuffer[Int(need.root.index)] = true
+    }
+  }
+}

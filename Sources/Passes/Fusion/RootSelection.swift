@@ -1,0 +1,81 @@
+import Basics
+import KernelIR
+import TensorIR
+
+/// Chooses the values that are computed once and kept: roots.
+///
+/// Results, whatever a library call or a gather reads from memory, what is not element by element, and values whose
+/// repetition at every use would cost more than keeping them.
+struct RootSelection {
+  private let view: LoweringView
+  private var isRoot: [Bool]
+  /// Operations needed to compute a value again from roots.
+  private var cost: [Int32]
+
+  /// Above this many operations a value with several uses is kept.
+  private static let recomputationLimit: Int32 = 6
+
+  static func select(_ view: LoweringView, dots: [Int: DotPlan]) -> [Bool] {
+    var selection = RootSelection(
+      view: view, isRoot: [Bool](repeating: false, count: view.function.valueCount),
+      cost: [Int32](repeating: 0, count: view.function.valueCount))
+    selection.force(dots)
+    selection.weigh()
+    return selection.isRoot
+  }
+
+  private mutating func keep(_ value: Value) {
+    if !view.isInMemory(value) { isRoot[Int(value.index)] = true }
+  }
+
+  private mutating func force(_ dots: [Int: DotPlan]) {
+    for result in view.function.results { keep(result.value) }
+    for (number, instruction) in view.function.instructions.enumerated() {
+      switch view.rule(instruction) {
+      case .dot:
+        if let plan = dots[number] {
+          keep(plan.a.base)
+          keep(plan.b.base)
+        }
+        keep(Value(Int(instruction.firstResult)))
+      case .take: keep(view.operand(0, of: instruction))
+      case .place, .reduce, .scatterAdd: keep(Value(Int(instruction.firstResult)))
+      case .reshape where view.isOpaqueReshape(instruction): keep(view.operand(0, of: instruction))
+      case .scalar, .cast, .constant, .iota, .view, .reshape: break
+      }
+    }
+  }
+
+  private mutating func weigh() {
+    for instruction in view.function.instructions where view.isFusible(instruction) {
+      let value = Int(instruction.firstResult)
+      var total = ownCost(instruction)
+      for operand in view.function.operands(of: instruction) where !isRoot[Int(operand.index)] {
+        total = min(total + cost[Int(operand.index)], 1 << 20)
+      }
+      if case .view = view.rule(instruction) {
+        let operand = view.operand(0, of: instruction)
+        let (small, large) = (
+          view.function.type(of: operand).elementCount, view.function.type(of: Value(value)).elementCount
+        )
+        // A repeated computation is worth a pass of its own over the smaller tensor. Scalars are computed outside
+        // the loops anyway.
+        if small > 1, small < large, cost[Int(operand.index)] > Self.recomputationLimit {
+          isRoot[Int(operand.index)] = true
+          total = 1
+        }
+      }
+      cost[value] = total
+      if view.useCounts[value] > 1, total > Self.recomputationLimit { isRoot[value] = true }
+    }
+  }
+
+  private func ownCost(_ instruction: Function.Instruction) -> Int32 {
+    switch view.rule(instruction) {
+    case .scalar(let op): op.isTranscendental ? 16 : op == .div || op == .sqrt || op == .rsqrt || op == .rem ? 4 : 1
+    case .take: 4
+    case .cast: 1
+    default: 0
+    }
+  }
+}

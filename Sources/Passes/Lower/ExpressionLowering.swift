@@ -1,0 +1,207 @@
+import Basics
+import KernelIR
+import TensorIR
+
+/// Computes tensor values at index maps inside one kernel, each once per map as long as its scope is open.
+struct ExpressionLowering {
+  private struct Key: Hashable {
+    var value: Value
+    var map: IndexMap
+  }
+
+  private struct Task {
+    var key: Key
+    /// The operands have been computed.
+    var isExpanded: Bool
+  }
+
+  private let view: LoweringView
+  private let plan: FusionPlan
+  private let buffers: [BufferID?]
+  /// The job whose kernel this is; its own roots are not loaded unless they are in `stored`.
+  private let job: Int
+  var kernel = KernelBuilder()
+  private var memo: [Key: ValueID] = [:]
+  /// Of scalar values, which have one map only; scalar functions can have millions.
+  private var scalarMemo: [ValueID]
+  /// Keys to forget when a scope closes, by level.
+  private var keysOfLevel: [[Key]] = [[]]
+  /// Roots of this job that an earlier pass has stored.
+  private var stored: Set<Value> = []
+
+  init(_ view: LoweringView, _ plan: FusionPlan, _ buffers: [BufferID?], job: Int) {
+    self.view = view
+    self.plan = plan
+    self.buffers = buffers
+    self.job = job
+    scalarMemo = []
+  }
+
+  // MARK: Scopes
+
+  mutating func openLoop(_ axis: AxisID) {
+    kernel.openLoop(axis)
+    keysOfLevel.append([])
+  }
+
+  mutating func openTile(_ axis: AxisID) {
+    kernel.openTile(axis)
+    keysOfLevel.append([])
+  }
+
+  mutating func close() {
+    kernel.close()
+    for key in keysOfLevel.removeLast() { memo[key] = nil }
+  }
+
+  /// From now on `value` is in its buffer.
+  mutating func markStored(_ value: Value) { stored.insert(value) }
+
+  /// Makes `result` what `value` is at `map`.
+  mutating func define(_ value: Value, at map: IndexMap, as result: ValueID) {
+    remember(Key(value: value, map: map), result)
+  }
+
+  private mutating func remember(_ key: Key, _ result: ValueID) {
+    let level = kernel.level(of: result)
+    if key.map.axes.isEmpty, level == 0 {
+      if scalarMemo.isEmpty { scalarMemo = [ValueID](repeating: .none, count: view.function.valueCount) }
+      scalarMemo[Int(key.value.index)] = result
+    } else {
+      memo[key] = result
+      keysOfLevel[level].append(key)
+    }
+  }
+
+  private func known(_ key: Key) -> ValueID? {
+    if key.map.axes.isEmpty, !scalarMemo.isEmpty, scalarMemo[Int(key.value.index)] != .none {
+      return scalarMemo[Int(key.value.index)]
+    }
+    return memo[key]
+  }
+
+  // MARK: Expressions
+
+  /// The value at a map: an explicit stack instead of recursion, so that no depth of expression is too much.
+  mutating func compute(_ value: Value, at map: IndexMap) -> ValueID {
+    if map.axes.isEmpty { return computeScalar(value) }
+    return compute(Key(value: value, map: map))
+  }
+
+  private mutating func compute(_ goal: Key) -> ValueID {
+    if let result = known(goal) { return result }
+    var stack = [Task(key: goal, isExpanded: false)]
+    while let task = stack.popLast() {
+      if known(task.key) != nil { continue }
+      if let result = leaf(task.key) {
+        remember(task.key, result)
+        continue
+      }
+      guard let instruction = view.function.definition(of: task.key.value) else { continue }
+      let needs = operandKeys(instruction, task.key.map)
+      if task.isExpanded {
+        let operands = needs.compactMap { known($0) }
+        if operands.count == needs.count { remember(task.key, combine(instruction, task.key.map, operands)) }
+      } else {
+        stack.append(Task(key: task.key, isExpanded: true))
+        for need in needs where known(need) == nil { stack.append(Task(key: need, isExpanded: false)) }
+      }
+    }
+    return known(goal) ?? .none
+  }
+
+  /// `compute` for values without axes, whose operands mostly have none either: no maps, no arrays.
+  private mutating func computeScalar(_ goal: Value) -> ValueID {
+    var stack = [goal]
+    while let value = stack.last {
+      let key = Key(value: value, map: IndexMap([]))
+      if known(key) != nil {
+        stack.removeLast()
+        continue
+      }
+      guard let instruction = view.function.definition(of: value), buffers[Int(value.index)] == nil || isOwn(value),
+        case .scalar(let op) = view.rule(instruction)
+      else {
+        if compute(key) == .none { return .none }
+        stack.removeLast()
+        continue
+      }
+      var operands = (ValueID.none, ValueID.none, ValueID.none)
+      var isComplete = true
+      for index in 0..<Int(instruction.operandCount) {
+        let operand = view.operand(index, of: instruction)
+        if let result = known(Key(value: operand, map: IndexMap([]))) {
+          if index == 0 { operands.0 = result } else if index == 1 { operands.1 = result } else { operands.2 = result }
+        } else {
+          stack.append(operand)
+          isComplete = false
+        }
+      }
+      guard isComplete else { continue }
+      stack.removeLast()
+      remember(key, kernel.compute(op, operands.0, operands.1, operands.2))
+    }
+    return known(Key(value: goal, map: IndexMap([]))) ?? .none
+  }
+
+  /// Whether a value is a root of this kernel that has not been stored by an earlier pass.
+  private func isOwn(_ value: Value) -> Bool {
+    Int(plan.jobOfValue[Int(value.index)]) == job && !stored.contains(value)
+  }
+
+  /// A load, if the value is in memory; constants and indices.
+  private mutating func leaf(_ key: Key) -> ValueID? {
+    let type = view.function.type(of: key.value)
+    if let buffer = buffers[Int(key.value.index)], !isOwn(key.value) {
+      return kernel.load(buffer, key.map.linear(in: type.shape), type.dtype)
+    }
+    guard let instruction = view.function.definition(of: key.value) else { return nil }
+    switch view.rule(instruction) {
+    case .constant(let tensor): return kernel.constant(tensor.uniform ?? Scalar(0.0, as: type.dtype))
+    case .iota(let axis): return kernel.index(key.map.axes[axis], as: type.dtype)
+    case .reshape:
+      // The operand is in memory in the same order.
+      let operand = view.operand(0, of: instruction)
+      guard let buffer = buffers[Int(operand.index)], view.isOpaqueReshape(instruction) else { return nil }
+      return kernel.load(buffer, key.map.linear(in: type.shape), type.dtype)
+    default: return nil
+    }
+  }
+
+  private func operandKeys(_ instruction: Function.Instruction, _ map: IndexMap) -> [Key] {
+    switch view.rule(instruction) {
+    case .view(let axes): return [Key(value: view.operand(0, of: instruction), map: map.through(axes))]
+    case .reshape:
+      let operand = view.operand(0, of: instruction)
+      let through = map.through(
+        reshapeFrom: view.function.type(of: operand).shape,
+        to: view.function.type(of: Value(Int(instruction.firstResult))).shape)
+      return through.map { [Key(value: operand, map: $0)] } ?? []
+    case .take(let axis):
+      let selector = view.operand(1, of: instruction)
+      let rank = view.function.type(of: selector).rank
+      return [Key(value: selector, map: IndexMap(Array(map.axes[axis..<axis + rank])))]
+    default: return view.function.operands(of: instruction).map { Key(value: $0, map: map) }
+    }
+  }
+
+  private mutating func combine(
+    _ instruction: Function.Instruction, _ map: IndexMap, _ operands: [ValueID]
+  ) -> ValueID {
+    let type = view.function.type(of: Value(Int(instruction.firstResult)))
+    switch view.rule(instruction) {
+    case .scalar(let op): return kernel.compute(op, operands)
+    case .cast: return kernel.cast(operands[0], to: type.dtype)
+    case .take(let axis):
+      let source = view.operand(0, of: instruction)
+      let shape = view.function.type(of: source).shape
+      let rank = view.function.type(of: view.operand(1, of: instruction)).rank
+      var base = map
+      base.axes.replaceSubrange(axis..<axis + rank, with: [AffineIndex()])
+      guard let buffer = buffers[Int(source.index)] else { return operands[0] }
+      return kernel.gather(
+        buffer, base.linear(in: shape), operands[0], stride: shape.strides[axis], limit: shape[axis], type.dtype)
+    default: return operands[0]
+    }
+  }
+}

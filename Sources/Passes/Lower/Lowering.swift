@@ -1,0 +1,238 @@
+package import Basics
+package import KernelIR
+package import TensorIR
+
+extension Function {
+  /// The kernel IR of this function: fusion plan, kernels, library calls and memory plan.
+  package func lowered() throws(Diagnostics) -> Program {
+    // What lowering relies on, whatever passes have run before.
+    let required = Pipeline([Passes.emptyTensors, Passes.dotOperands, Passes.deadCode])
+    var lowering = ProgramLowering(try required.run(self))
+    return try lowering.run()
+  }
+}
+
+/// Turns a planned function into a program.
+private struct ProgramLowering {
+  private let view: LoweringView
+  private let plan: FusionPlan
+  private var buffers: [Buffer] = []
+  private var bufferOf: [BufferID?]
+  private var steps: [Step] = []
+
+  init(_ function: Function) {
+    view = LoweringView(function)
+    plan = FusionPlan.make(for: function)
+    bufferOf = [BufferID?](repeating: nil, count: function.valueCount)
+  }
+
+  private var function: Function { view.function }
+
+  mutating func run() throws(Diagnostics) -> Program {
+    let copies = declareBuffers()
+    for number in plan.jobs.indices { lower(job: number) }
+    for (source, target) in copies where !function.type(of: source).shape.isEmpty { steps.append(.kernel(copyKernel(from: source, to: target))) }
+    let program = Program(name: function.name, buffers: buffers, steps: steps, arenaByteCount: 0)
+    return MemoryPlan.apply(to: program)
+  }
+
+  // MARK: Buffers
+
+  /// Declares all buffers and returns the results that no job writes, with what they are copies of.
+  private mutating func declareBuffers() -> [(source: Value, target: BufferID)] {
+    for (index, parameter) in function.parameters.enumerated() {
+      bufferOf[index] = declare(parameter.name, parameter.type, .parameter(index))
+    }
+    var copies: [(Value, BufferID)] = []
+    for (index, result) in function.results.enumerated() {
+      let type = function.type(of: result.value)
+      let buffer = declare(result.name, type, .result(index))
+      if plan.isRoot(result.value), bufferOf[Int(result.value.index)] == nil {
+        bufferOf[Int(result.value.index)] = buffer
+      } else {
+        copies.append((result.value, buffer))
+      }
+    }
+    for instruction in function.instructions {
+      let value = Value(Int(instruction.firstResult))
+      guard bufferOf[Int(value.index)] == nil else { continue }
+      if case .constant(let tensor) = view.rule(instruction), view.isInMemory(value) {
+        bufferOf[Int(value.index)] = declare("constant", tensor.type, .constant(tensor.scalars))
+      } else if plan.isRoot(value), plan.hasBuffer[Int(value.index)] {
+        let name = function.op(of: instruction).name
+        bufferOf[Int(value.index)] = declare(name, function.type(of: value), .temporary(offset: 0))
+      }
+    }
+    return copies
+  }
+
+  private mutating func declare(_ name: String, _ type: TensorType, _ role: Buffer.Role) -> BufferID {
+    buffers.append(Buffer(name: name, type: type, role: role))
+    return buffers.count - 1
+  }
+
+  // MARK: Jobs
+
+  private mutating func lower(job number: Int) {
+    switch plan.jobs[number] {
+    case .loops(let group):
+      if group.domain.isEmpty { return }
+      var lowering = GroupLowering(group, job: number, view, plan, bufferOf)
+      let origins = origins(group.roots.map(\.value), job: number)
+      let kernel = lowering.run(name: kernelName(origins.names), origins: origins.lines)
+      steps.append(.kernel(kernel.coalesced()))
+    case .dot(let instruction, let dot): lowerDot(function.instructions[instruction], dot)
+    case .place(let instruction): lowerPlace(function.instructions[instruction], job: number)
+    case .scatterAdd(let instruction): lowerScatterAdd(function.instructions[instruction], job: number)
+    }
+  }
+
+  private mutating func lowerDot(_ instruction: Function.Instruction, _ dot: DotPlan) {
+    let result = Value(Int(instruction.firstResult))
+    guard let a = bufferOf[Int(dot.a.base.index)], let b = bufferOf[Int(dot.b.base.index)],
+      let c = bufferOf[Int(result.index)]
+    else { return }
+    func matrix(_ buffer: BufferID, _ from: DotPlan.Matrix) -> Gemm.Matrix {
+      Gemm.Matrix(
+        buffer: buffer, offset: from.offset,
+        leadingDimension: from.columnStride == 1 ? from.rowStride : from.columnStride,
+        transposed: from.columnStride != 1, batchStride: from.batchStride)
+    }
+    steps.append(
+      .gemm(
+        Gemm(
+          dtype: function.type(of: result).dtype, m: dot.m, n: dot.n, k: dot.k, batchCount: dot.batchCount,
+          a: matrix(a, dot.a), b: matrix(b, dot.b),
+          c: Gemm.Matrix(
+            buffer: c, offset: 0, leadingDimension: max(dot.n, 1), transposed: false, batchStride: dot.m * dot.n),
+          accumulates: false, origins: [describe(instruction)])))
+  }
+
+  private mutating func lowerPlace(_ instruction: Function.Instruction, job: Int) {
+    guard case .place(let placements, let fill) = view.rule(instruction),
+      let target = bufferOf[Int(instruction.firstResult)]
+    else { return }
+    let view = self.view
+    let shape = function.type(of: Value(Int(instruction.firstResult))).shape
+    let origin = describe(instruction)
+    let covered = placements.reduce(0) {
+      $0 + function.type(of: view.operand($1.operand, of: instruction)).elementCount
+    }
+    if let fill, covered < shape.elementCount {
+      write(over: shape, to: target, origin, job: job) { code, map in
+        switch fill {
+        case .scalar(let scalar): code.kernel.constant(scalar)
+        case .operand(let index): code.compute(view.operand(index, of: instruction), at: IndexMap([]))
+        }
+      } position: { map in map.linear(in: shape) }
+    }
+    for placement in placements {
+      let operand = view.operand(placement.operand, of: instruction)
+      if function.type(of: operand).shape.isEmpty { continue }
+      write(over: function.type(of: operand).shape, to: target, origin, job: job) { code, map in
+        code.compute(operand, at: map)
+      } position: { map in
+        var moved = map
+        for axis in map.axes.indices {
+          var index = AffineIndex(offset: placement.offsets[axis])
+          index.add(map.axes[axis], times: placement.strides[axis])
+          moved.axes[axis] = index
+        }
+        return moved.linear(in: shape)
+      }
+    }
+  }
+
+  private mutating func lowerScatterAdd(_ instruction: Function.Instruction, job: Int) {
+    guard case .scatterAdd(let axis) = view.rule(instruction), let target = bufferOf[Int(instruction.firstResult)]
+    else { return }
+    let shape = function.type(of: Value(Int(instruction.firstResult))).shape
+    let (base, selector, updates) = (
+      view.operand(0, of: instruction), view.operand(1, of: instruction), view.operand(2, of: instruction)
+    )
+    let origin = describe(instruction)
+    write(over: shape, to: target, origin, job: job) { code, map in
+      code.compute(base, at: map)
+    } position: { map in map.linear(in: shape) }
+
+    let rank = function.type(of: selector).rank
+    var code = ExpressionLowering(view, plan, bufferOf, job: job)
+    let point = openLoops(over: function.type(of: updates).shape, &code)
+    let value = code.compute(updates, at: point)
+    let picks = code.compute(selector, at: IndexMap(Array(point.axes[axis..<axis + rank])))
+    var place = point
+    place.axes.replaceSubrange(axis..<axis + rank, with: [AffineIndex()])
+    code.kernel.scatterAdd(
+      value, target, place.linear(in: shape), picks, stride: shape.strides[axis], limit: shape[axis])
+    closeLoops(over: function.type(of: updates).shape, &code)
+    steps.append(.kernel(code.kernel.finished(name: kernelName(["scatter_add"]), origins: [origin])))
+  }
+
+  // MARK: Elementwise writing
+
+  /// A kernel that stores one element for every point of a shape.
+  private mutating func write(
+    over shape: Shape, to target: BufferID, _ origin: String, job: Int,
+    value: (inout ExpressionLowering, IndexMap) -> ValueID, position: (IndexMap) -> AffineIndex
+  ) {
+    var code = ExpressionLowering(view, plan, bufferOf, job: job)
+    let point = openLoops(over: shape, &code)
+    code.kernel.store(value(&code, point), target, position(point))
+    closeLoops(over: shape, &code)
+    let name = kernelName([String(origin.prefix { $0 != " " })])
+    steps.append(.kernel(code.kernel.finished(name: name, origins: [origin]).coalesced()))
+  }
+
+  private func openLoops(over shape: Shape, _ code: inout ExpressionLowering) -> IndexMap {
+    let last = shape.extents.lastIndex { $0 != 1 }
+    var indices: [AffineIndex] = []
+    for (axis, extent) in shape.extents.enumerated() {
+      guard extent != 1 else {
+        indices.append(AffineIndex())
+        continue
+      }
+      let number = code.kernel.addAxis(extent: extent)
+      if axis == last { code.openTile(number) } else { code.openLoop(number) }
+      indices.append(AffineIndex(terms: [.init(axis: number, coefficient: 1)]))
+    }
+    return IndexMap(indices)
+  }
+
+  private func closeLoops(over shape: Shape, _ code: inout ExpressionLowering) {
+    for extent in shape.extents where extent != 1 { code.close() }
+  }
+
+  private mutating func copyKernel(from source: Value, to target: BufferID) -> Kernel {
+    let shape = function.type(of: source).shape
+    var code = ExpressionLowering(view, plan, bufferOf, job: -2)
+    let point = openLoops(over: shape, &code)
+    code.kernel.store(code.compute(source, at: point), target, point.linear(in: shape))
+    closeLoops(over: shape, &code)
+    return code.kernel.finished(name: kernelName(["copy"]), origins: ["copy to a result"]).coalesced()
+  }
+
+  // MARK: Names
+
+  private func describe(_ instruction: Function.Instruction) -> String {
+    let name = function.op(of: instruction).name
+    return function.location(of: instruction).map { "\(name) (\($0))" } ?? name
+  }
+
+  private func kernelName(_ ops: [String]) -> String {
+    (["k\(steps.count)"] + ops).joined(separator: "_")
+  }
+
+  /// What a kernel's comment and name say of the values it computes: a few of the ops, in order.
+  private func origins(_ roots: [Value], job: Int) -> (lines: [String], names: [String]) {
+    var lines: [String] = []
+    var names: [String] = []
+    for root in roots.prefix(8) {
+      guard let instruction = function.definition(of: root) else { continue }
+      lines.append(describe(instruction))
+      let name = function.op(of: instruction).name
+      if !names.contains(name), names.count < 3 { names.append(name) }
+    }
+    if roots.count > 8 { lines.append("and \(roots.count - 8) more") }
+    return (lines, names)
+  }
+}

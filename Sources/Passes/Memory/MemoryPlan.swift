@@ -1,0 +1,150 @@
+import Basics
+package import KernelIR
+
+/// Gives every temporary a place in one arena. Temporaries whose lives do not overlap share memory, and a kernel
+/// writes over an operand that dies in it where it reads exactly the element it writes.
+package enum MemoryPlan {
+  /// The first and last step that touch a buffer.
+  struct Life {
+    var first: Int
+    var last: Int
+  }
+
+  package static func apply(to program: Program) -> Program {
+    var planned = program
+    let lives = lives(program)
+    let shared = InPlace.choose(program, lives)
+
+    // One block for every chain of buffers that share in place.
+    var blocks: [Block] = []
+    var blockOf: [BufferID: Int] = [:]
+    for (buffer, life) in lives.enumerated() {
+      guard let life, case .temporary = program.buffers[buffer].role else { continue }
+      if let host = shared[buffer], let block = blockOf[host] {
+        blockOf[buffer] = block
+        blocks[block].life.last = max(blocks[block].life.last, life.last)
+      } else {
+        blockOf[buffer] = blocks.count
+        blocks.append(Block(byteCount: roundUp(program.buffers[buffer].type.byteCount), life: life))
+      }
+    }
+    planned.arenaByteCount = ArenaAllocator.place(&blocks)
+    for (buffer, block) in blockOf { planned.buffers[buffer].role = .temporary(offset: blocks[block].offset) }
+    return planned
+  }
+
+  static func roundUp(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
+
+  /// `nil` for buffers that no step touches.
+  static func lives(_ program: Program) -> [Life?] {
+    var lives = [Life?](repeating: nil, count: program.buffers.count)
+    func touch(_ buffer: BufferID, _ step: Int) {
+      if lives[buffer] == nil { lives[buffer] = Life(first: step, last: step) }
+      lives[buffer]?.last = step
+    }
+    for (number, step) in program.steps.enumerated() {
+      switch step {
+      case .gemm(let gemm): for matrix in [gemm.a, gemm.b, gemm.c] { touch(matrix.buffer, number) }
+      case .kernel(let kernel): kernel.body.forEachBuffer { buffer, _ in touch(buffer, number) }
+      }
+    }
+    return lives
+  }
+}
+
+extension [Statement] {
+  /// Calls `visit` for every access to memory, in order of the text.
+  func forEachBuffer(_ visit: (_ buffer: BufferID, _ isWritten: Bool) -> Void) {
+    for statement in self {
+      if let (_, body) = statement.scope {
+        body.forEachBuffer(visit)
+      } else if let (buffer, isWritten) = statement.buffer {
+        visit(buffer, isWritten)
+      }
+    }
+  }
+}
+
+/// A run of the arena in use from one step to another.
+struct Block {
+  var byteCount: Int
+  var life: MemoryPlan.Life
+  var offset = 0
+}
+
+/// Best fit in order of first use: free runs are kept by address, the smallest that holds a block takes it.
+enum ArenaAllocator {
+  static func place(_ blocks: inout [Block]) -> Int {
+    let order = blocks.indices.sorted { blocks[$0].life.first < blocks[$1].life.first }
+    var ending: [Int: [Int]] = [:]
+    for index in blocks.indices { ending[blocks[index].life.last, default: []].append(index) }
+    let ends = ending.keys.sorted()
+    var nextEnd = 0
+    var free = FreeList()
+    for index in order where blocks[index].byteCount > 0 {
+      while nextEnd < ends.count, ends[nextEnd] < blocks[index].life.first {
+        for ended in ending[ends[nextEnd]] ?? [] where blocks[ended].byteCount > 0 {
+          free.release(blocks[ended].offset, blocks[ended].byteCount)
+        }
+        nextEnd += 1
+      }
+      blocks[index].offset = free.take(blocks[index].byteCount)
+    }
+    return free.end
+  }
+}
+
+private struct FreeList {
+  private(set) var end = 0
+  private var runs: [(offset: Int, byteCount: Int)] = []
+
+  mutating func take(_ byteCount: Int) -> Int {
+    var best: Int?
+    for (index, run) in runs.enumerated() where run.byteCount >= byteCount {
+      if best.map({ run.byteCount < runs[$0].byteCount }) ?? true { best = index }
+    }
+    if let best {
+      let offset = runs[best].offset
+      if runs[best].byteCount == byteCount {
+        runs.remove(at: best)
+      } else {
+        runs[best] = (offset + byteCount, runs[best].byteCount - byteCount)
+      }
+      return offset
+    }
+    // The last free run grows if it touches the end.
+    if let last = runs.last, last.offset + last.byteCount == end {
+      runs.removeLast()
+      end = last.offset + byteCount
+      return last.offset
+    }
+    end += byteCount
+    return end - byteCount
+  }
+
+  mutating func release(_ offset: Int, _ byteCount: Int) {
+    var index = runs.partitioningIndex { $0.offset > offset }
+    runs.insert((offset, byteCount), at: index)
+    if index + 1 < runs.count, offset + byteCount == runs[index + 1].offset {
+      runs[index].byteCount += runs[index + 1].byteCount
+      runs.remove(at: index + 1)
+    }
+    if index > 0, runs[index - 1].offset + runs[index - 1].byteCount == runs[index].offset {
+      runs[index - 1].byteCount += runs[index].byteCount
+      runs.remove(at: index)
+      index -= 1
+    }
+  }
+}
+
+extension Array {
+  /// The first index whose element satisfies a predicate that is false for a prefix and true for the rest.
+  fileprivate func partitioningIndex(where predicate: (Element) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if predicate(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -1,0 +1,49 @@
+import Basics
+import TensorIR
+
+/// All passes and all pipelines.
+package enum Passes {
+  package static let deadCode = Pass("dce", "drops instructions that no result depends on") {
+    (function) throws(Diagnostics) in function.withoutDeadCode()
+  }
+
+  package static let commonSubexpressions = Pass("cse", "shares structurally equal instructions") {
+    (function) throws(Diagnostics) in try rewritten(function, [])
+  }
+
+  package static let folding = Pass("fold", "computes ops on constants") {
+    (function) throws(Diagnostics) in try rewritten(function, .folding)
+  }
+
+  package static let algebra = Pass("algebra", "applies the named identities and structural rules") {
+    (function) throws(Diagnostics) in try rewritten(function, .algebra)
+  }
+
+  package static let simplify = Pass("simplify", "folding, algebra and sharing in one walk") {
+    (function) throws(Diagnostics) in try rewritten(function, [.folding, .algebra])
+  }
+
+  package static let dotOperands = Pass("dot-operands", "puts interleaved axes of product operands in order") {
+    (function) throws(Diagnostics) in try function.withDotOperandsInOrder()
+  }
+
+  package static let emptyTensors = Pass("empty", "replaces computation on tensors without elements by constants") {
+    (function) throws(Diagnostics) in try function.withoutEmptyTensors()
+  }
+
+  package static let all = [deadCode, commonSubexpressions, folding, algebra, simplify, dotOperands, emptyTensors]
+
+  package static func named(_ name: String) -> Pass? { all.first { $0.name == name } }
+
+  private static func rewritten(_ function: Function, _ options: Rewriter.Options) throws(Diagnostics) -> Function? {
+    let result = try Rewriter.rewrite(function, options)
+    return result == function ? nil : result
+  }
+}
+
+package enum Pipelines {
+  /// What every function goes through before it is lowered.
+  package static let standard = Pipeline([
+    Passes.deadCode, Passes.emptyTensors, Passes.simplify, Passes.dotOperands, Passes.deadCode,
+  ])
+}

@@ -1,0 +1,63 @@
+import KernelIR
+
+/// The algebra rules as one table of nodes, children before parents, so that matching follows integers.
+struct CompiledRules: Sendable {
+  enum Node: Sendable {
+    case variable(Int)
+    case number(Double)
+    /// Children are consecutive nodes.
+    case op(ScalarOp, Range<Int>)
+  }
+
+  struct Row: Sendable {
+    let domain: AlgebraRule.Domain
+    let left: Int
+    let right: Int
+  }
+
+  private(set) var nodes: [Node] = []
+  private(set) var rows: [Row] = []
+  /// By op: the rules whose left side it is.
+  private var ranges: [Range<Int>] = []
+
+  static let all = CompiledRules(AlgebraRules.all)
+
+  init(_ rules: [AlgebraRule]) {
+    for op in ScalarOp.allCases {
+      let start = rows.count
+      for rule in rules {
+        guard case .op(op, _) = rule.left else { continue }
+        let left = add(rule.left)
+        rows.append(Row(domain: rule.domain, left: left, right: add(rule.right)))
+      }
+      ranges.append(start..<rows.count)
+    }
+  }
+
+  func rules(of root: ScalarOp) -> Range<Int> { ranges[Int(root.rawValue)] }
+
+  /// A child of an op node.
+  func child(_ index: Int, of node: Int) -> Int {
+    guard case .op(_, let children) = nodes[node] else { return node }
+    return children.lowerBound + index
+  }
+
+  private mutating func add(_ pattern: Pattern) -> Int {
+    let node = compile(pattern)
+    nodes.append(node)
+    return nodes.count - 1
+  }
+
+  private mutating func compile(_ pattern: Pattern) -> Node {
+    switch pattern {
+    case .variable(let index): return .variable(index)
+    case .number(let number): return .number(number)
+    case .op(let op, let children):
+      // Grandchildren first, so that the children stand together.
+      let compiled = children.map { compile($0) }
+      let start = nodes.count
+      nodes += compiled
+      return .op(op, start..<nodes.count)
+    }
+  }
+}

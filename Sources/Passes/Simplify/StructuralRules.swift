@@ -1,0 +1,100 @@
+import Basics
+import KernelIR
+import TensorIR
+import TensorOps
+
+/// A named rewrite of ops that are not elementwise arithmetic; gives `nil` where it does not apply.
+struct StructuralRule {
+  let name: String
+  let apply: @Sendable (_ op: any Op, _ operands: [Term], _ rewriter: Rewriter) -> Term?
+}
+
+/// The rewrites of views, reductions and products that `algebra` applies.
+enum StructuralRules {
+  static let all: [StructuralRule] = [
+    StructuralRule(name: "view-of-splat") { op, operands, rewriter in
+      guard !(op is Constant), operands.count == 1, let splat = rewriter.splat(operands[0].value) else { return nil }
+      switch op.lowering {
+      case .view, .reshape: break
+      default: return nil
+      }
+      guard !(op is Broadcast && operands[0].shape == .scalar), !(op is StopGradient) else { return nil }
+      guard let type = try? op.resultTypes([operands[0].type])[0] else { return nil }
+      return rewriter.builder.splat(splat, type.shape)
+    },
+    StructuralRule(name: "identity-view") { op, operands, _ in
+      guard operands.count == 1, !(op is StopGradient), let type = try? op.resultTypes([operands[0].type])[0],
+        type == operands[0].type
+      else { return nil }
+      switch op.lowering {
+      case .reshape: return operands[0]
+      case .view(let axes):
+        return axes == type.shape.extents.indices.map { ViewAxis(resultAxis: $0) } ? operands[0] : nil
+      case .cast: return operands[0]
+      default: return nil
+      }
+    },
+    StructuralRule(name: "reshape-of-reshape") { op, operands, rewriter in
+      guard let outer = op as? Reshape, let (inner, sources) = rewriter.definition(operands[0]), inner is Reshape
+      else { return nil }
+      return sources[0].reshaped(to: outer.shape)
+    },
+    StructuralRule(name: "transpose-of-transpose") { op, operands, rewriter in
+      guard let outer = op as? Transpose, let (inner, sources) = rewriter.definition(operands[0]),
+        let inner = inner as? Transpose
+      else { return nil }
+      return sources[0].transposed(outer.permutation.map { inner.permutation[$0] })
+    },
+    StructuralRule(name: "broadcast-of-broadcast") { op, operands, rewriter in
+      guard let outer = op as? Broadcast, let (inner, sources) = rewriter.definition(operands[0]),
+        let inner = inner as? Broadcast
+      else { return nil }
+      return sources[0].broadcast(to: outer.shape, axes: inner.axes.map { outer.axes[$0] })
+    },
+    StructuralRule(name: "transpose-of-dot") { op, operands, rewriter in
+      guard let outer = op as? Transpose, let (inner, sources) = rewriter.definition(operands[0]),
+        let dot = inner as? DotGeneral, dot.axes.leftBatch.isEmpty
+      else { return nil }
+      let leftCount = sources[0].shape.rank - dot.axes.leftContracting.count
+      let rank = operands[0].shape.rank
+      guard outer.permutation == Array(leftCount..<rank) + Array(0..<leftCount) else { return nil }
+      let swapped = DotAxes(
+        leftContracting: dot.axes.rightContracting, rightContracting: dot.axes.leftContracting)
+      return sources[1].applying(DotGeneral(swapped), sources[0])
+    },
+    StructuralRule(name: "dot-without-free-axes") { op, operands, rewriter in
+      guard let dot = op as? DotGeneral, dot.axes.leftBatch.isEmpty,
+        dot.axes.leftContracting.count == operands[0].shape.rank,
+        dot.axes.rightContracting.count == operands[1].shape.rank
+      else { return nil }
+      // The right operand's axes in the order in which the left one meets them.
+      let pairs = zip(dot.axes.leftContracting, dot.axes.rightContracting).sorted { $0.0 < $1.0 }
+      let right = operands[1].transposed(pairs.map(\.1))
+      return (operands[0] * right).sum(axes: Array(0..<operands[0].shape.rank))
+    },
+    StructuralRule(name: "reduce-nothing") { op, operands, _ in
+      guard let reduce = op as? Reduce else { return nil }
+      if reduce.axes.isEmpty { return operands[0] }
+      guard reduce.axes.allSatisfy({ operands[0].shape[$0] == 1 }) else { return nil }
+      return operands[0].reshaped(to: operands[0].shape.removing(reduce.axes))
+    },
+    StructuralRule(name: "reduce-of-broadcast") { op, operands, rewriter in
+      guard let reduce = op as? Reduce, let (inner, sources) = rewriter.definition(operands[0]),
+        let broadcast = inner as? Broadcast
+      else { return nil }
+      let added = reduce.axes.filter { !broadcast.axes.contains($0) }
+      let count = added.reduce(1) { $0 * broadcast.shape[$1] }
+      guard !added.isEmpty, count > 0 else { return nil }
+      let kept = broadcast.shape.extents.indices.filter { !added.contains($0) }
+      let rest = reduce.axes.filter { !added.contains($0) }.compactMap { kept.firstIndex(of: $0) }
+      let partial = sources[0].broadcast(
+        to: Shape(kept.map { broadcast.shape[$0] }), axes: broadcast.axes.compactMap { kept.firstIndex(of: $0) })
+      let reduced = rest.isEmpty ? partial : partial.applying(Reduce(reduce.combiner, axes: rest))
+      switch reduce.combiner {
+      case .max, .min, .and, .or: return reduced
+      case .add: return reduced * reduced.builder.splat(Double(count), reduced.type)
+      case .mul: return nil
+      }
+    },
+  ]
+}

@@ -1,0 +1,170 @@
+package import Basics
+package import KernelIR
+
+/// How an op is differentiated.
+///
+/// Forward mode applies the rule to primals and tangents; reverse mode transposes the linear instructions that
+/// forward mode wrote. A `nil` term is a symbolic zero.
+package enum DerivativeRule: Sendable {
+  /// The result does not vary with the operands, or is not of a floating dtype.
+  case zero
+  /// `dy = Σ_i partial_i(x, y) · dx_i`, element by element; all operands have the result's type.
+  case elementwise([@Sendable (_ x: [Term], _ y: Term) -> Term])
+  /// Linear in the named operands taken together, the others fixed: `dy = op(dx)`.
+  case linear(LinearOperands, transpose: @Sendable (TransposeArguments) -> [Term?])
+  /// Linear in each of two operands: `dy = op(da, b) + op(a, db)`; the rules map the cotangent of the result and the
+  /// other operand to the cotangent of one.
+  case bilinear(
+    left: @Sendable (_ cotangent: Term, _ right: Term, _ leftType: TensorType) -> Term,
+    right: @Sendable (_ cotangent: Term, _ left: Term, _ rightType: TensorType) -> Term)
+  /// Rules of its own. `transpose` is needed only by ops that can stand in a linear function.
+  case custom(
+    jvp: @Sendable (JVPArguments) -> [Term?],
+    transpose: (@Sendable (TransposeArguments) -> [Term?])?)
+}
+
+/// The operands in which an op is linear.
+package enum LinearOperands: Hashable, Sendable {
+  case all
+  case only([Int])
+
+  package func contains(_ index: Int) -> Bool {
+    switch self {
+    case .all: true
+    case .only(let indices): indices.contains(index)
+    }
+  }
+}
+
+/// What a transpose rule gets to see.
+package struct TransposeArguments {
+  package let builder: FunctionBuilder
+  /// One for every result; `nil` is zero.
+  package let cotangents: [Term?]
+  /// The operands that are fixed; `nil` for those to find a cotangent for.
+  package let operands: [Term?]
+  package let operandTypes: [TensorType]
+
+  package init(builder: FunctionBuilder, cotangents: [Term?], operands: [Term?], operandTypes: [TensorType]) {
+    self.builder = builder
+    self.cotangents = cotangents
+    self.operands = operands
+    self.operandTypes = operandTypes
+  }
+}
+
+/// What a forward rule gets to see.
+package struct JVPArguments {
+  package let builder: FunctionBuilder
+  package let operands: [Term]
+  package let results: [Term]
+  /// One for every operand; `nil` is zero.
+  package let tangents: [Term?]
+
+  package init(builder: FunctionBuilder, operands: [Term], results: [Term], tangents: [Term?]) {
+    self.builder = builder
+    self.operands = operands
+    self.results = results
+    self.tangents = tangents
+  }
+}
+
+/// How an op is applied to operands some of which are stacked along a new axis 0.
+package enum BatchingRule: Sendable {
+  /// The op itself applies to stacked operands, once all are stacked.
+  case elementwise
+  /// Results are stacked along axis 0.
+  case custom(@Sendable (BatchingArguments) -> [Term])
+}
+
+/// What a batching rule gets to see.
+package struct BatchingArguments {
+  package let builder: FunctionBuilder
+  /// Stacked along axis 0 where `isBatched` says so.
+  package let operands: [Term]
+  package let isBatched: [Bool]
+  package let batchSize: Int
+
+  package init(builder: FunctionBuilder, operands: [Term], isBatched: [Bool], batchSize: Int) {
+    self.builder = builder
+    self.operands = operands
+    self.isBatched = isBatched
+    self.batchSize = batchSize
+  }
+}
+
+/// How an op becomes loops. Fusion and lowering look at this alone, never at an op's name.
+package enum LoweringRule: Sendable {
+  /// One scalar operation per element.
+  case scalar(ScalarOp)
+  /// Conversion to the result's dtype, element by element.
+  case cast
+  /// A constant.
+  case constant(ReferenceTensor)
+  /// The index along an axis.
+  case iota(axis: Int)
+  /// The element at `r` is the operand's at an affine function of `r`, axis by axis.
+  case view([ViewAxis])
+  /// The same elements in the same row-major order under another shape.
+  case reshape
+  /// The result is put together from boxes of operands; elsewhere it is `fill`.
+  case place([Placement], fill: Fill?)
+  /// Reduction of operand 0 over axes, which leave the shape.
+  case reduce(Combiner, axes: [Int])
+  /// Sums of products of two operands.
+  case dot(DotAxes)
+  /// Elements of operand 0 picked along an axis by operand 1, clamped into range; the axes of the picks replace it.
+  case take(axis: Int)
+  /// Operand 0 plus operand 2 added in at places along an axis that operand 1 picks, clamped into range.
+  case scatterAdd(axis: Int)
+}
+
+/// The index of the operand along one of its axes: `offset + coefficient · r[resultAxis]`.
+package struct ViewAxis: Hashable, Sendable {
+  /// `nil`: the index is `offset` throughout.
+  package var resultAxis: Int?
+  package var offset: Int
+  package var coefficient: Int
+
+  package init(resultAxis: Int?, offset: Int = 0, coefficient: Int = 1) {
+    self.resultAxis = resultAxis
+    self.offset = offset
+    self.coefficient = coefficient
+  }
+}
+
+/// Operand `operand`'s element at `i` is the result's at `offsets + strides · i`. Boxes do not overlap.
+package struct Placement: Hashable, Sendable {
+  package var operand: Int
+  package var offsets: [Int]
+  package var strides: [Int]
+
+  package init(operand: Int, offsets: [Int], strides: [Int]) {
+    self.operand = operand
+    self.offsets = offsets
+    self.strides = strides
+  }
+}
+
+/// What stands where no operand is placed.
+package enum Fill: Hashable, Sendable {
+  case scalar(Scalar)
+  case operand(Int)
+}
+
+/// Which axes of two operands are multiplied and summed. Result axes: batch, free left, free right.
+package struct DotAxes: Hashable, Sendable {
+  package var leftContracting: [Int]
+  package var rightContracting: [Int]
+  package var leftBatch: [Int]
+  package var rightBatch: [Int]
+
+  package init(
+    leftContracting: [Int], rightContracting: [Int], leftBatch: [Int] = [], rightBatch: [Int] = []
+  ) {
+    self.leftContracting = leftContracting
+    self.rightContracting = rightContracting
+    self.leftBatch = leftBatch
+    self.rightBatch = rightBatch
+  }
+}

@@ -1,0 +1,62 @@
+import TensorIR
+
+extension ElementwiseOp {
+  /// `y = -x`.  `dy = -dx`.
+  package static let neg: ElementwiseOp = define(
+    .neg, on: .range(-3...3), derivative: .linear(.all) { [$0.cotangents[0].map { -$0 }] })
+
+  /// `y = a + b`.  `dy = da + db`.
+  package static let add: ElementwiseOp = define(
+    .add, on: .range(-3...3), .range(-3...3),
+    derivative: .linear(.all) { [$0.cotangents[0], $0.cotangents[0]] })
+
+  /// `y = a - b`.  `dy = da - db`.
+  package static let sub: ElementwiseOp = define(
+    .sub, on: .range(-3...3), .range(-3...3),
+    derivative: .linear(.all) { [$0.cotangents[0], $0.cotangents[0].map { -$0 }] })
+
+  /// `y = a b`.  `dy = b da + a db`.
+  package static let mul: ElementwiseOp = define(
+    .mul, on: .range(-3...3), .range(-3...3),
+    derivative: .bilinear(
+      left: { cotangent, right, _ in cotangent * right },
+      right: { cotangent, left, _ in cotangent * left }))
+
+  /// `y = a / b`; integers are truncated, and `x / 0 = 0`.  `dy = da / b - (y / b) db`.
+  package static let div: ElementwiseOp = define(
+    .div, on: .range(-3...3), .range(0.5...3),
+    partials: { x, _ in 1 / x[1] }, { x, y in -(y / x[1]) })
+
+  /// `y = a - b trunc(a / b)`, with the sign of `a`; of integers, `rem(x, 0) = x`.  `dy = da - trunc(a / b) db`.
+  package static let rem: ElementwiseOp = define(
+    .rem, on: .range(-5...5), .range(0.5...3), isSmooth: false,
+    // Where a / b rounds up to an integer, trunc(a / b) is not the quotient that y belongs to; (a - y) / b is.
+    partials: { x, _ in x[0].ones }, { x, y in ((y - x[0]) / x[1]).applying(.round) })
+
+  /// `y = a b + c`, rounded once.  `dy = b da + a db + dc`.
+  package static let fma: ElementwiseOp = define(
+    .fma, on: .range(-3...3), .range(-3...3), .range(-3...3),
+    partials: { x, _ in x[1] }, { x, _ in x[0] }, { x, _ in x[0].ones })
+
+  /// `y = |x|`.  `dy = sign(x) dx`.
+  package static let abs: ElementwiseOp = define(.abs, on: .values([-2, -0.5, 0.75, 1, -3, 1.5])) { x, _ in
+    x[0].applying(.sign)
+  }
+
+  /// `y = max(a, b)`, NaN if one is.  `dy` is that of the greater operand; the mean of both on a tie.
+  package static let max: ElementwiseOp = define(
+    .max, on: .values([-2, 0.5, 1.25, 3]), .values([1, -0.25, 2]),
+    partials: { x, y in share(of: x[0], x[1], y) }, { x, y in share(of: x[1], x[0], y) })
+
+  /// `y = min(a, b)`, NaN if one is.  `dy` is that of the smaller operand; the mean of both on a tie.
+  package static let min: ElementwiseOp = define(
+    .min, on: .values([-2, 0.5, 1.25, 3]), .values([1, -0.25, 2]),
+    partials: { x, y in share(of: x[0], x[1], y) }, { x, y in share(of: x[1], x[0], y) })
+
+  static let arithmetic: [ElementwiseOp] = [neg, add, sub, mul, div, rem, fma, abs, max, min]
+
+  /// 1 where `a` alone is the chosen one `y`, 0.5 where `b` ties with it, else 0.
+  private static func share(of a: Term, _ b: Term, _ y: Term) -> Term {
+    a.applying(.eq, b).select(a.splat(0.5), a.applying(.eq, y).select(a.ones, a.zeros))
+  }
+}

@@ -1,0 +1,59 @@
+import TensorIR
+
+extension ElementwiseOp {
+  /// `y = sin x`.  `dy = cos x dx`.
+  package static let sin: ElementwiseOp = define(.sin, on: .range(-3...3)) { x, _ in x[0].applying(.cos) }
+
+  /// `y = cos x`.  `dy = -sin x dx`.
+  package static let cos: ElementwiseOp = define(.cos, on: .range(-3...3)) { x, _ in -x[0].applying(.sin) }
+
+  /// `y = tan x`.  `dy = (1 + y²) dx`.
+  package static let tan: ElementwiseOp = define(.tan, on: .range(-1.2...1.2)) { _, y in 1 + y * y }
+
+  /// `y = arcsin x`.  `dy = dx / √(1 - x²)`.
+  package static let asin: ElementwiseOp = define(.asin, on: .range(-0.9...0.9)) { x, _ in
+    ((1 - x[0]) * (1 + x[0])).applying(.rsqrt)
+  }
+
+  /// `y = arccos x`.  `dy = -dx / √(1 - x²)`.
+  package static let acos: ElementwiseOp = define(.acos, on: .range(-0.9...0.9)) { x, _ in
+    -((1 - x[0]) * (1 + x[0])).applying(.rsqrt)
+  }
+
+  /// `y = arctan x`.  `dy = dx / (1 + x²)`.
+  package static let atan: ElementwiseOp = define(.atan, on: .range(-3...3)) { x, _ in 1 / (1 + x[0] * x[0]) }
+
+  /// `y` is the angle of the point `(b, a)`, in `[-π, π]`.  `dy = (b da - a db) / (a² + b²)`.
+  package static let atan2: ElementwiseOp = define(
+    .atan2, on: .range(-3...3), .range(0.5...3),
+    partials: { x, _ in x[1] / (x[0] * x[0] + x[1] * x[1]) },
+    { x, _ in -(x[0] / (x[0] * x[0] + x[1] * x[1])) })
+
+  /// `y = sinh x`.  `dy = cosh x dx`.
+  package static let sinh: ElementwiseOp = define(.sinh, on: .range(-2...2)) { x, _ in x[0].applying(.cosh) }
+
+  /// `y = cosh x`.  `dy = sinh x dx`.
+  package static let cosh: ElementwiseOp = define(.cosh, on: .range(-2...2)) { x, _ in x[0].applying(.sinh) }
+
+  /// `y = tanh x`.  `dy = (1 - y²) dx`.
+  package static let tanh: ElementwiseOp = define(.tanh, on: .range(-3...3)) { _, y in 1 - y * y }
+
+  /// `y = arsinh x`.  `dy = dx / √(x² + 1)`.
+  package static let asinh: ElementwiseOp = define(.asinh, on: .range(-3...3)) { x, _ in
+    (x[0] * x[0] + 1).applying(.rsqrt)
+  }
+
+  /// `y = arcosh x`.  `dy = dx / √(x² - 1)`.
+  package static let acosh: ElementwiseOp = define(.acosh, on: .range(1.2...4)) { x, _ in
+    ((x[0] - 1) * (x[0] + 1)).applying(.rsqrt)
+  }
+
+  /// `y = artanh x`.  `dy = dx / (1 - x²)`.
+  package static let atanh: ElementwiseOp = define(.atanh, on: .range(-0.9...0.9)) { x, _ in
+    1 / ((1 - x[0]) * (1 + x[0]))
+  }
+
+  static let trigonometric: [ElementwiseOp] = [
+    sin, cos, tan, asin, acos, atan, atan2, sinh, cosh, tanh, asinh, acosh, atanh,
+  ]
+}

@@ -1,0 +1,150 @@
+package import Basics
+package import TensorIR
+import TensorOps
+
+extension Function {
+  /// Forward mode: `(x…, ẋ…) ↦ (y…, ẏ…)` with `ẏ = ∂y/∂x · ẋ`.
+  ///
+  /// Parameters are this function's, then a tangent for every parameter in `wrt`; results are this function's, then a
+  /// tangent for every result of a floating dtype, zeros where it does not depend on `wrt`.
+  package func jvp(wrt: [Int]) throws(Diagnostics) -> Function {
+    try checkDifferentiable(wrt)
+    let extra = wrt.map {
+      Parameter(unusedParameterName("\(parameters[$0].name)_tangent"), parameters[$0].type)
+    }
+    return try composed(name: "\(name)_jvp", adding: extra) { (builder, own, added) throws(Diagnostics) in
+      var tangents = [Term?](repeating: nil, count: own.count)
+      for (index, value) in zip(wrt, added) { tangents[index] = Term(builder, value) }
+      let pushed = try Pushforward(self, builder).run(builder.terms(own), tangents)
+      var results = zip(self.results, pushed.primals).map { Result($0.name, $1.value) }
+      for (index, result) in self.results.enumerated() {
+        let type = self.type(of: result.value)
+        guard type.dtype.isFloating else { continue }
+        let tangent = pushed.tangents[index] ?? builder.zeros(type)
+        results.append(Result("\(result.name)_tangent", tangent.value))
+      }
+      return results
+    }
+  }
+
+  /// Throws if `wrt` holds a number that is no parameter, twice the same, or a parameter of an integer dtype or bool.
+  func checkDifferentiable(_ wrt: [Int]) throws(Diagnostics) {
+    var found: [Diagnostic] = []
+    for index in wrt {
+      guard parameters.indices.contains(index) else {
+        found.append(Diagnostic("'\(name)' has \(parameters.count) parameter(s), so no parameter \(index)"))
+        continue
+      }
+      let parameter = parameters[index]
+      if !parameter.type.dtype.isFloating {
+        found.append(
+          Diagnostic("can't differentiate '\(name)' by '\(parameter.name)': \(parameter.type) is not floating"))
+      }
+    }
+    if Set(wrt).count != wrt.count { found.append(Diagnostic("'\(name)' is differentiated twice by one parameter")) }
+    if !found.isEmpty { throw Diagnostics(found) }
+  }
+}
+
+/// Runs a function in a builder on primals and tangents at once.
+struct Pushforward {
+  private let function: Function
+  private let builder: FunctionBuilder
+
+  init(_ function: Function, _ builder: FunctionBuilder) {
+    self.function = function
+    self.builder = builder
+  }
+
+  func run(
+    _ primals: [Term], _ tangents: [Term?]
+  ) throws(Diagnostics) -> (primals: [Term], tangents: [Term?]) {
+    var copier = FunctionCopier(function, builder)
+    let rules = function.ops.map(\.derivative)
+    // Poison stands for a symbolic zero.
+    var dots = [Value](repeating: .poison, count: function.valueCount)
+    for (index, primal) in primals.enumerated() {
+      copier.values[index] = primal.value
+      dots[index] = tangents[index]?.value ?? .poison
+    }
+    for instruction in function.instructions {
+      builder.location = function.location(of: instruction)
+      copier.copy(instruction)
+      let start = Int(instruction.firstOperand)
+      let range = start..<start + Int(instruction.operandCount)
+      if range.contains(where: { dots[Int(function.operandPool[$0].index)] != .poison }) {
+        push(instruction, rules[Int(instruction.op)], &copier, &dots)
+      }
+    }
+    builder.location = nil
+    return (
+      function.results.map { copier.term($0.value) },
+      function.results.map {
+        let dot = dots[Int($0.value.index)]
+        return dot == .poison ? nil : Term(builder, dot)
+      }
+    )
+  }
+
+  private func push(
+    _ instruction: Function.Instruction, _ rule: DerivativeRule, _ copier: inout FunctionCopier, _ dots: inout [Value]
+  ) {
+    let operands = function.operands(of: instruction)
+    let first = Int(instruction.firstResult)
+    let values = copier.values
+    func term(_ value: Value) -> Term { Term(builder, values[Int(value.index)]) }
+    func tangent(_ value: Value) -> Term? {
+      let dot = dots[Int(value.index)]
+      return dot == .poison ? nil : Term(builder, dot)
+    }
+
+    switch rule {
+    case .zero: return
+
+    case .elementwise(let partials):
+      let x = operands.map(term)
+      let y = Term(builder, values[first])
+      var sum: Term?
+      for (partial, operand) in zip(partials, operands) {
+        guard let dot = tangent(operand) else { continue }
+        let part = partial(x, y) * dot
+        sum = sum.map { $0 + part } ?? part
+      }
+      dots[first] = sum?.value ?? .poison
+
+    case .linear(let linear, _):
+      guard operands.enumerated().contains(where: { linear.contains($0.offset) && tangent($0.element) != nil })
+      else { return }
+      let arguments = operands.enumerated().map { index, operand in
+        !linear.contains(index) ? term(operand) : tangent(operand) ?? builder.zeros(function.type(of: operand))
+      }
+      if arguments.count <= 2, instruction.resultCount == 1 {
+        let second = arguments.count == 2 ? arguments[1].value : .poison
+        let dot = builder.emit(copier.handle(instruction), arguments[0].value, second)
+        if function.type(of: Value(first)).dtype.isFloating { dots[first] = dot }
+        return
+      }
+      for (offset, dot) in builder.apply(function.op(of: instruction), arguments).enumerated()
+      where dot.dtype.isFloating { dots[first + offset] = dot.value }
+
+    case .bilinear:
+      let (left, right) = (operands[operands.startIndex], operands[operands.startIndex + 1])
+      let handle = copier.handle(instruction)
+      let byLeft = tangent(left).map { Term(builder, builder.emit(handle, $0.value, term(right).value)) }
+      let byRight = tangent(right).map { Term(builder, builder.emit(handle, term(left).value, $0.value)) }
+      if let byLeft, let byRight {
+        dots[first] = (byLeft + byRight).value
+      } else {
+        dots[first] = (byLeft ?? byRight)?.value ?? .poison
+      }
+
+    case .custom(let jvp, _):
+      let count = Int(instruction.resultCount)
+      let pushed = jvp(
+        JVPArguments(
+          builder: builder, operands: operands.map(term),
+          results: (0..<count).map { Term(builder, values[first + $0]) }, tangents: operands.map(tangent)))
+      for (offset, dot) in pushed.prefix(count).enumerated() { dots[first + offset] = dot?.value ?? .poison }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package import Basics
+package import TensorIR
+import TensorOps
+
+extension Function {
+  /// The function applied to `size` examples at once: parameters that are `batched` gain an axis 0 of that extent, and
+  /// so do all results. `vmap(f)(x)[i] = f(x[i])`.
+  package func vmap(batched: [Bool], size: Int) throws(Diagnostics) -> Function {
+    guard batched.count == parameters.count, size >= 0 else {
+      throw Diagnostics([
+        Diagnostic("vmap of '\(name)' needs \(parameters.count) flags and a size ≥ 0, not \(batched.count) and \(size)")
+      ])
+    }
+    let builder = FunctionBuilder()
+    builder.reserve(instructions.count)
+    var copier = FunctionCopier(self, builder)
+    var isBatched = [Bool](repeating: false, count: valueCount)
+    for (index, parameter) in parameters.enumerated() {
+      let shape = batched[index] ? parameter.type.shape.inserting(size, at: 0) : parameter.type.shape
+      copier.values[index] = builder.parameter(parameter.name, parameter.type.with(shape))
+      isBatched[index] = batched[index]
+    }
+    for instruction in instructions {
+      builder.location = location(of: instruction)
+      let operands = self.operands(of: instruction)
+      guard operands.contains(where: { isBatched[Int($0.index)] }) else {
+        copier.copy(instruction)
+        continue
+      }
+      let results = batch(
+        op(of: instruction), builder, operands.map { copier.term($0) },
+        operands.map { isBatched[Int($0.index)] }, size)
+      for (offset, result) in results.enumerated() {
+        copier.values[Int(instruction.firstResult) + offset] = result.value
+        isBatched[Int(instruction.firstResult) + offset] = true
+      }
+    }
+    builder.location = nil
+    let finished = results.map { result in
+      let copy = copier.term(result.value)
+      return Result(result.name, isBatched[Int(result.value.index)] ? copy.value : stacked(copy, size).value)
+    }
+    return try builder.finish(name: "\(name)_vmap", results: finished)
+  }
+
+  private func batch(
+    _ op: any Op, _ builder: FunctionBuilder, _ operands: [Term], _ isBatched: [Bool], _ size: Int
+  ) -> [Term] {
+    switch op.batching {
+    case .elementwise:
+      return builder.apply(op, zip(operands, isBatched).map { $1 ? $0 : stacked($0, size) })
+    case .custom(let rule):
+      return rule(BatchingArguments(builder: builder, operands: operands, isBatched: isBatched, batchSize: size))
+    }
+  }
+
+  /// The term repeated along a new axis 0.
+  private func stacked(_ term: Term, _ size: Int) -> Term {
+    term.broadcast(to: term.shape.inserting(size, at: 0), axes: Array(1..<term.shape.rank + 1))
+  }
+}

@@ -1,0 +1,2 @@
+#include "vec_baseline.h"
+#include "variant.h"

@@ -1,0 +1,72 @@
+// Strided and indexed access. Strides and limits count elements.
+
+#define STRIDED(t)                                                                                         \
+  KERNEL(void, tile_load_##t, (C_##t *d, const C_##t *base, int64_t stride, int64_t n), {                  \
+    if (stride == 1) {                                                                                     \
+      VARIANT(tile_copy_##t)(d, base, n);                                                                  \
+    } else if (stride == 0) {                                                                              \
+      if (n > 0) VARIANT(tile_fill_##t)(d, base[0], n);                                                    \
+    } else {                                                                                               \
+      int64_t i = 0;                                                                                       \
+      for (; i + 4 <= n; i += 4) {                                                                         \
+        C_##t x0 = base[i * stride];                                                                       \
+        C_##t x1 = base[(i + 1) * stride];                                                                 \
+        C_##t x2 = base[(i + 2) * stride];                                                                 \
+        C_##t x3 = base[(i + 3) * stride];                                                                 \
+        d[i] = x0;                                                                                         \
+        d[i + 1] = x1;                                                                                     \
+        d[i + 2] = x2;                                                                                     \
+        d[i + 3] = x3;                                                                                     \
+      }                                                                                                    \
+      for (; i < n; i++) d[i] = base[i * stride];                                                          \
+    }                                                                                                      \
+  })                                                                                                       \
+  KERNEL(void, tile_store_##t, (C_##t *base, int64_t stride, const C_##t *a, int64_t n), {                 \
+    if (stride == 1) {                                                                                     \
+      VARIANT(tile_copy_##t)(base, a, n);                                                                  \
+    } else {                                                                                               \
+      for (int64_t i = 0; i < n; i++) base[i * stride] = a[i];                                             \
+    }                                                                                                      \
+  })
+STRIDED(f32)
+STRIDED(f64)
+STRIDED(i32)
+STRIDED(i64)
+STRIDED(bool)
+
+// Gather clamps an index into [0, limit), scatter drops one outside it. With limit <= 0 there is nothing to read:
+// gather gives zeros.
+#define INDEXED(t, ti)                                                                                             \
+  KERNEL(void, tile_gather_##t##_##ti,                                                                             \
+         (C_##t *d, const C_##t *base, const C_##ti *index, int64_t stride, int64_t limit, int64_t n), {           \
+           if (limit <= 0) {                                                                                       \
+             VARIANT(tile_fill_##t)(d, 0, n);                                                                      \
+             return;                                                                                               \
+           }                                                                                                       \
+           for (int64_t i = 0; i < n; i++) {                                                                       \
+             int64_t k = index[i];                                                                                 \
+             k = k < 0 ? 0 : k;                                                                                    \
+             k = k < limit ? k : limit - 1;                                                                        \
+             d[i] = base[k * stride];                                                                              \
+           }                                                                                                       \
+         })
+#define INDEXED_BOTH(t) INDEXED(t, i32) INDEXED(t, i64)
+INDEXED_BOTH(f32)
+INDEXED_BOTH(f64)
+INDEXED_BOTH(i32)
+INDEXED_BOTH(i64)
+INDEXED_BOTH(bool)
+
+#define SCATTER_ADD(t, ti)                                                                                         \
+  KERNEL(void, tile_scatter_add_##t##_##ti,                                                                        \
+         (C_##t *base, const C_##ti *index, int64_t stride, int64_t limit, const C_##t *a, int64_t n), {           \
+           for (int64_t i = 0; i < n; i++) {                                                                       \
+             int64_t k = index[i];                                                                                 \
+             if (k >= 0 && k < limit) base[k * stride] = one_add_##t(base[k * stride], a[i]);                      \
+           }                                                                                                       \
+         })
+#define SCATTER_ADD_BOTH(t) SCATTER_ADD(t, i32) SCATTER_ADD(t, i64)
+SCATTER_ADD_BOTH(f32)
+SCATTER_ADD_BOTH(f64)
+SCATTER_ADD_BOTH(i32)
+SCATTER_ADD_BOTH(i64)

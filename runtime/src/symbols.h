@@ -1,0 +1,30 @@
+// The tables behind gradc_symbol.
+#ifndef GRADC_SYMBOLS_H
+#define GRADC_SYMBOLS_H
+
+#include <stddef.h>
+
+/// At least the number of kernels; unused entries are NULL.
+#define GRADC_KERNEL_CAPACITY 2304
+
+extern const void *const gradc_table_baseline[GRADC_KERNEL_CAPACITY];
+#if defined(__x86_64__)
+extern const void *const gradc_table_avx2[GRADC_KERNEL_CAPACITY];
+extern const void *const gradc_table_avx512[GRADC_KERNEL_CAPACITY];
+#endif
+
+/// A function that is the same for every instruction set.
+struct gradc_common_symbol {
+  const char *name;
+  const char *prototype;
+  const void *address;
+};
+
+extern const struct gradc_common_symbol gradc_common_symbols[];
+extern const size_t gradc_common_symbol_count;
+
+/// The table of the selected instruction set; of a named one, or NULL if the CPU lacks it.
+const void *const *gradc_selected_table(void);
+const void *const *gradc_table_of(const char *isa);
+
+#endif

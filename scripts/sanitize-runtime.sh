@@ -1,0 +1,23 @@
+#!/bin/sh
+# Runs every tile kernel of the runtime under the address and undefined-behaviour sanitizers, and libtcc's relocation
+# against the runtime's mprotect. Needs clang: CC=... to choose one.
+set -eu
+cd "$(dirname "$0")/../runtime"
+cc=${CC:-clang}
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+libraries="-lsleef -lopenblas -lm -lpthread"
+
+# gold notes that hidden symbols are hidden.
+build() {
+  $cc -std=gnu11 -gline-tables-only -Wall -Wextra -Werror -Iinclude -Isrc "$@" $libraries 2> "$out/messages" || { cat "$out/messages"; exit 1; }
+  grep -v 'Cannot export local symbol' "$out/messages" || true
+}
+
+# Kernels are called through one signature, hence no-sanitize=function.
+build -O0 -fsanitize=address,undefined -fno-sanitize=function -fno-sanitize-recover=undefined \
+  check/check.c src/*.c -o "$out/check"
+"$out/check"
+
+build -O1 check/relocation.c src/*.c -ltcc -ldl -o "$out/relocation"
+"$out/relocation"
