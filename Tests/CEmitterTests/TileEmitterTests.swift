@@ -40,7 +40,7 @@ import Testing
         """) == ["tile_mul_rsub_f32_vsv(r + i0, x + i0, z[0], y + i0, n0);"])
   }
 
-  @Test func quads() throws {
+  @Test func joins() throws {
     #expect(
       try calls(
         """
@@ -49,7 +49,34 @@ import Testing
           %4: tile f32 = add %1, %2
           %5: tile f32 = sub %3, %4
           store r[i0], %5 }
-        """) == ["tile_mul_add_sub_f32_vvvv(r + i0, x + i0, y + i0, y + i0, z + i0, n0);"])
+        """) == ["tile_join_mul_add_sub_f32_vvvv(r + i0, x + i0, y + i0, y + i0, z + i0, n0);"])
+  }
+
+  @Test func chains() throws {
+    // r = (z[0] - x) * y - x, in the runtime's order of operands.
+    #expect(
+      try calls(
+        """
+        tile i0 { %0: tile f32 = load x[i0] %1: tile f32 = load y[i0] %2: f32 = load z[0]
+          %3: tile f32 = sub %2, %0
+          %4: tile f32 = mul %1, %3
+          %5: tile f32 = sub %4, %0
+          store r[i0], %5 }
+        """) == ["tile_chain_rsub_mul_sub_f32_vsvv(r + i0, x + i0, z[0], y + i0, x + i0, n0);"])
+    // Four operations are a chain of three and one more.
+    #expect(
+      try calls(
+        """
+        tile i0 { %0: tile f32 = load x[i0] %1: tile f32 = load y[i0]
+          %2: tile f32 = mul %0, %1
+          %3: tile f32 = add %2, %0
+          %4: tile f32 = mul %3, %1
+          %5: tile f32 = add %4, %0
+          store r[i0], %5 }
+        """) == [
+          "tile_chain_mul_add_mul_f32_vvvv(tf0, x + i0, y + i0, x + i0, y + i0, n0);",
+          "tile_add_f32_vv(r + i0, tf0, x + i0, n0);",
+        ])
   }
 
   @Test func sharedOperandsStaySingle() throws {
