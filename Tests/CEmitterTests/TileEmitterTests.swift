@@ -161,4 +161,29 @@ import Testing
     try Data(source.source).write(to: directory.url.appending(path: "tile.c"))
     if hasTCC { try run("tcc", ["-c", "-Wall", "-Werror", "tile.c"], in: directory.url) }
   }
+
+  /// tcc takes no call with more than 255 arguments.
+  @Test func manyBuffers() throws {
+    let count = 1000
+    let along = AffineIndex(terms: [.init(axis: 0, coefficient: 1)])
+    let type = TensorType(.f32, [80])
+    var buffers = (0..<count).map { Buffer(name: "x", type: type, role: .parameter($0)) }
+    buffers.append(Buffer(name: "y", type: type, role: .result(0)))
+    buffers.append(Buffer(name: "t", type: type, role: .temporary(offset: 0)))
+    buffers.append(
+      Buffer(name: "c", type: type, role: .constant([Scalar](repeating: Scalar(1.0, as: .f32), count: 80))))
+    var body: [Statement] = [.load(ValueID(0), count + 2, along)]
+    for buffer in 0..<count {
+      body.append(.load(ValueID(2 * buffer + 1), buffer, along))
+      body.append(.compute(ValueID(2 * buffer + 2), .max, ValueID(2 * buffer), ValueID(2 * buffer + 1), .none))
+    }
+    body += [.store(count + 1, along, ValueID(2 * count)), .store(count, along, ValueID(2 * count))]
+    let values = [ValueInfo](repeating: ValueInfo(.f32, .tile), count: 2 * count + 1)
+    let kernel = Kernel(name: "k", origins: [], axes: [Axis(extent: 80)], values: values, body: [.tile(0, body)])
+    let program = Program(name: "p", buffers: buffers, steps: [.kernel(kernel)], arenaByteCount: 320)
+    try program.verify()
+    let directory = try ScratchDirectory()
+    try Data(TileEmitter.emit(program).source).write(to: directory.url.appending(path: "tile.c"))
+    if hasTCC { try run("tcc", ["-c", "-Wall", "-Werror", "tile.c"], in: directory.url) }
+  }
 }
