@@ -190,6 +190,10 @@ package final class Rewriter {
       guard (0..<count).allSatisfy({ match(rules.child($0, of: row.left), operands[$0], &bindings) }) else { continue }
       depth += 1
       defer { depth -= 1 }
+      // A number alone has the type of the result, which of comparisons is bool.
+      if case .number(let number) = rules.nodes[row.right] {
+        return builder.splat(number, type.with(root.resultDType(type.dtype))).value
+      }
       return instantiate(row.right, bindings, type)
     }
     return nil

@@ -40,6 +40,14 @@ extension OpExample {
     }
   }
 
+  /// Whether the result is of a floating dtype and varies with operands.
+  var isDifferentiable: Bool {
+    !differentiableOperands.isEmpty && (try? op.resultTypes(operands))?.first?.dtype.isFloating == true
+  }
+
+  /// What rounding may do to inner products with results.
+  var tolerance: Double { isDouble ? 1e-12 : 1e-4 }
+
   /// Whether it is one for finite differences: every floating operand is f64, and so is the result.
   var isDouble: Bool {
     !operands.contains { $0.dtype == .f32 } && operands.contains { $0.dtype == .f64 }
