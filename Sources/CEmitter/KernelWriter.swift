@@ -361,7 +361,9 @@ extension KernelWriter {
     }
   }
 
-  /// The buffers that the function of the kernel is passed; constants are global in the portable dialect.
+  /// The buffers that the function of the kernel is passed. In portable C constants are global. To libtcc they are
+  /// `extern`, and operands of arithmetic that libtcc addresses relative to the code, which does not reach so far;
+  /// as arguments they are addressed in full.
   var parameters: [Int32] {
     plan.memory.buffers.filter {
       if unit.dialect == .portable, case .constant = unit.program.buffers[Int($0)].role { false } else { true }
