@@ -22,7 +22,11 @@ import Testing
     #expect(throws: Diagnostics.self) { try leaked.array() }
 
     let found = diagnostics { _ = try trace("second", .input("x", .f32, [2])) { x in x * leaked } }
-    #expect(found.map(\.message) == ["*: operands belong to two traces, 'second' and 'first'; pass tensors of the outer trace to the inner one as inputs"])
+    #expect(
+      found.map(\.message) == [
+        "*: operands belong to two traces, 'second' and 'first'; pass tensors of the outer trace to the inner one as"
+          + " inputs"
+      ])
     let result = diagnostics { _ = try trace("third", .input("x", .f32, [2])) { _ in leaked } }
     #expect(result.map(\.message) == ["result 'result' belongs to trace 'first', not to 'third'"])
   }
@@ -55,7 +59,9 @@ import Testing
 
   @Test func placeholdersAreNoOperands() {
     let x = Tensor.input("x", .f32, [2])
-    #expect((x + 1).diagnostics.first?.message == "+: input 'x' has no value; pass it to trace(_:_:body:) and use the closure's parameter")
+    #expect(
+      (x + 1).diagnostics.first?.message
+        == "+: input 'x' has no value; pass it to trace(_:_:body:) and use the closure's parameter")
     #expect(throws: Diagnostics.self) { try x.array() }
     #expect(Tensor.input("x", .f32, [-1]).isPoisoned)
   }
@@ -83,7 +89,10 @@ import Testing
   @Test func selectionsThatAreNotInputs() throws {
     let f = try trace("f", .input("x", .f32, [2]), .input("n", .i32)) { x, n in (x * n.cast(to: .f32)).sum() }
     #expect(diagnostics { _ = try f.grad(wrt: { x, _ in x + 1 }) }.count == 1)
-    #expect(diagnostics { _ = try f.grad(wrt: 1) }.map(\.message) == ["grad: 'n' of type i32[] has no derivative; pick floating inputs"])
+    #expect(
+      diagnostics { _ = try f.grad(wrt: 1) }.map(\.message) == [
+        "grad: 'n' of type i32[] has no derivative; pick floating inputs"
+      ])
     #expect(diagnostics { _ = try f.grad(wrt: 2) }.map(\.message) == ["grad: 'f' has no input 2, only 2"])
     #expect(diagnostics { _ = try f.vmap(batched: [true], size: 3) }.count == 1)
     let vector = try trace("v", .input("x", .f32, [2])) { x in x }

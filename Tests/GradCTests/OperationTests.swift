@@ -73,6 +73,8 @@ import Testing
     try check(matmul(x, batch.transposed([0, 2, 1])), [2, 2, 2], [14, 32, 32, 77, 28, 64, 64, 154])
     try check(matmul(batch, batch.transposed([0, 2, 1])[0]), [2, 2, 2], [14, 32, 32, 77, 28, 64, 64, 154])
     try check(v.dot(v), [], [5])
+    try check(einsum("ij,kj->ik", x, x), [2, 2], [14, 32, 32, 77])
+    try check(einsum("ij,j,i->", x, v, Tensor([1, 10])), [], [167])
     try check(v.outer(Tensor([1, 2])), [3, 2], [1, 2, 0, 0, 2, 4])
     try check(x.contracted(with: x, over: [(0, 0), (1, 1)]), [], [91])
   }

@@ -68,7 +68,8 @@ final class CompiledProgram: Sendable {
     }
     for (index, array) in arrays.enumerated() where array.tensorType != expected[index].type {
       throw Diagnostics([
-        Diagnostic("\(role) '\(expected[index].name)' of '\(name)' must be \(expected[index].type), not \(array.tensorType)")
+        Diagnostic(
+          "\(role) '\(expected[index].name)' of '\(name)' must be \(expected[index].type), not \(array.tensorType)")
       ])
     }
   }

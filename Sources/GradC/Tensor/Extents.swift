@@ -17,7 +17,9 @@ public struct Extents: Hashable, Sendable {
     isPoisoned = true
   }
 
+  /// Equality of extents.
   public static func == (a: Extents, b: Extents) -> Bool { a.values == b.values }
+  /// Hashes the extents.
   public func hash(into hasher: inout Hasher) { hasher.combine(values) }
 
   /// The product of the extents.
@@ -36,7 +38,9 @@ public struct Extents: Hashable, Sendable {
 }
 
 extension Extents: RandomAccessCollection {
+  /// The first axis, 0.
   public var startIndex: Int { 0 }
+  /// The number of axes.
   public var endIndex: Int { values.count }
 
   /// The extent of an axis; negative axes count from the end. An axis that is not there records a diagnostic and is 1.
@@ -56,5 +60,6 @@ extension Extents: ExpressibleByArrayLiteral {
 }
 
 extension Extents: CustomStringConvertible {
+  /// The extents in brackets: `[2,3]`.
   public var description: String { Shape(values).description }
 }
