@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import TensorIR
+internal import TensorOps
 
 /// A graph under construction, and what went wrong in it.
 ///
@@ -14,6 +15,7 @@ final class Trace: @unchecked Sendable {
   private let builder = FunctionBuilder()
   private var diagnostics: [Diagnostic] = []
   private var isFinished = false
+  private var constants: [Scalar: Value] = [:]
   private let lock = Mutex(())
 
   init(_ name: String, at location: SourceLocation?) {
@@ -46,6 +48,14 @@ final class Trace: @unchecked Sendable {
     lock.withLock { _ in
       for diagnostic in new where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }
+  }
+
+  /// A scalar constant. Only while the builder is at hand.
+  func constant(_ scalar: Scalar) -> Value {
+    if let value = constants[scalar] { return value }
+    let value = builder.splat(scalar, .scalar).value
+    constants[scalar] = value
+    return value
   }
 
   /// Where the user's code is now. Only so often, lest a loop full of faults takes minutes to find out.
