@@ -1,4 +1,6 @@
+import Foundation
 import GradCRuntime
+import Synchronization
 import Testing
 
 /// Matrix products against three loops; small whole numbers, so that every sum is exact.
@@ -68,6 +70,23 @@ import Testing
     check("f64", { Double($0) }, unsafeBitCast(try #require(gradc_symbol("blas_gemm_f64")), to: F64.self))
     check("i32", { Int32($0) }, unsafeBitCast(try #require(gradc_symbol("blas_gemm_i32")), to: I32.self))
     check("i64", { Int64($0) }, unsafeBitCast(try #require(gradc_symbol("blas_gemm_i64")), to: I64.self))
+  }
+
+  @Test func manyThreadsAtOnce() throws {
+    let gemm = unsafeBitCast(try #require(gradc_symbol("blas_gemm_f32")), to: F32.self)
+    let size = 96
+    let a = (0..<size * size).map { Float($0 * 7 % 11 - 5) }
+    @Sendable func product() -> [Float] {
+      var c = [Float](repeating: 0, count: size * size)
+      gemm(0, 1, size, size, size, 1, a, size, a, size, 0, &c, size)
+      return c
+    }
+    let expected = product()
+    let wrong = Mutex(0)
+    DispatchQueue.concurrentPerform(iterations: 64) { _ in
+      if product() != expected { wrong.withLock { $0 += 1 } }
+    }
+    #expect(wrong.withLock { $0 } == 0)
   }
 
   @Test func zeroBetaDoesNotReadTheOldResult() throws {
