@@ -16,6 +16,13 @@ final class Trace: @unchecked Sendable {
   private var diagnostics: [Diagnostic] = []
   private var isFinished = false
   private var constants: [Scalar: Value] = [:]
+  /// Arrays that are constants already, by the address of their elements; held, so that no other gets the address.
+  private var arrays: [ArrayKey: (array: NDArray, value: Value)] = [:]
+
+  private struct ArrayKey: Hashable {
+    let address: UnsafeRawPointer
+    let type: TensorType
+  }
   private let lock = Mutex(())
 
   init(_ name: String, at location: SourceLocation?) {
@@ -55,6 +62,15 @@ final class Trace: @unchecked Sendable {
     if let value = constants[scalar] { return value }
     let value = builder.splat(scalar, .scalar).value
     constants[scalar] = value
+    return value
+  }
+
+  /// An array as a constant. Only while the builder is at hand.
+  func constant(_ array: NDArray) -> Value {
+    let key = ArrayKey(address: array.address, type: array.tensorType)
+    if let known = arrays[key] { return known.value }
+    let value = builder.emit(Constant(array.referenceTensor), [])[0]
+    arrays[key] = (array, value)
     return value
   }
 
