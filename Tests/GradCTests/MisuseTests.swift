@@ -101,6 +101,14 @@ import Testing
     #expect(found.count == 1 && found[0].location?.line == line)
   }
 
+  @Test func lazyShapesMayLookAtTensors() throws {
+    let f = try trace("f", .input("x", .f32, [2, 3])) { x in
+      let turned = [1, 0].lazy.map { x.shape[$0] }
+      return x.reshaped(to: turned) + zeros(turned) + x.sum().broadcast(to: turned)
+    }
+    #expect(f.resultTypes == [TensorType(.f32, [3, 2])])
+  }
+
   @Test func extremes() throws {
     let deep = try trace("deep", .input("x", .f32, [1, 2, 1, 2, 1, 2, 1, 2])) { x in
       x.transposed().sum(axes: [-8, 7, 3], keepingAxes: true) + x.flattened()[0]

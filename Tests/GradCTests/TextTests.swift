@@ -4,7 +4,7 @@ import Testing
 @Suite struct TextTests {
   @Test func functionsAreReadBack() throws {
     let f = try trace("f", .input("x", .f64, [2]), .input("y", .f64, [2])) { x, y in ["a": x * y, "b": x.sum()] }
-    let read = try function(parsing: f.tensorIR)
+    let read = try parseFunction(f.tensorIR)
     #expect(read.tensorIR == f.tensorIR)
     #expect(read.parameterNames == ["x", "y"])
     let arguments = [Tensor([1, 2], dtype: .f64), Tensor([3, 4], dtype: .f64)]
@@ -15,11 +15,11 @@ import Testing
 
   @Test func textThatIsWrong() {
     let found = diagnostics {
-      _ = try function(
-        parsing: "func @f(%x: f32[2]) -> (y: f32[2]) {\n  %1 = nonsense %x : f32[2]\n  return %1\n}", file: "f.tir")
+      _ = try parseFunction(
+        "func @f(%x: f32[2]) -> (y: f32[2]) {\n  %1 = nonsense %x : f32[2]\n  return %1\n}", file: "f.tir")
     }
     #expect(found.first?.location == SourceLocation(file: "f.tir", line: 2))
-    #expect(diagnostics { _ = try function(parsing: "") }.isEmpty == false)
+    #expect(diagnostics { _ = try parseFunction("") }.isEmpty == false)
   }
 
   @Test func passesByName() throws {

@@ -60,7 +60,7 @@ public func passNames() -> [(name: String, summary: String)] {
 ///   - text: One function.
 ///   - file: What diagnostics call the text.
 /// - Throws: `Diagnostics` with everything that is wrong, each with its line.
-public func function(parsing text: String, file: String = "<text>") throws -> ErasedFunction {
+public func parseFunction(_ text: String, file: String = "<text>") throws -> ErasedFunction {
   let function = try Function(
     parsing: text, file: file,
     ops: { (name, attributes) throws(Diagnostic) in try OpRegistry.make(name, attributes) })
