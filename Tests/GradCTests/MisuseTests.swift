@@ -40,6 +40,10 @@ import Testing
     let parameter = diagnostics { _ = try trace("next", poison) { x in x } }
     #expect(parameter.map { $0.location?.line } == [line])
     #expect(poison.shape[3] == 1 && poison.rank == 0)
+    #expect(poison.shape[1...] == [] && poison.shape[..<2] == [] && Array(poison.shape[0..<2]) == [])
+    let shape = Tensor([1, 2], shape: [1, 2, 1]).shape
+    #expect(shape[1...] == [2, 1] && shape[..<(-1)] == [1, 2] && shape[5...] == [] && shape.dropFirst().count == 2)
+    #expect(shape[-1] == 1 && shape.last == 1 && shape.elementCount == 2)
   }
 
   @Test func nestedTraces() throws {

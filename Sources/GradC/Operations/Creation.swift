@@ -62,6 +62,7 @@ public func linspace(
   Tensor.record("linspace", [], at: SourceLocation(file: file, line: line)) { (recorder, _) throws(Diagnostic) in
     let shape = try recorder.checkedShape([count])
     guard dtype.isFloating else { throw recorder.fault("needs a floating dtype, not \(dtype)") }
+    guard count <= 1 << 27 else { throw recorder.fault("\(count) numbers are too many for a constant; scale arange") }
     // From both ends, so that both are hit exactly.
     let values = (0..<count).map { index in
       let t = count > 1 ? Double(index) / Double(count - 1) : 0

@@ -54,6 +54,26 @@ extension Extents: RandomAccessCollection {
   }
 }
 
+// Ranges are cut to the axes there are, as a poisoned tensor has none where the program expects some.
+extension Extents {
+  /// The extents of a range of axes.
+  public subscript(axes: Range<Int>) -> Slice<Extents> { Slice(base: self, bounds: axes.clamped(to: 0..<count)) }
+
+  /// The extents from an axis on; a negative one counts from the end.
+  public subscript(axes: PartialRangeFrom<Int>) -> Extents {
+    slice(from: axes.lowerBound, to: count)
+  }
+
+  /// The extents before an axis; a negative one counts from the end.
+  public subscript(axes: PartialRangeUpTo<Int>) -> Extents { slice(from: 0, to: axes.upperBound) }
+
+  private func slice(from start: Int, to end: Int) -> Extents {
+    let first = Swift.max(start < 0 ? start + count : start, 0)
+    let last = Swift.min(end < 0 ? end + count : end, count)
+    return isPoisoned ? self : Extents(first < last ? Array(values[first..<last]) : [])
+  }
+}
+
 extension Extents: ExpressibleByArrayLiteral {
   /// Extents written as `[2, 3]`.
   public init(arrayLiteral elements: Int...) { self.init(elements) }
