@@ -13,7 +13,7 @@ import Testing
     #expect(try cubic.grad().grad().grad().grad().evaluate(2).item() == 0)
   }
 
-  @Test func valueAndGradient() throws {
+  @Test func valuesComeWithGradients() throws {
     let both = try cubic.valueAndGrad().evaluate(3)
     #expect(try both.value.item() == 27)
     #expect(try both.gradient.item() == 27)
@@ -80,6 +80,13 @@ import Testing
       return [jvp(of: y, wrt: x, tangents: ones(like: x)), vjp(of: y, wrt: x, cotangents: 3 * ones(like: x))]
     }
     #expect(try f.evaluate(Tensor([1, 2], dtype: .f64)).map { try $0.doubles() } == [[2, 4], [6, 12]])
+  }
+
+  @Test func closuresInsideATrace() throws {
+    let f = try trace("f", .input("x", .f64)) { x in valueAndGradient(wrt: x) { x in x * x * x } }
+    let result = try f.evaluate(2)
+    #expect(try result.value.item() == 8)
+    #expect(try result.gradient.item() == 12)
   }
 
   @Test func independentTensorsHaveZeroGradients() throws {

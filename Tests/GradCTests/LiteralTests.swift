@@ -53,9 +53,13 @@ import Testing
   }
 
   @Test func literalsThatDoNotFit() {
-    expectFault("*: 0.5 is no i32, the dtype of the other operand; convert that with cast(to: .f32)") { _, i in i * 0.5 }
+    expectFault(
+      "*: 0.5 is no i32, the dtype of the other operand; convert that with cast(to: .f32)"
+    ) { _, i in i * 0.5 }
     expectFault("+: integer literal 5000000000 does not fit i32") { _, i in i + 5_000_000_000 }
-    expectFault("+: boolean literal true next to a tensor of f32; use select(_:_:_:) or cast(to:)") { x, _ in x + true }
+    expectFault(
+      "+: boolean literal true next to a tensor of f32; use select(_:_:_:) or cast(to:)"
+    ) { x, _ in x + true }
     expectFault(".&: integer literal 1 next to a bool tensor; write true or false") { x, _ in (x .> 0) .& 1 }
   }
 }

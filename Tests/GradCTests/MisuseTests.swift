@@ -22,7 +22,11 @@ import Testing
     #expect(throws: Diagnostics.self) { try leaked.array() }
 
     let found = diagnostics { _ = try trace("second", .input("x", .f32, [2])) { x in x * leaked } }
-    #expect(found.map(\.message) == ["*: operands belong to two traces, 'second' and 'first'; pass tensors of the outer trace to the inner one as inputs"])
+    #expect(
+      found.map(\.message) == [
+        "*: operands belong to two traces, 'second' and 'first'; pass tensors of the outer trace to the inner one as"
+          + " inputs"
+      ])
     let result = diagnostics { _ = try trace("third", .input("x", .f32, [2])) { _ in leaked } }
     #expect(result.map(\.message) == ["result 'result' belongs to trace 'first', not to 'third'"])
   }
@@ -36,6 +40,10 @@ import Testing
     let parameter = diagnostics { _ = try trace("next", poison) { x in x } }
     #expect(parameter.map { $0.location?.line } == [line])
     #expect(poison.shape[3] == 1 && poison.rank == 0)
+    #expect(poison.shape[1...] == [] && poison.shape[..<2] == [] && Array(poison.shape[0..<2]) == [])
+    let shape = Tensor([1, 2], shape: [1, 2, 1]).shape
+    #expect(shape[1...] == [2, 1] && shape[..<(-1)] == [1, 2] && shape[5...] == [] && shape.dropFirst().count == 2)
+    #expect(shape[-1] == 1 && shape.last == 1 && shape.elementCount == 2)
   }
 
   @Test func nestedTraces() throws {
@@ -55,7 +63,9 @@ import Testing
 
   @Test func placeholdersAreNoOperands() {
     let x = Tensor.input("x", .f32, [2])
-    #expect((x + 1).diagnostics.first?.message == "+: input 'x' has no value; pass it to trace(_:_:body:) and use the closure's parameter")
+    #expect(
+      (x + 1).diagnostics.first?.message
+        == "+: input 'x' has no value; pass it to trace(_:_:body:) and use the closure's parameter")
     #expect(throws: Diagnostics.self) { try x.array() }
     #expect(Tensor.input("x", .f32, [-1]).isPoisoned)
   }
@@ -83,13 +93,24 @@ import Testing
   @Test func selectionsThatAreNotInputs() throws {
     let f = try trace("f", .input("x", .f32, [2]), .input("n", .i32)) { x, n in (x * n.cast(to: .f32)).sum() }
     #expect(diagnostics { _ = try f.grad(wrt: { x, _ in x + 1 }) }.count == 1)
-    #expect(diagnostics { _ = try f.grad(wrt: 1) }.map(\.message) == ["grad: 'n' of type i32[] has no derivative; pick floating inputs"])
+    #expect(
+      diagnostics { _ = try f.grad(wrt: 1) }.map(\.message) == [
+        "grad: 'n' of type i32[] has no derivative; pick floating inputs"
+      ])
     #expect(diagnostics { _ = try f.grad(wrt: 2) }.map(\.message) == ["grad: 'f' has no input 2, only 2"])
     #expect(diagnostics { _ = try f.vmap(batched: [true], size: 3) }.count == 1)
     let vector = try trace("v", .input("x", .f32, [2])) { x in x }
     let line = #line + 1
     let found = diagnostics { _ = try vector.grad() }
     #expect(found.count == 1 && found[0].location?.line == line)
+  }
+
+  @Test func lazyShapesMayLookAtTensors() throws {
+    let f = try trace("f", .input("x", .f32, [2, 3])) { x in
+      let turned = [1, 0].lazy.map { x.shape[$0] }
+      return x.reshaped(to: turned) + zeros(turned) + x.sum().broadcast(to: turned)
+    }
+    #expect(f.resultTypes == [TensorType(.f32, [3, 2])])
   }
 
   @Test func extremes() throws {

@@ -73,16 +73,18 @@ import Testing
     try check(matmul(x, batch.transposed([0, 2, 1])), [2, 2, 2], [14, 32, 32, 77, 28, 64, 64, 154])
     try check(matmul(batch, batch.transposed([0, 2, 1])[0]), [2, 2, 2], [14, 32, 32, 77, 28, 64, 64, 154])
     try check(v.dot(v), [], [5])
+    try check(einsum("ij,kj->ik", x, x), [2, 2], [14, 32, 32, 77])
+    try check(einsum("ij,j,i->", x, v, Tensor([1, 10])), [], [167])
     try check(v.outer(Tensor([1, 2])), [3, 2], [1, 2, 0, 0, 2, 4])
     try check(x.contracted(with: x, over: [(0, 0), (1, 1)]), [], [91])
   }
 
   @Test func indices() throws {
-    let i = Tensor(NDArray([Int32(1), 0, 5]))
+    let i = Tensor(integers: [1, 0, 5])
     try check(x.take(i), [3, 3], [4, 5, 6, 1, 2, 3, 4, 5, 6])
     try check(x.take(1, axis: 1), [2], [2, 5])
     try check(oneHot(i, count: 2), [3, 2], [0, 1, 1, 0, 0, 0])
-    try check(zeros([2]).scatterAdding(Tensor([1, 2, 4]), at: Tensor(NDArray([Int32(1), 0, 1]))), [2], [2, 5])
+    try check(zeros([2]).scatterAdding(Tensor([1, 2, 4]), at: Tensor(integers: [1, 0, 1])), [2], [2, 5])
     try check(select(x .> 3, x, -x), [2, 3], [-1, -2, -3, 4, 5, 6])
     try check(clamp(x, 2, 4.5), [2, 3], [2, 2, 3, 4, 4.5, 4.5])
   }
@@ -95,6 +97,9 @@ import Testing
     try check(full([2], 3, .i64), [2], [3, 3])
     try check(zeros(like: x), [2, 3], [0, 0, 0, 0, 0, 0])
     #expect(Tensor([1, 2, 3], shape: [2]).isPoisoned)
+    try check(Tensor(rows: [[1, 2], [3, 4]]), [2, 2], [1, 2, 3, 4])
+    #expect(Tensor(rows: [[1, 2], [3]]).isPoisoned)
+    #expect(Tensor(integers: [1, 2]).dtype == .i32)
   }
 
   @Test func logSumExpAndSoftmax() throws {

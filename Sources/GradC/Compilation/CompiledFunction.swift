@@ -147,7 +147,7 @@ extension CompiledProgram {
   /// Runs the code on arrays that have been checked.
   func run(_ inputs: [NDArray], _ results: inout [NDArray]) {
     run { buffers in
-      for (index, input) in inputs.enumerated() { buffers[index] = UnsafeMutableRawPointer(mutating: input.address) }
+      for index in inputs.indices { buffers[index] = UnsafeMutableRawPointer(mutating: inputs[index].address) }
       for index in results.indices { buffers[inputs.count + index] = results[index].mutableAddress() }
     }
   }

@@ -54,10 +54,11 @@ final class CompiledProgram: Sendable {
   var codeByteCount: Int { module.codeByteCount }
 
   /// Runs the code; `fill` sets the addresses of parameters and results, in this order.
-  func run(_ fill: (UnsafeMutablePointer<UnsafeMutableRawPointer?>) -> Void) {
+  @inline(__always)
+  func run(_ fill: (Workspace) -> Void) {
     let workspace = workspaces.take()
-    fill(workspace.buffers)
-    module.call(entry, buffers: UnsafePointer(workspace.buffers))
+    fill(workspace)
+    module.call(entry, buffers: UnsafePointer(workspace))
     workspaces.give(workspace)
   }
 
@@ -66,9 +67,11 @@ final class CompiledProgram: Sendable {
     guard arrays.count == expected.count else {
       throw Diagnostics([Diagnostic("'\(name)' has \(expected.count) \(role)s, not \(arrays.count)")])
     }
-    for (index, array) in arrays.enumerated() where array.tensorType != expected[index].type {
+    for index in arrays.indices where arrays[index].tensorType != expected[index].type {
       throw Diagnostics([
-        Diagnostic("\(role) '\(expected[index].name)' of '\(name)' must be \(expected[index].type), not \(array.tensorType)")
+        Diagnostic(
+          "\(role) '\(expected[index].name)' of '\(name)' must be \(expected[index].type), not"
+            + " \(arrays[index].tensorType)")
       ])
     }
   }

@@ -2,41 +2,57 @@ internal import Basics
 internal import KernelIR
 internal import Synchronization
 
-/// What one call needs besides the caller's arrays: the table of buffers, whose last entry is the arena.
-final class Workspace: @unchecked Sendable {
-  let buffers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
-  private let arena: UnsafeMutableRawPointer
+/// What one call needs besides the caller's arrays: a table of buffer addresses, whose last entry is the arena.
+///
+/// A workspace is nothing but the address of its table, so that a call touches no reference counts.
+typealias Workspace = UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
-  init(bufferCount: Int, arenaByteCount: Int) {
-    buffers = .allocate(capacity: bufferCount + 1)
-    buffers.initialize(repeating: nil, count: bufferCount + 1)
-    arena = .allocate(byteCount: max(arenaByteCount, 64), alignment: 64)
-    buffers[bufferCount] = arena
-  }
-
-  deinit {
-    buffers.deallocate()
-    arena.deallocate()
-  }
-}
-
-/// Workspaces that no call uses now: as many as calls ever ran at once.
+/// The workspaces of a program: as many as calls ever ran at once.
 final class WorkspacePool: Sendable {
   private let bufferCount: Int
   private let arenaByteCount: Int
-  private let free: Mutex<[Workspace]>
+  /// The address of a free workspace, or 0. All that callers on one thread ever use.
+  private let slot = Atomic<UInt>(0)
+  private let shared = Mutex(Shared())
+
+  private struct Shared {
+    var free: [UInt] = []
+    var all: [UInt] = []
+  }
 
   init(bufferCount: Int, arenaByteCount: Int) {
     self.bufferCount = bufferCount
     self.arenaByteCount = arenaByteCount
-    free = Mutex([Workspace(bufferCount: bufferCount, arenaByteCount: arenaByteCount)])
+  }
+
+  deinit {
+    let all = shared.withLock { $0.all }
+    for address in all {
+      guard let workspace = Workspace(bitPattern: address) else { continue }
+      workspace[bufferCount]?.deallocate()
+      workspace.deallocate()
+    }
   }
 
   func take() -> Workspace {
-    free.withLock { $0.popLast() } ?? Workspace(bufferCount: bufferCount, arenaByteCount: arenaByteCount)
+    Workspace(bitPattern: slot.exchange(0, ordering: .acquiring)) ?? takeShared()
   }
 
-  func give(_ workspace: Workspace) { free.withLock { $0.append(workspace) } }
+  func give(_ workspace: Workspace) {
+    let address = UInt(bitPattern: workspace)
+    let old = slot.exchange(address, ordering: .acquiringAndReleasing)
+    if old != 0 { shared.withLock { $0.free.append(old) } }
+  }
+
+  private func takeShared() -> Workspace {
+    if let workspace = Workspace(bitPattern: shared.withLock { $0.free.popLast() ?? 0 }) { return workspace }
+    let workspace = Workspace.allocate(capacity: bufferCount + 1)
+    workspace.initialize(repeating: nil, count: bufferCount + 1)
+    workspace[bufferCount] = .allocate(byteCount: max(arenaByteCount, 64), alignment: 64)
+    let address = UInt(bitPattern: workspace)
+    shared.withLock { $0.all.append(address) }
+    return workspace
+  }
 }
 
 /// The elements of a constant of a program in memory, 64-byte aligned.

@@ -153,7 +153,8 @@ extension TracedFunction {
     if faults.isEmpty { return }
     throw Diagnostics(
       faults.map {
-        Diagnostic("\(operation): result '\($0.name)' of type \($1) has no derivative; cast it or leave it out", at: location)
+        Diagnostic(
+          "\(operation): result '\($0.name)' of type \($1) has no derivative; cast it or leave it out", at: location)
       })
   }
 

@@ -121,7 +121,8 @@ extension TracedFunction {
     if faults.isEmpty { return }
     throw Diagnostics(
       faults.map {
-        Diagnostic("\(operation): '\($0.name)' of type \($0.type) has no derivative; pick floating inputs", at: location)
+        Diagnostic(
+          "\(operation): '\($0.name)' of type \($0.type) has no derivative; pick floating inputs", at: location)
       })
   }
 }

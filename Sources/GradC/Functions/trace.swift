@@ -48,7 +48,9 @@ public func trace<each Input: TensorStructure, Output: TensorStructure>(
       throw Diagnostics(known)
     }
   }
-  guard let function, let output else { throw Diagnostics([Diagnostic("trace '\(name)' ended without result", kind: .bug)]) }
+  guard let function, let output else {
+    throw Diagnostics([Diagnostic("trace '\(name)' ended without result", kind: .bug)])
+  }
   return TracedFunction<repeat each Input, Output>(
     function, inputs: repeat each inputs, output: output, timings: timings)
 }

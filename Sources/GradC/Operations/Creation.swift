@@ -31,8 +31,9 @@ public func ones(like other: Tensor, file: String = #fileID, line: Int = #line) 
 public func full(
   _ shape: some Collection<Int>, _ value: Double, _ dtype: DType = .f32, file: String = #fileID, line: Int = #line
 ) -> Tensor {
-  Tensor.record("full", [], at: SourceLocation(file: file, line: line)) { (recorder, _) throws(Diagnostic) in
-    recorder.builder.splat(Scalar(value, as: dtype), try recorder.checkedShape(Array(shape)))
+  let extents = Array(shape)
+  return Tensor.record("full", [], at: SourceLocation(file: file, line: line)) { (recorder, _) throws(Diagnostic) in
+    recorder.builder.splat(Scalar(value, as: dtype), try recorder.checkedShape(extents))
   }
 }
 
@@ -45,8 +46,9 @@ public func arange(_ count: Int, _ dtype: DType = .i32, file: String = #fileID, 
 public func iota(
   _ shape: some Collection<Int>, axis: Int, _ dtype: DType = .i32, file: String = #fileID, line: Int = #line
 ) -> Tensor {
-  Tensor.record("iota", [], at: SourceLocation(file: file, line: line)) { (recorder, _) throws(Diagnostic) in
-    let shape = try recorder.checkedShape(Array(shape))
+  let extents = Array(shape)
+  return Tensor.record("iota", [], at: SourceLocation(file: file, line: line)) { (recorder, _) throws(Diagnostic) in
+    let shape = try recorder.checkedShape(extents)
     guard dtype != .bool else { throw recorder.fault("is for numbers, not bool") }
     let axis = try recorder.axis(axis, rank: shape.rank, "shape \(shape)")
     return recorder.builder.apply(Iota(TensorType(dtype, shape), axis: axis), [])[0]
@@ -60,6 +62,7 @@ public func linspace(
   Tensor.record("linspace", [], at: SourceLocation(file: file, line: line)) { (recorder, _) throws(Diagnostic) in
     let shape = try recorder.checkedShape([count])
     guard dtype.isFloating else { throw recorder.fault("needs a floating dtype, not \(dtype)") }
+    guard count <= 1 << 27 else { throw recorder.fault("\(count) numbers are too many for a constant; scale arange") }
     // From both ends, so that both are hit exactly.
     let values = (0..<count).map { index in
       let t = count > 1 ? Double(index) / Double(count - 1) : 0

@@ -10,10 +10,14 @@ extension Tensor {
 
   /// `op` of two operands, element by element, after broadcasting.
   func binary(_ op: ScalarOp, _ name: String, _ other: Tensor, at location: SourceLocation? = nil) -> Tensor {
-    if case .traced(let trace, let a) = storage, case .traced(let owner, let b) = other.storage, trace === owner,
-      let value = trace.emit(op, a, b, at: location)
-    {
-      return Tensor(.traced(trace, value))
+    switch (storage, other.storage) {
+    case (.traced(let trace, let a), .traced(let owner, let b)) where trace === owner:
+      if let value = trace.emit(op, a, b, at: location) { return Tensor(.traced(trace, value)) }
+    case (.traced(let trace, let a), .literal(let b)):
+      if let value = trace.emit(op, a, b, literalFirst: false, at: location) { return Tensor(.traced(trace, value)) }
+    case (.literal(let a), .traced(let trace, let b)):
+      if let value = trace.emit(op, b, a, literalFirst: true, at: location) { return Tensor(.traced(trace, value)) }
+    default: break
     }
     return Tensor.elementwise(op, name, [self, other], at: location)
   }
@@ -49,6 +53,7 @@ extension Recorder {
   }
 }
 
+// The ways that a million scalar operations take: no arrays, no broadcasting.
 extension Trace {
   /// An op on two values of one type; `nil` if that needs more than an instruction.
   fileprivate func emit(_ op: ScalarOp, _ a: Value, _ b: Value, at location: SourceLocation?) -> Value? {
@@ -59,5 +64,20 @@ extension Trace {
       return builder.emit(op, a, b)
     }
     return value ?? nil
+  }
+
+  /// An op on a value and a literal; `nil` if that does not fit.
+  fileprivate func emit(
+    _ op: ScalarOp, _ value: Value, _ literal: Literal, literalFirst: Bool, at location: SourceLocation?
+  ) -> Value? {
+    guard let op = ElementwiseOp(scalar: op) else { return nil }
+    let result = withBuilder(at: location) { builder -> Value? in
+      let type = builder.type(of: value)
+      guard op.scalar.accepts(type.dtype), let scalar = try? literal.adopting(type.dtype) else { return nil }
+      var constant = constant(scalar)
+      if type.rank > 0 { constant = builder.emit(Broadcast(to: type.shape, axes: []), constant) }
+      return literalFirst ? builder.emit(op, constant, value) : builder.emit(op, value, constant)
+    }
+    return result ?? nil
   }
 }

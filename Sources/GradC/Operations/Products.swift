@@ -77,3 +77,19 @@ extension Recorder {
     return a.matmul(b)
   }
 }
+
+/// The sum of products that an Einstein formula names: `einsum("bij,bjk->bik", a, b)`, for numbers.
+///
+/// Sums run over all values of the indices that are not in the result. An index may occur in any number of operands, and
+/// twice in one, for its diagonal. Without `->` the result has the indices that occur once, in alphabetical order.
+public func einsum(
+  _ formula: String, _ operands: Tensor..., file: String = #fileID, line: Int = #line
+) -> Tensor {
+  let location = SourceLocation(file: file, line: line)
+  guard !operands.isEmpty else { return .faulty("einsum: no operands", at: location) }
+  return Tensor.record("einsum", operands, at: location) { (recorder, terms) throws(Diagnostic) in
+    try recorder.requireOneDType(terms)
+    guard terms[0].dtype != .bool else { throw recorder.fault("is for numbers, not \(terms[0].type)") }
+    return recorder.builder.einsum(formula, terms)
+  }
+}

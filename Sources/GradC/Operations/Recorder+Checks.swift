@@ -10,7 +10,9 @@ extension Recorder {
   func axis(_ axis: Int, rank: Int, _ what: String) throws(Diagnostic) -> Int {
     guard -rank <= axis && axis < rank else {
       throw fault(
-        rank == 0 ? "\(what) is a scalar and has no axis \(axis)" : "axis \(axis) of \(what) is outside \(-rank)...\(rank - 1)")
+        rank == 0
+          ? "\(what) is a scalar and has no axis \(axis)"
+          : "axis \(axis) of \(what) is outside \(-rank)...\(rank - 1)")
     }
     return axis < 0 ? axis + rank : axis
   }

@@ -8,7 +8,9 @@ extension Tensor {
   public func reshaped(
     to shape: some Collection<Int>, file: String = #fileID, line: Int = #line
   ) -> Tensor {
-    var extents = Array(shape)
+    // Before the trace is locked: the collection may be lazy and look at tensors.
+    let wanted = Array(shape)
+    var extents = wanted
     return Tensor.record("reshaped", [self], at: SourceLocation(file: file, line: line)) {
       (recorder, terms) throws(Diagnostic) in
       let x = terms[0]
@@ -18,7 +20,7 @@ extension Tensor {
         extents[axis] = 1
         let rest = try recorder.checkedShape(extents).elementCount
         guard rest > 0, x.type.elementCount % rest == 0 else {
-          throw recorder.fault("\(x.type.elementCount) elements of \(x.type) do not fill shape \(Shape(Array(shape)))")
+          throw recorder.fault("\(x.type.elementCount) elements of \(x.type) do not fill shape \(Shape(wanted))")
         }
         extents[axis] = x.type.elementCount / rest
       }
@@ -63,9 +65,10 @@ extension Tensor {
 
   /// This tensor repeated to a shape: aligned at the last axis, extents equal or 1.
   public func broadcast(to shape: some Collection<Int>, file: String = #fileID, line: Int = #line) -> Tensor {
-    Tensor.record("broadcast", [self], at: SourceLocation(file: file, line: line)) {
+    let extents = Array(shape)
+    return Tensor.record("broadcast", [self], at: SourceLocation(file: file, line: line)) {
       (recorder, terms) throws(Diagnostic) in
-      let target = try recorder.checkedShape(Array(shape))
+      let target = try recorder.checkedShape(extents)
       guard try recorder.broadcastShape([terms[0].shape, target]) == target else {
         throw recorder.fault("\(terms[0].type) does not broadcast to shape \(target)")
       }

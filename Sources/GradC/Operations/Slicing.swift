@@ -73,6 +73,7 @@ public struct TensorIndexBounds: TensorIndex {
 
   let kind: Kind
 
+  /// Itself.
   public var bounds: TensorIndexBounds { self }
 }
 

@@ -111,7 +111,8 @@ extension TensorStructure {
     let (mine, others) = (tensors, other.tensors)
     guard mine.count == others.count else {
       let poison = Tensor.faulty(
-        "mapTensors: structures of \(mine.count) and \(others.count) tensors", at: SourceLocation(file: file, line: line))
+        "mapTensors: structures of \(mine.count) and \(others.count) tensors",
+        at: SourceLocation(file: file, line: line))
       return replacingTensors(mine.map { _ in poison })
     }
     return replacingTensors(try zip(mine, others).map(transform))

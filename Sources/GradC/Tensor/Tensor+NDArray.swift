@@ -22,6 +22,26 @@ extension Tensor {
     self.init(elements, shape: [elements.count], dtype: dtype, file: file, line: line)
   }
 
+  /// A vector of integers, wrapped to an integer dtype.
+  public init(integers elements: [Int], dtype: DType = .i32, file: String = #fileID, line: Int = #line) {
+    do {
+      self.init(.concrete(try NDArray(elements).cast(to: dtype)))
+    } catch {
+      self = .faulty("Tensor: \(error.message)", at: SourceLocation(file: file, line: line))
+    }
+  }
+
+  /// A matrix of numbers given by its rows, rounded to a floating dtype; poison if they differ in length.
+  public init(rows: [[Double]], dtype: DType = .f32, file: String = #fileID, line: Int = #line) {
+    let width = rows.first?.count ?? 0
+    guard rows.allSatisfy({ $0.count == width }) else {
+      self = .faulty(
+        "Tensor: rows of \(rows.map(\.count)) elements are no matrix", at: SourceLocation(file: file, line: line))
+      return
+    }
+    self.init(rows.flatMap { $0 }, shape: [rows.count, width], dtype: dtype, file: file, line: line)
+  }
+
   /// The numbers of this tensor.
   ///
   /// - Throws: `Diagnostics` if it has none: it is traced, a placeholder or poisoned.

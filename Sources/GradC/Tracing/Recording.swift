@@ -117,7 +117,7 @@ extension Tensor {
       }
       return Term(builder, value)
     case .concrete(let array):
-      return Term(builder, builder.emit(Constant(array.referenceTensor), [])[0])
+      return Term(builder, trace.constant(array))
     case .literal(let literal):
       let scalar: Scalar
       do {

@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import TensorIR
+internal import TensorOps
 
 /// A graph under construction, and what went wrong in it.
 ///
@@ -14,6 +15,14 @@ final class Trace: @unchecked Sendable {
   private let builder = FunctionBuilder()
   private var diagnostics: [Diagnostic] = []
   private var isFinished = false
+  private var constants: [Scalar: Value] = [:]
+  /// Arrays that are constants already, by the address of their elements; held, so that no other gets the address.
+  private var arrays: [ArrayKey: (array: NDArray, value: Value)] = [:]
+
+  private struct ArrayKey: Hashable {
+    let address: UnsafeRawPointer
+    let type: TensorType
+  }
   private let lock = Mutex(())
 
   init(_ name: String, at location: SourceLocation?) {
@@ -46,6 +55,23 @@ final class Trace: @unchecked Sendable {
     lock.withLock { _ in
       for diagnostic in new where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }
+  }
+
+  /// A scalar constant. Only while the builder is at hand.
+  func constant(_ scalar: Scalar) -> Value {
+    if let value = constants[scalar] { return value }
+    let value = builder.splat(scalar, .scalar).value
+    constants[scalar] = value
+    return value
+  }
+
+  /// An array as a constant. Only while the builder is at hand.
+  func constant(_ array: NDArray) -> Value {
+    let key = ArrayKey(address: array.address, type: array.tensorType)
+    if let known = arrays[key] { return known.value }
+    let value = builder.emit(Constant(array.referenceTensor), [])[0]
+    arrays[key] = (array, value)
+    return value
   }
 
   /// Where the user's code is now. Only so often, lest a loop full of faults takes minutes to find out.

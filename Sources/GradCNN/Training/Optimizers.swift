@@ -45,12 +45,14 @@ public struct Momentum: Sendable {
     _ parameters: Parameters, _ gradients: Parameters, velocity: Parameters, file: String = #fileID,
     line: Int = #line
   ) -> (parameters: Parameters, velocity: Parameters) {
-    let velocity = velocity.mapTensors(with: gradients, file: file, line: line) { v, g in momentum.cast(like: v) * v + g }
+    let velocity = velocity.mapTensors(with: gradients, file: file, line: line) { v, g in momentum.cast(like: v) * v + g
+    }
     let steps =
       isNesterov
       ? velocity.mapTensors(with: gradients, file: file, line: line) { v, g in g + momentum.cast(like: v) * v }
       : velocity
-    let moved = parameters.mapTensors(with: steps, file: file, line: line) { p, s in p - learningRate.cast(like: p) * s }
+    let moved = parameters.mapTensors(with: steps, file: file, line: line) { p, s in p - learningRate.cast(like: p) * s
+    }
     return (moved, velocity)
   }
 }

@@ -7,7 +7,7 @@ import Testing
 
   @Test func losses() throws {
     let logits = Tensor([1, 2, 3, 0, 0, 0], shape: [2, 3], dtype: .f64)
-    let labels = Tensor(NDArray([Int32(2), 0]))
+    let labels = Tensor(integers: [2, 0])
     let expected = [0.40760596444438, 1.0986122886681098]
     let each = try softmaxCrossEntropy(logits, labels: labels, reduction: .none).doubles()
     for (a, b) in zip(each, expected) { #expect(abs(a - b) < 1e-12) }
@@ -43,7 +43,7 @@ import Testing
     let y = try norm(Tensor([1, 3, 2, 2], shape: [2, 2])).doubles()
     #expect(zip(y, [-1, 1, 0, 0]).allSatisfy { abs($0 - $1) < 1e-4 })
     let table = Embedding(count: 4, features: 3, key: RandomKey(seed: 2))
-    #expect(table(Tensor(NDArray([Int32(1), 3]))).shape == [2, 3])
+    #expect(table(Tensor(integers: [1, 3])).shape == [2, 3])
     let mlp = MLP(widths: [3, 5, 2], key: RandomKey(seed: 1))
     #expect(mlp.tensorNames == ["layers[0].weight", "layers[0].bias", "layers[1].weight", "layers[1].bias"])
     #expect(mlp(ones([7, 3])).shape == [7, 2])
@@ -66,7 +66,7 @@ import Testing
     let model = MLP(widths: [2, 8, 2], key: RandomKey(seed: 5))
     var state = State(model: model, adam: adam.initialState(for: model), loss: zeros([]))
     let x = Tensor([0, 0, 0, 1, 1, 0, 1, 1], shape: [4, 2])
-    let labels = Tensor(NDArray([Int32(0), 1, 1, 0]))
+    let labels = Tensor(integers: [0, 1, 1, 0])
     let step = try trace("step", state, x, labels) { state, x, labels in
       let loss = softmaxCrossEntropy(state.model(x), labels: labels)
       let gradients = gradient(of: loss, wrt: state.model)
