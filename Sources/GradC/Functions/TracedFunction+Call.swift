@@ -47,7 +47,7 @@ extension TracedFunction {
   }
 
   /// Arguments as numbers that fit the parameters.
-  private func concrete(_ tensors: [Tensor]) throws(Diagnostics) -> [NDArray] {
+  func concrete(_ tensors: [Tensor]) throws(Diagnostics) -> [NDArray] {
     guard tensors.count == function.parameters.count else {
       throw Diagnostics([Diagnostic(argumentCount(tensors.count))])
     }
