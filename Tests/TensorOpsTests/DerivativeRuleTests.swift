@@ -110,6 +110,7 @@ import Testing
         switch op.derivative {
         case .linear(let linear, _): #expect(varying.indices.allSatisfy { !varying[$0] || linear.contains($0) })
         case .bilinear: #expect(varying != [true, true])
+        case .signedSum(let signs): #expect(signs.count == varying.count)
         case .custom(_, let transpose): #expect(transpose != nil, "\(op.name)")
         case .zero, .elementwise: Issue.record("'\(op.name)' is no linear op")
         }

@@ -12,6 +12,9 @@ func pushforward(_ op: any Op, _ builder: FunctionBuilder, _ operands: [Term], _
       tangent.map { partial(operands, results[0]) * $0 }
     }
     return parts.dropFirst().reduce(parts.first) { sum, part in sum.map { $0 + part } }
+  case .signedSum(let signs):
+    let parts = zip(signs, tangents).compactMap { sign, tangent in tangent.map { sign == .plus ? $0 : -$0 } }
+    return parts.dropFirst().reduce(parts.first) { sum, part in sum.map { $0 + part } }
   case .linear(let linear, _):
     let arguments = operands.indices.map { index in
       linear.contains(index) ? tangents[index] ?? operands[index].zeros : operands[index]
