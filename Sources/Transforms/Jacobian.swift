@@ -4,7 +4,8 @@ import TensorOps
 
 extension Function {
   /// `∂y/∂x` for every floating result y and every parameter x in `wrt`, by forward mode: one vectorised pass with as
-  /// many tangents as x has elements. `shape(∂y/∂x) = shape(y) ++ shape(x)`.
+  /// many tangents as x has elements. `shape(∂y/∂x) = shape(y) ++ shape(x)`, with
+  /// the dtype of y.
   ///
   /// Results are ordered by y, then by x.
   package func jacobianForward(wrt: [Int]) throws(Diagnostics) -> Function {
@@ -46,7 +47,9 @@ extension Function {
       let byResult = rows.map { row in
         let basis = builder.identity(row.type.elementCount, row.type)
         return zip(wrt, builder.inline(row.function, own + [basis.value])).map { index, value in
-          Term(builder, value).reshaped(to: row.type.shape.appending(self.parameters[index].type.shape)).value
+          // A cotangent has x's dtype, the Jacobian y's.
+          let stacked = Term(builder, value).reshaped(to: row.type.shape.appending(self.parameters[index].type.shape))
+          return (stacked.dtype == row.type.dtype ? stacked : stacked.applying(Cast(to: row.type.dtype))).value
         }
       }
       return self.jacobianResults(wrt) { byResult[$0][$1] }
