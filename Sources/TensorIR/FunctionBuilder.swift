@@ -55,6 +55,12 @@ package final class FunctionBuilder {
       record(Diagnostic("parameter '\(name)' is declared after the first instruction", kind: .bug))
       return .poison
     }
+    do {
+      try requireRepresentable(type, "parameter '\(name)' is")
+    } catch {
+      record(error)
+      return .poison
+    }
     tables.parameters.append(.init(name, type))
     return tables.defineValue(tables.index(of: type), by: -1)
   }
@@ -145,6 +151,7 @@ package final class FunctionBuilder {
     let resultTypes: [TensorType]
     do {
       resultTypes = try op.resultTypes(operands.map { type(of: $0) })
+      for type in resultTypes { try requireRepresentable(type, "'\(op.name)' gives") }
     } catch {
       record(error)
       return poison(op, operands)
@@ -161,11 +168,18 @@ package final class FunctionBuilder {
     do {
       let operandTypes = b == .poison ? [type(of: a)] : [type(of: a), type(of: b)]
       let type = try tables.ops[Int(op.index)].resultTypes(operandTypes)[0]
+      try requireRepresentable(type, "'\(tables.ops[Int(op.index)].name)' gives")
       return tables.append(op.index, a, b, type: type)
     } catch {
       record(error)
       return .poison
     }
+  }
+
+  /// Operands that fit alone may have a result whose elements can't be counted.
+  private func requireRepresentable(_ type: TensorType, _ what: @autoclosure () -> String) throws(Diagnostic) {
+    if type.isRepresentable { return }
+    throw Diagnostic("\(what()) \(type), which is no type: \(TensorType.extentRule)")
   }
 
   private func poison(_ op: any Op, _ operands: [Value]) -> [Value] {

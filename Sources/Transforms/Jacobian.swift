@@ -9,8 +9,10 @@ extension Function {
   ///
   /// Results are ordered by y, then by x.
   package func jacobianForward(wrt: [Int]) throws(Diagnostics) -> Function {
+    try checkDifferentiable(wrt)
     var columns: [(function: Function, size: Int)] = []
     for index in wrt {
+      try requireBasis(of: parameters[index].type)
       let pushed = try jvp(wrt: [index]).keepingResults(from: results.count)
       let size = parameters[index].type.elementCount
       columns.append(
@@ -39,6 +41,7 @@ extension Function {
     for (index, result) in results.enumerated() {
       let type = self.type(of: result.value)
       guard type.dtype.isFloating else { continue }
+      try requireBasis(of: type)
       let pulled = try vjp(wrt: wrt, seeded: [index]).keepingResults(from: results.count)
       rows.append(
         (try pulled.vmap(batched: parameters.map { _ in false } + [true], size: type.elementCount), type))
@@ -72,6 +75,15 @@ extension Function {
   /// `(x…, v…) ↦ (∂y/∂x…, ∂²y/∂x² · v…)`: gradient and Hessian–vector product, the Hessian is not formed.
   package func hvp(wrt: [Int]) throws(Diagnostics) -> Function {
     try grad(wrt: wrt).jvp(wrt: wrt).named("\(name)_hvp")
+  }
+
+  /// Throws if the basis vectors of a type have more elements than there may be.
+  private func requireBasis(of type: TensorType) throws(Diagnostics) {
+    let size = type.elementCount
+    let (count, overflow) = size.multipliedReportingOverflow(by: size)
+    if overflow || count > 1 << 56 {
+      throw Diagnostics([Diagnostic("the Jacobian of '\(name)' needs \(size) vectors of \(type), which are too many")])
+    }
   }
 
   private func jacobianResults(_ wrt: [Int], _ value: (_ result: Int, _ parameter: Int) -> Value) -> [Result] {
