@@ -145,7 +145,19 @@ package final class FunctionBuilder {
   /// `op(operands…)`: one value for every result.
   package func emit(_ op: any Op, _ operands: [Value]) -> [Value] {
     if operands.contains(.poison) { return poison(op, operands) }
-    let opIndex = index(of: op)
+    let opIndex: Int32
+    if let known = knownIndex(of: op) {
+      opIndex = known
+    } else {
+      // Its rules may be asked for only once its attributes are known to make sense.
+      do {
+        _ = try op.resultTypes(operands.map { type(of: $0) })
+      } catch {
+        record(error)
+        return poison(op, operands)
+      }
+      opIndex = index(of: op)
+    }
     let hash = InternTable.Hash(opIndex, operands)
     if let found = tables.find(opIndex, operands, hash) { return resultValues(tables.instructions[found]) }
     let resultTypes: [TensorType]
@@ -190,6 +202,13 @@ package final class FunctionBuilder {
 
   private func resultValues(_ instruction: Function.Instruction) -> [Value] {
     (0..<Int(instruction.resultCount)).map { Value(Int(instruction.firstResult) + $0) }
+  }
+
+  private func knownIndex(of op: some Op) -> Int32? {
+    if let number = op.denseNumber, number < denseOpIndices.count {
+      return denseOpIndices[number] >= 0 ? denseOpIndices[number] : nil
+    }
+    return opIndices[OpKey(op: op)]
   }
 
   private func index(of op: some Op) -> Int32 {

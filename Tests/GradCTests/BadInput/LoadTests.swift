@@ -22,7 +22,7 @@ import Testing
     var error: (any Error)?
   }
 
-  static let depth = 20_000
+  static let depth = 100_000
 
   /// `y = x · c + x` again and again: no stage recurses along the chain.
   @Test func deepChains() throws {
