@@ -15,9 +15,9 @@ extension TracedFunction {
     let location = SourceLocation(file: file, line: line)
     let numbers = Array(function.parameters.indices)
     let (value, linear, timings) = try linearized(flatten(repeat each arguments), numbers, location)
-    return (
-      value, TracedFunction<repeat each Input, Output>(linear, inputs: repeat each inputs, output: output, timings: timings)
-    )
+    let map = TracedFunction<repeat each Input, Output>(
+      linear, inputs: repeat each inputs, output: output, timings: timings)
+    return (value, map)
   }
 
   /// The first-order approximation at a point in the inputs that the closure picks, the others being fixed; the map's

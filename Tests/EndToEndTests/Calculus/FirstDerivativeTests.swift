@@ -106,4 +106,3 @@ import Testing
     }
   }
 }
-

@@ -8,7 +8,9 @@ import Testing
     let (rows, m, n) = (3, 4, 2)
     let weights = (0..<n * m).map { Double($0 * $0 - 5) }
     let w = Tensor(weights, shape: [n, m], dtype: dtype)
-    let f = try trace("layer", .input("x", dtype, [rows, m]), .input("w", dtype, [n, m])) { matmul($0, $1.transposed()) }
+    let f = try trace("layer", .input("x", dtype, [rows, m]), .input("w", dtype, [n, m])) {
+      matmul($0, $1.transposed())
+    }
     for mode in [JacobianMode.forward, .reverse] {
       let found = try both(f.jacobian(mode: mode), sampled([rows, m], dtype), w)
       #expect(found.shape == [rows, n, rows, m])

@@ -67,8 +67,9 @@ import Testing
     let map = try f.linearize(at: vector([0.1, 0.2, 0.3])).map
     let text = try map.compile().tensorIR
     #expect(!text.contains("exp") && !text.contains("sin") && !text.contains("cos"))
-    #expect(try both(map.jvp { $0 }, vector([5, 6, 7]), vector([1, 2, 3])).tangent.array()
-      == both(map, vector([1, 2, 3])).array())
+    #expect(
+      try both(map.jvp { $0 }, vector([5, 6, 7]), vector([1, 2, 3])).tangent.array()
+        == both(map, vector([1, 2, 3])).array())
   }
 }
 

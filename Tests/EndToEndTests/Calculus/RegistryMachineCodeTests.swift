@@ -24,6 +24,49 @@ import Transforms
     return isFloating ? example.operands.indices.filter { example.operands[$0].dtype.isFloating } : []
   }
 
+  /// Values and cotangents as portable C, all in one library.
+  @Test func portableC() throws {
+    var random = SplitMix(seed: 2)
+    var subjects: [(name: String, subject: Subject)] = []
+    for example in OpRegistry.examples {
+      let wrt = floatingOperands(example)
+      let function = try wrt.isEmpty ? example.function() : example.function().vjp(wrt: wrt)
+      let inputs = example.sampleOperands(&random)
+      let seeds = function.parameterTypes[inputs.count...].map {
+        ReferenceTensor.sample($0, from: .range(-1...1), &random)
+      }
+      subjects.append(("\(example.op.name) \(example.operands)", try Subject(function, inputs + seeds)))
+    }
+    let library = try PortableLibrary(subjects.map(\.subject), compiler: "gcc", optimisation: "-O0")
+    for (index, (name, subject)) in subjects.enumerated() {
+      let expected = try Interpreter.evaluate(subject.function, subject.inputs)
+      if let difference = firstDifference(expected, try library.results(of: index), tolerance: tolerance) {
+        Issue.record("\(name): \(difference)\n\(subject.program)")
+      }
+    }
+  }
+
+  /// Stacks of three, and stacks of no examples, through the ops and their cotangents.
+  @Test func stacks() throws {
+    var random = SplitMix(seed: 3)
+    for example in OpRegistry.examples where !example.operands.isEmpty {
+      let wrt = floatingOperands(example)
+      let function = try wrt.isEmpty ? example.function() : example.function().vjp(wrt: wrt)
+      for size in [0, 3] {
+        do {
+          let stacked = try function.vmap(batched: function.parameters.map { _ in true }, size: size)
+          let inputs = zip(stacked.parameterTypes, 0...).map { type, index in
+            let domain = example.domains.indices.contains(index) ? example.domains[index] : .range(-1...1)
+            return ReferenceTensor.sample(type, from: domain, &random)
+          }
+          try check(stacked, inputs, "\(size) times \(function.name)")
+        } catch {
+          Issue.record("\(size) times \(example.op.name) \(example.operands): \(error)")
+        }
+      }
+    }
+  }
+
   @Test func valuesAndDerivatives() throws {
     var random = SplitMix(seed: 1)
     for example in OpRegistry.examples {

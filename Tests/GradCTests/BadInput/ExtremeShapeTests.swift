@@ -26,11 +26,15 @@ import Testing
       let views = [x.transposed(), x.flattened(), x.reversed(), x.expandingAxis(0), x.broadcast(to: [2] + shape)]
       let joined = [concat([x, y]), stack([x, y], axis: -1), concat([x, y], axis: -1)]
       let sums = (0..<shape.count).flatMap { axis in
-        [x.sum(axes: [axis]), x.max(axes: [axis]), x.product(axes: [axis]), x.mean(axes: [axis]), x.logSumExp(axes: [axis])]
+        [
+          x.sum(axes: [axis]), x.max(axes: [axis]), x.product(axes: [axis]), x.mean(axes: [axis]),
+          x.logSumExp(axes: [axis]),
+        ]
       }
       let all = [x.sum(), x.mean(), x.variance(), x.max(), (x .> y).all(), (x .> y).any()]
       let products = [x.flattened().dot(y.flattened()), x.flattened().outer(y.flattened()), x.outer(y)]
-      return [exp(x) * y + 1, select(x .> 0, x, y), softmax(x), x.cast(to: .i32)] + views + joined + sums + all + products
+      return [exp(x) * y + 1, select(x .> 0, x, y), softmax(x), x.cast(to: .i32)] + views + joined + sums + all
+        + products
     }
     try expectAgreement(f, zeros(shape, .f64), zeros(shape, .f64))
     let g = try trace("g", .input("x", .f64, shape)) { x in
@@ -56,7 +60,10 @@ import Testing
 
   @Test func reductionsOverAnEmptyAxis() throws {
     let f = try trace("f", .input("x", .f64, [2, 0])) { x in
-      [x.mean(axes: [1]), x.sum(axes: [1]), x.max(axes: [1]), x.min(axes: [1]), x.product(axes: [1]), x.variance(axes: [1])]
+      [
+        x.mean(axes: [1]), x.sum(axes: [1]), x.max(axes: [1]), x.min(axes: [1]), x.product(axes: [1]),
+        x.variance(axes: [1]),
+      ]
     }
     let found = try f.compile()(zeros([2, 0], .f64))
     #expect(try found[0].doubles().allSatisfy(\.isNaN))
@@ -70,7 +77,8 @@ import Testing
   @Test func scalars() throws {
     let f = try trace("f", .input("x", .f64), .input("y", .f64)) { x, y in
       [
-        x + y, exp(x), x.sum(), x.mean(), x.max(), x.transposed(), x.flattened(), x.reshaped(to: [1, 1, 1]), x.expandingAxis(-1),
+        x + y, exp(x), x.sum(), x.mean(), x.max(), x.transposed(), x.flattened(), x.reshaped(to: [1, 1, 1]),
+        x.expandingAxis(-1),
         x.broadcast(to: [2, 3]), select(x .> y, x, y), x.outer(y), stack([x, y]), x.reversed(), x.squeezed(), x,
       ]
     }
@@ -106,10 +114,14 @@ import Testing
       #expect(throws: Diagnostics.self) { try trace("f", .input("x", .f64)) { x in x + zeros(shape, .f64) } }
     }
     // Each extent is fine, the result is not.
-    #expect(throws: Diagnostics.self) { try trace("f", .input("x", .f64, [1 << 31, 1 << 20])) { x in x.flattened().outer(x.flattened()) } }
+    #expect(throws: Diagnostics.self) {
+      try trace("f", .input("x", .f64, [1 << 31, 1 << 20])) { x in x.flattened().outer(x.flattened()) }
+    }
     #expect(throws: Diagnostics.self) { try trace("f", .input("x", .f64, [1 << 31])) { x in stack([x, x]).outer(x) } }
     #expect(throws: Diagnostics.self) { try trace("f", .input("x", .f64, [1 << 40])) { x in x }.jacobian() }
     #expect(throws: Diagnostics.self) { try trace("f", .input("x", .f64, [1 << 40])) { x in x }.vmap(size: 1 << 40) }
-    #expect(throws: (any Error).self) { try trace("f", .input("x", .f64, [4])) { x in x.broadcast(to: [1 << 55, 4]) }.compile()(ones([4], .f64)) }
+    #expect(throws: (any Error).self) {
+      try trace("f", .input("x", .f64, [4])) { x in x.broadcast(to: [1 << 55, 4]) }.compile()(ones([4], .f64))
+    }
   }
 }

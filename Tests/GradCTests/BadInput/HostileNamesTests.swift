@@ -5,10 +5,11 @@ import Testing
 /// Names that mean something in C, or end what they stand in, go through every stage.
 @Suite struct HostileNamesTests {
   static let names = [
-    "", " ", "a b", "1abc", "_", "__", "*/", "/*", "*/ int evil; /*", "//", "a\"b", "a'b", "a\nb", "a\r\n#error x", "\\", "a\\",
-    "??/", "%s%n", "\0", "\u{7f}", "\u{202e}x", "λ", "名前", "🎉", "e\u{301}", "int", "for", "return", "restrict", "inline", "double",
-    "_Bool", "main", "sin", "memcpy", "NULL", "INFINITY", "NAN", "EOF", "workspace", "gradc_entry", "buffers", "int64_t", "i0", "v0",
-    "n", "k0_add", "tile_add_f32", "x0", "result", "unix", "linux", "errno", "f\"){}", "#define x y", "@f", "a: f32[2]", "->",
+    "", " ", "a b", "1abc", "_", "__", "*/", "/*", "*/ int evil; /*", "//", "a\"b", "a'b", "a\nb", "a\r\n#error x",
+    "\\", "a\\", "??/", "%s%n", "\0", "\u{7f}", "\u{202e}x", "λ", "名前", "🎉", "e\u{301}", "int", "for", "return",
+    "restrict", "inline", "double", "_Bool", "main", "sin", "memcpy", "NULL", "INFINITY", "NAN", "EOF", "workspace",
+    "gradc_entry", "buffers", "int64_t", "i0", "v0", "n", "k0_add", "tile_add_f32", "x0", "result", "unix", "linux",
+    "errno", "f\"){}", "#define x y", "@f", "a: f32[2]", "->",
     String(repeating: "long", count: 300),
   ]
 
@@ -93,6 +94,18 @@ import Testing
     try run(flags + ["all.c", "main.c", "-o", "program", "-lm"], in: folder)
     let output = try run(["./program"], in: folder)
     #expect(output.split(separator: "\n").compactMap { Double($0) } == expected)
+  }
+
+  /// A function's name becomes an identifier whatever it is, a header's name stays inside its quotes.
+  @Test func namesOfExportedFiles() throws {
+    let compiled = try trace("f", .input("x", .f64, [3])) { x in exp(x) }.compile()
+    for name in Self.names {
+      let files = compiled.exportC(functionName: name, headerName: name)
+      let includes = files.source.split(whereSeparator: \.isNewline).filter { $0.contains("#") }
+      #expect(includes.count == 2 && includes[0].hasPrefix("#include \"") && includes[0].hasSuffix("\""), "\(includes)")
+      #expect(includes[0].filter { $0 == "\"" }.count == 2)
+      #expect(files.header.contains(/void [A-Za-z][A-Za-z0-9_]*\(const double \*x/), "\(files.header)")
+    }
   }
 
   @discardableResult

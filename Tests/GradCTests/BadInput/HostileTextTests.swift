@@ -77,7 +77,9 @@ import Testing
       switch random.below(4) {
       case 0: bytes.remove(at: place)
       case 1: bytes[place] = UInt8(random.below(256))
-      case 2: bytes.insert(contentsOf: random.pick([Array("-".utf8), Array("9999999999999999999".utf8), Array("[{(".utf8)]), at: place)
+      case 2:
+        bytes.insert(
+          contentsOf: random.pick([Array("-".utf8), Array("9999999999999999999".utf8), Array("[{(".utf8)]), at: place)
       default: bytes.removeSubrange(place..<min(bytes.count, place + random.below(40)))
       }
     }

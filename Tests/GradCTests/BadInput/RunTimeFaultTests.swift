@@ -3,7 +3,9 @@ import Testing
 
 /// Values that would trap in C, and arguments that do not fit, when compiled code is called.
 @Suite struct RunTimeFaultTests {
-  private func integers(_ values: [Int64], _ dtype: DType) throws -> Tensor { Tensor(try NDArray(values).cast(to: dtype)) }
+  private func integers(_ values: [Int64], _ dtype: DType) throws -> Tensor {
+    Tensor(try NDArray(values).cast(to: dtype))
+  }
 
   @Test(arguments: [DType.i32, .i64]) func integerDivision(_ dtype: DType) throws {
     let least = dtype == .i32 ? Int64(Int32.min) : Int64.min
@@ -41,7 +43,9 @@ import Testing
   }
 
   @Test func conversionsOutOfRange() throws {
-    let values: [Double] = [.nan, .infinity, -.infinity, 1e300, -1e300, 2_147_483_648, -2_147_483_649, 0.9, -0.9, 9.3e18]
+    let values: [Double] = [
+      .nan, .infinity, -.infinity, 1e300, -1e300, 2_147_483_648, -2_147_483_649, 0.9, -0.9, 9.3e18,
+    ]
     let f = try trace("f", .input("x", .f64, [10]), .input("y", .f32, [10])) { x, y in
       [x.cast(to: .i32), x.cast(to: .i64), x.cast(to: .bool), y.cast(to: .i32), y.cast(to: .i64), x.cast(to: .f32)]
     }
@@ -52,7 +56,8 @@ import Testing
   }
 
   @Test func argumentsOfAnotherForm() throws {
-    let f = try trace("f", ["a": .input("a", .f64, [2]), "b": .input("b", .f64, [2])], [Tensor.input("c", .f64)]) { d, c in
+    let f = try trace("f", ["a": .input("a", .f64, [2]), "b": .input("b", .f64, [2])], [Tensor.input("c", .f64)]) {
+      d, c in
       (d["a"] ?? 0) * (c.first ?? 0) - (d["b"] ?? 0)
     }
     let compiled = try f.compile()
