@@ -78,11 +78,9 @@ import Transforms
           try check(function, x, "\(example.op.name)")
           continue
         }
-        let v = wrt.map { ReferenceTensor.sample(example.operands[$0], from: .range(-1...1), &random) }
-        let c = ReferenceTensor.sample(function.resultTypes[0], from: .range(-1...1), &random)
-        try check(function.jvp(wrt: wrt), x + v, "jvp of \(example.op.name)")
+        // Its results are value, cotangents, and the tangents of both.
         let pullback = try function.vjp(wrt: wrt)
-        try check(pullback, x + [c], "vjp of \(example.op.name)")
+        let c = ReferenceTensor.sample(function.resultTypes[0], from: .range(-1...1), &random)
         let u = wrt.map { ReferenceTensor.sample(example.operands[$0], from: .range(-1...1), &random) }
         try check(pullback.jvp(wrt: wrt), x + [c] + u, "jvp of vjp of \(example.op.name)")
       } catch {
