@@ -56,6 +56,41 @@ import Testing
     }
   }
 
+  /// Thousands of kernels and library calls, in one function that takes its own gradient.
+  @Test func deepChainsOfKernels() throws {
+    try withSmallStack {
+      let f = try trace("deep", .input("x", .f64, [3]), .input("w", .f64, [3, 3])) { x, w in
+        var y = x
+        for _ in 0..<300 { y = tanh(matmul(y, w)) / y.max() }
+        return [gradient(of: y.sum(), wrt: w), y]
+      }
+      let compiled = try f.compile()
+      let (x, w) = (
+        Tensor([1, 2, 3], dtype: .f64), Tensor([2, 1, 0, 1, 2, 1, 0, 1, 2], shape: [3, 3], dtype: .f64) * 0.25
+      )
+      let (found, expected) = (try compiled(x, w), try f.evaluate(x, w))
+      for (a, b) in zip(found, expected) { #expect(try a.array().isClose(to: b.array(), relative: 1e-6)) }
+      #expect(!compiled.cSource(.portable).isEmpty && !compiled.kernelIR.isEmpty)
+    }
+  }
+
+  /// The same as text, as C and as a stack of examples.
+  @Test func deepChainsInEveryForm() throws {
+    try withSmallStack {
+      let f = try trace("deep", .input("x", .f64)) { x in
+        var y = x
+        for _ in 0..<5_000 { y = y * 0.5 + x }
+        return y
+      }
+      let stacked = try f.grad().vmap(size: 2)
+      let compiled = try stacked.compile()
+      #expect(try compiled(Tensor([1, 2], dtype: .f64)).doubles() == [2, 2])
+      #expect(try stacked.evaluate(Tensor([1, 2], dtype: .f64)).doubles() == [2, 2])
+      #expect(try f.grad().grad().evaluate(1).item() == 0)
+      #expect(!f.description.isEmpty && !compiled.cSource(.portable).isEmpty && !compiled.kernelIR.isEmpty)
+    }
+  }
+
   @Test func compilesFromManyThreads() throws {
     let failures = Failures()
     DispatchQueue.concurrentPerform(iterations: 24) { index in
