@@ -24,11 +24,15 @@ import Transforms
     return isFloating ? example.operands.indices.filter { example.operands[$0].dtype.isFloating } : []
   }
 
-  /// Values and cotangents as portable C, all in one library.
+  /// Values and cotangents as portable C, all in one library: one example of every op, and all with empty operands.
   @Test func portableC() throws {
     var random = SplitMix(seed: 2)
     var subjects: [(name: String, subject: Subject)] = []
+    var names: Set<String> = []
     for example in OpRegistry.examples {
+      guard names.insert(example.op.name).inserted || example.operands.contains(where: \.shape.isEmpty) else {
+        continue
+      }
       let wrt = floatingOperands(example)
       let function = try wrt.isEmpty ? example.function() : example.function().vjp(wrt: wrt)
       let inputs = example.sampleOperands(&random)

@@ -90,7 +90,7 @@ import Testing
       """
     try main.write(to: folder.appendingPathComponent("main.c"), atomically: true, encoding: .utf8)
     let flags = ["gcc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"]
-    try run(flags + ["-c"] + sources, in: folder)
+    try run(flags + ["-fsyntax-only"] + sources, in: folder)
     try run(flags + ["all.c", "main.c", "-o", "program", "-lm"], in: folder)
     let output = try run(["./program"], in: folder)
     #expect(output.split(separator: "\n").compactMap { Double($0) } == expected)
