@@ -49,12 +49,6 @@ package struct TileEmitter {
   private static let tileByteTarget = 16384
   private static let greatestWidth = 2048
 
-  /// What libtcc's stack of operands takes as arguments of one call, with a margin; more buffers are passed as a table.
-  private static let greatestArgumentCount = 96
-
-  /// The name of the table of a kernel's buffers; no buffer has one like it.
-  private static func tableName(_ index: Int) -> String { "k\(index)_buffers" }
-
   private static func writeFunction(
     _ writer: KernelWriter, _ index: Int, _ unit: inout CUnit, to out: inout ByteWriter
   ) {
@@ -64,29 +58,16 @@ package struct TileEmitter {
     out.write("static void ")
     out.write(string: unit.kernelName(index, kernel))
     out.write("(")
-    let isTable = writer.parameters.count > greatestArgumentCount
-    func declaration(_ buffer: Int32) -> String {
-      let const = writer.plan.memory.isWrittenItself(buffer) ? "" : "const "
-      let name = String(decoding: unit.bufferNames[Int(buffer)], as: UTF8.self)
-      return "\(const)\(unit.program.buffers[Int(buffer)].type.dtype.cName) *\(name)"
-    }
-    if isTable {
-      out.write(string: "const void *const *\(tableName(index))")
-    } else {
-      for (position, buffer) in writer.parameters.enumerated() {
-        if position > 0 { out.write(", ") }
-        out.write(string: declaration(buffer))
-      }
+    for (position, buffer) in writer.parameters.enumerated() {
+      if position > 0 { out.write(", ") }
+      if !writer.plan.memory.isWrittenItself(buffer) { out.write("const ") }
+      out.write(string: unit.program.buffers[Int(buffer)].type.dtype.cName)
+      out.write(" *")
+      out.write(bytes: unit.bufferNames[Int(buffer)])
     }
     if writer.needsScratch { out.write(", unsigned char *scratch") }
     out.write(")\n{\n")
     out.indentation = 1
-    if isTable {
-      for (position, buffer) in writer.parameters.enumerated() {
-        let type = unit.program.buffers[Int(buffer)].type.dtype.cName
-        out.line("\(declaration(buffer)) = (\(type) *)\(tableName(index))[\(position)];")
-      }
-    }
     writeScratch(writer, &unit, to: &out)
     for dtype in DType.allCases {
       let count = min(writer.locals.count(dtype), Int(KernelWriter.greatestLocalCount))
@@ -147,24 +128,12 @@ package struct TileEmitter {
   private static func writeCall(
     _ writer: KernelWriter, _ index: Int, _ program: Program, _ unit: CUnit, to out: inout ByteWriter
   ) {
-    let isTable = writer.parameters.count > greatestArgumentCount
-    if isTable {
-      out.line("const void *\(tableName(index))[\(writer.parameters.count)];")
-      for (position, buffer) in writer.parameters.enumerated() {
-        let name = String(decoding: unit.bufferNames[Int(buffer)], as: UTF8.self)
-        out.line("\(tableName(index))[\(position)] = \(name);")
-      }
-    }
     out.indent()
     out.write(string: unit.kernelName(index, writer.kernel))
     out.write("(")
-    if isTable {
-      out.write(string: tableName(index))
-    } else {
-      for (position, buffer) in writer.parameters.enumerated() {
-        if position > 0 { out.write(", ") }
-        out.write(bytes: unit.bufferNames[Int(buffer)])
-      }
+    for (position, buffer) in writer.parameters.enumerated() {
+      if position > 0 { out.write(", ") }
+      out.write(bytes: unit.bufferNames[Int(buffer)])
     }
     if writer.needsScratch {
       out.write(", arena + ")
@@ -233,30 +202,16 @@ package struct TileEmitter {
   private static func writeMain(_ unit: CUnit, _ main: ByteWriter, to out: inout ByteWriter) {
     let program = unit.program
     let callers = program.callerBuffers
-    let isTable = callers.count > greatestArgumentCount
-    if isTable {
-      out.line("void \(entryName)(void *const *gradc_buffers)")
-      out.line("{")
-      out.indentation = 1
-      for (position, buffer) in callers.enumerated() {
-        let (type, name) = (
-          program.buffers[buffer].cPointerType, String(decoding: unit.bufferNames[buffer], as: UTF8.self)
-        )
-        out.line("\(type)\(name) = (\(type))gradc_buffers[\(position)];")
-      }
-      out.line("unsigned char *arena = (unsigned char *)gradc_buffers[\(callers.count)];")
-    } else {
-      out.write("static void ")
-      out.write(string: unit.functionName)
-      out.write("(")
-      for buffer in callers {
-        out.write(string: program.buffers[buffer].cPointerType)
-        out.write(bytes: unit.bufferNames[buffer])
-        out.write(", ")
-      }
-      out.write("unsigned char *arena)\n{\n")
-      out.indentation = 1
+    out.write("static void ")
+    out.write(string: unit.functionName)
+    out.write("(")
+    for buffer in callers {
+      out.write(string: program.buffers[buffer].cPointerType)
+      out.write(bytes: unit.bufferNames[buffer])
+      out.write(", ")
     }
+    out.write("unsigned char *arena)\n{\n")
+    out.indentation = 1
     for (number, buffer) in program.buffers.enumerated() {
       let (type, name) = (buffer.type.dtype.cName, String(decoding: unit.bufferNames[number], as: UTF8.self))
       switch buffer.role {
@@ -268,10 +223,6 @@ package struct TileEmitter {
     }
     out.write(bytes: main.bytes)
     out.indentation = 0
-    if isTable {
-      out.line("}")
-      return
-    }
     out.write("}\n\nvoid ")
     out.write(string: entryName)
     out.write("(void *const *buffers)\n{\n  ")
