@@ -162,7 +162,8 @@ package struct PortableEmitter {
     let program = unit.program
     var out = ByteWriter(capacity: functions.bytes.count + main.bytes.count + 4096)
     writeHeading(unit, to: &out)
-    out.line("#include \"\(headerName)\"")
+    // Nothing can escape these in a file name of C.
+    out.line("#include \"\(String(headerName.map { "\"\\\n\r\r\n\0".contains($0) ? "_" : $0 }))\"")
     out.line("#include <math.h>")
     out.newline()
     for (number, buffer) in program.buffers.enumerated() {

@@ -55,6 +55,12 @@ package final class FunctionBuilder {
       record(Diagnostic("parameter '\(name)' is declared after the first instruction", kind: .bug))
       return .poison
     }
+    do {
+      try requireRepresentable(type, "parameter '\(name)' is")
+    } catch {
+      record(error)
+      return .poison
+    }
     tables.parameters.append(.init(name, type))
     return tables.defineValue(tables.index(of: type), by: -1)
   }
@@ -139,12 +145,25 @@ package final class FunctionBuilder {
   /// `op(operands…)`: one value for every result.
   package func emit(_ op: any Op, _ operands: [Value]) -> [Value] {
     if operands.contains(.poison) { return poison(op, operands) }
-    let opIndex = index(of: op)
+    let opIndex: Int32
+    if let known = knownIndex(of: op) {
+      opIndex = known
+    } else {
+      // Its rules may be asked for only once its attributes are known to make sense.
+      do {
+        _ = try op.resultTypes(operands.map { type(of: $0) })
+      } catch {
+        record(error)
+        return poison(op, operands)
+      }
+      opIndex = index(of: op)
+    }
     let hash = InternTable.Hash(opIndex, operands)
     if let found = tables.find(opIndex, operands, hash) { return resultValues(tables.instructions[found]) }
     let resultTypes: [TensorType]
     do {
       resultTypes = try op.resultTypes(operands.map { type(of: $0) })
+      for type in resultTypes { try requireRepresentable(type, "'\(op.name)' gives") }
     } catch {
       record(error)
       return poison(op, operands)
@@ -161,11 +180,18 @@ package final class FunctionBuilder {
     do {
       let operandTypes = b == .poison ? [type(of: a)] : [type(of: a), type(of: b)]
       let type = try tables.ops[Int(op.index)].resultTypes(operandTypes)[0]
+      try requireRepresentable(type, "'\(tables.ops[Int(op.index)].name)' gives")
       return tables.append(op.index, a, b, type: type)
     } catch {
       record(error)
       return .poison
     }
+  }
+
+  /// Operands that fit alone may have a result whose elements can't be counted.
+  private func requireRepresentable(_ type: TensorType, _ what: @autoclosure () -> String) throws(Diagnostic) {
+    if type.isRepresentable { return }
+    throw Diagnostic("\(what()) \(type), which is no type: \(TensorType.extentRule)")
   }
 
   private func poison(_ op: any Op, _ operands: [Value]) -> [Value] {
@@ -176,6 +202,13 @@ package final class FunctionBuilder {
 
   private func resultValues(_ instruction: Function.Instruction) -> [Value] {
     (0..<Int(instruction.resultCount)).map { Value(Int(instruction.firstResult) + $0) }
+  }
+
+  private func knownIndex(of op: some Op) -> Int32? {
+    if let number = op.denseNumber, number < denseOpIndices.count {
+      return denseOpIndices[number] >= 0 ? denseOpIndices[number] : nil
+    }
+    return opIndices[OpKey(op: op)]
   }
 
   private func index(of op: some Op) -> Int32 {

@@ -4,12 +4,15 @@ import TensorOps
 
 extension Function {
   /// `∂y/∂x` for every floating result y and every parameter x in `wrt`, by forward mode: one vectorised pass with as
-  /// many tangents as x has elements. `shape(∂y/∂x) = shape(y) ++ shape(x)`.
+  /// many tangents as x has elements. `shape(∂y/∂x) = shape(y) ++ shape(x)`, with
+  /// the dtype of y.
   ///
   /// Results are ordered by y, then by x.
   package func jacobianForward(wrt: [Int]) throws(Diagnostics) -> Function {
+    try checkDifferentiable(wrt)
     var columns: [(function: Function, size: Int)] = []
     for index in wrt {
+      try requireBasis(of: parameters[index].type)
       let pushed = try jvp(wrt: [index]).keepingResults(from: results.count)
       let size = parameters[index].type.elementCount
       columns.append(
@@ -38,6 +41,7 @@ extension Function {
     for (index, result) in results.enumerated() {
       let type = self.type(of: result.value)
       guard type.dtype.isFloating else { continue }
+      try requireBasis(of: type)
       let pulled = try vjp(wrt: wrt, seeded: [index]).keepingResults(from: results.count)
       rows.append(
         (try pulled.vmap(batched: parameters.map { _ in false } + [true], size: type.elementCount), type))
@@ -46,7 +50,9 @@ extension Function {
       let byResult = rows.map { row in
         let basis = builder.identity(row.type.elementCount, row.type)
         return zip(wrt, builder.inline(row.function, own + [basis.value])).map { index, value in
-          Term(builder, value).reshaped(to: row.type.shape.appending(self.parameters[index].type.shape)).value
+          // A cotangent has x's dtype, the Jacobian y's.
+          let stacked = Term(builder, value).reshaped(to: row.type.shape.appending(self.parameters[index].type.shape))
+          return (stacked.dtype == row.type.dtype ? stacked : stacked.applying(Cast(to: row.type.dtype))).value
         }
       }
       return self.jacobianResults(wrt) { byResult[$0][$1] }
@@ -69,6 +75,15 @@ extension Function {
   /// `(x…, v…) ↦ (∂y/∂x…, ∂²y/∂x² · v…)`: gradient and Hessian–vector product, the Hessian is not formed.
   package func hvp(wrt: [Int]) throws(Diagnostics) -> Function {
     try grad(wrt: wrt).jvp(wrt: wrt).named("\(name)_hvp")
+  }
+
+  /// Throws if the basis vectors of a type have more elements than there may be.
+  private func requireBasis(of type: TensorType) throws(Diagnostics) {
+    let size = type.elementCount
+    let (count, overflow) = size.multipliedReportingOverflow(by: size)
+    if overflow || count > 1 << 56 {
+      throw Diagnostics([Diagnostic("the Jacobian of '\(name)' needs \(size) vectors of \(type), which are too many")])
+    }
   }
 
   private func jacobianResults(_ wrt: [Int], _ value: (_ result: Int, _ parameter: Int) -> Value) -> [Result] {

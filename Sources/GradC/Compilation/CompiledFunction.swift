@@ -21,10 +21,12 @@ public enum CDialect: Sendable, Hashable {
 /// Machine code of a traced function. Calls may run on any number of threads at once.
 public struct CompiledFunction<each Input: TensorStructure, Output: TensorStructure>: Sendable {
   let program: CompiledProgram
+  private let inputForm: [ContainerForm]
   private let output: Output
 
-  init(_ program: CompiledProgram, output: Output) {
+  init(_ program: CompiledProgram, inputForm: [ContainerForm], output: Output) {
     self.program = program
+    self.inputForm = inputForm
     self.output = output
   }
 }
@@ -35,7 +37,7 @@ extension TracedFunction {
   /// - Throws: `Diagnostics` if an operation can't be compiled.
   public func compile(backend: Backend = .automatic) throws -> CompiledFunction<repeat each Input, Output> {
     CompiledFunction<repeat each Input, Output>(
-      try CompiledProgram(function, timings: timings), output: output)
+      try CompiledProgram(function, timings: timings), inputForm: inputForm, output: output)
   }
 }
 
@@ -45,13 +47,15 @@ extension CompiledFunction {
   /// - Throws: `Diagnostics` if an argument's shape or dtype is not that of the parameter, or it has no numbers.
   public func callAsFunction(_ arguments: repeat each Input) throws -> Output {
     var tensors: [Tensor] = []
-    for argument in repeat each arguments { tensors += argument.tensors }
-    guard tensors.count == program.parameters.count else {
-      throw Diagnostics([
-        Diagnostic(
-          "'\(name)' takes \(program.parameters.count) tensors, but the arguments hold \(tensors.count): a structure"
-            + " among them has another form than the one that was traced")
-      ])
+    var form: [ContainerForm] = []
+    for argument in repeat each arguments {
+      let (leaves, containers) = argument.tensorsAndForm
+      tensors += leaves
+      form += containers
+    }
+    guard tensors.count == program.parameters.count, form == inputForm else {
+      let fault = TracedFunction<repeat each Input, Output>.wrongForm(name, program.parameters.count, tensors.count)
+      throw Diagnostics([Diagnostic(fault)])
     }
     var arrays: [NDArray] = []
     arrays.reserveCapacity(tensors.count)

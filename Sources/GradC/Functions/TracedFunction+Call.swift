@@ -9,8 +9,8 @@ extension TracedFunction {
   public func callAsFunction(_ arguments: repeat each Input, file: String = #fileID, line: Int = #line) -> Output {
     let location = SourceLocation(file: file, line: line)
     let tensors = flatten(repeat each arguments)
-    guard tensors.count == function.parameters.count else {
-      let poison = Tensor.faulty(argumentCount(tensors.count), at: location)
+    guard tensors.count == function.parameters.count, isOfInputForm(repeat each arguments) else {
+      let poison = Tensor.faulty(argumentForm(tensors.count), at: location)
       return output.mapTensors { _ in poison }
     }
     let operation = "'\(name)'"
@@ -33,6 +33,7 @@ extension TracedFunction {
   /// - Throws: `Diagnostics` if an argument's shape or dtype is not that of the parameter, or it has no numbers.
   public func evaluate(_ arguments: repeat each Input) throws -> Output {
     let arrays = try concrete(flatten(repeat each arguments))
+    guard isOfInputForm(repeat each arguments) else { throw Diagnostics([Diagnostic(argumentForm(arrays.count))]) }
     do {
       let results = try Interpreter.evaluate(function, arrays.map(\.referenceTensor))
       return output.replacingTensors(try results.map { Tensor(.concrete(try NDArray(reference: $0))) })
@@ -41,15 +42,21 @@ extension TracedFunction {
     }
   }
 
-  private func argumentCount(_ count: Int) -> String {
-    "'\(name)' takes \(function.parameters.count) tensors, but the arguments hold \(count): a structure among them has"
-      + " another form than the one that was traced"
+  private func argumentForm(_ count: Int) -> String {
+    TracedFunction.wrongForm(name, function.parameters.count, count)
+  }
+
+  /// That arguments have another form than the inputs; the number of tensors may be the same.
+  static func wrongForm(_ name: String, _ expected: Int, _ count: Int) -> String {
+    "'\(name)' takes \(expected) tensors, but the arguments hold \(count)"
+      + (expected == count ? " under other names or in other containers" : "")
+      + ": a structure among them has another form than the one that was traced"
   }
 
   /// Arguments as numbers that fit the parameters.
-  private func concrete(_ tensors: [Tensor]) throws(Diagnostics) -> [NDArray] {
+  func concrete(_ tensors: [Tensor]) throws(Diagnostics) -> [NDArray] {
     guard tensors.count == function.parameters.count else {
-      throw Diagnostics([Diagnostic(argumentCount(tensors.count))])
+      throw Diagnostics([Diagnostic(argumentForm(tensors.count))])
     }
     var arrays: [NDArray] = []
     var faults: [Diagnostic] = []

@@ -12,7 +12,7 @@ public enum JacobianMode: Sendable, Hashable {
 }
 
 extension TracedFunction where Output == Tensor {
-  /// `x ↦ ∂y/∂x` with `shape(∂y/∂x) = shape(y) + shape(x)`.
+  /// `x ↦ ∂y/∂x` with `shape(∂y/∂x) = shape(y) + shape(x)` and the dtype of y.
   ///
   /// - Parameter input: The number of an input that is one floating tensor.
   /// - Throws: `Diagnostics` if x or y has no derivative.

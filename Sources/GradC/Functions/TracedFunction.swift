@@ -55,6 +55,20 @@ extension TracedFunction {
     return leaves
   }
 
+  /// What the containers of the inputs hold.
+  var inputForm: [ContainerForm] {
+    var form: [ContainerForm] = []
+    for input in repeat each inputs { form += input.tensorsAndForm.form }
+    return form
+  }
+
+  /// Whether arguments have the form of the inputs.
+  func isOfInputForm(_ arguments: repeat each Input) -> Bool {
+    var form: [ContainerForm] = []
+    for argument in repeat each arguments { form += argument.tensorsAndForm.form }
+    return form == inputForm
+  }
+
   /// How many tensors every input has.
   var inputTensorCounts: [Int] {
     var counts: [Int] = []

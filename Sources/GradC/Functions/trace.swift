@@ -40,6 +40,7 @@ public func trace<each Input: TensorStructure, Output: TensorStructure>(
         output = result
       }
     } catch let error as Diagnostics {
+      _ = trace.abandon()
       throw error
     } catch {
       // A fault in the graph often makes the closure throw, and is the better explanation.

@@ -6,6 +6,7 @@ extension Tensor: TensorStructure {
 extension Array: TensorStructure where Element: TensorStructure {
   /// Visits the elements as `[0]`, `[1]`, ….
   public mutating func visitTensors(_ visitor: inout TensorVisitor) {
+    visitor.enter(.count(count))
     for index in indices { visitor.visit(element: index, &self[index]) }
   }
 }
@@ -13,7 +14,9 @@ extension Array: TensorStructure where Element: TensorStructure {
 extension Dictionary: TensorStructure where Key == String, Value: TensorStructure {
   /// Visits the values under their keys, in alphabetical order.
   public mutating func visitTensors(_ visitor: inout TensorVisitor) {
-    for key in keys.sorted() {
+    let sorted = keys.sorted()
+    visitor.enter(.keys(sorted))
+    for key in sorted {
       guard var value = self[key] else { continue }
       visitor.visit(key, &value)
       self[key] = value
@@ -23,5 +26,8 @@ extension Dictionary: TensorStructure where Key == String, Value: TensorStructur
 
 extension Optional: TensorStructure where Wrapped: TensorStructure {
   /// Visits what is there.
-  public mutating func visitTensors(_ visitor: inout TensorVisitor) { self?.visitTensors(&visitor) }
+  public mutating func visitTensors(_ visitor: inout TensorVisitor) {
+    visitor.enter(.count(self == nil ? 0 : 1))
+    self?.visitTensors(&visitor)
+  }
 }

@@ -33,6 +33,8 @@ public struct TensorVisitor {
   private var path: [String] = []
   /// What was collected.
   private(set) var leaves: [Tensor] = []
+  /// What the containers on the way hold, in order: what the number of leaves alone does not tell.
+  private(set) var form: [ContainerForm] = []
   /// The path of every leaf, if asked for.
   private(set) var names: [String] = []
   private var position = 0
@@ -58,6 +60,11 @@ public struct TensorVisitor {
     visit(namesLeaves ? "[\(index)]" : "", &field)
   }
 
+  /// Notes what a container holds that is about to be visited.
+  mutating func enter(_ container: ContainerForm) {
+    if case .collect = mode { form.append(container) }
+  }
+
   mutating func visitLeaf(_ tensor: inout Tensor) {
     switch mode {
     case .collect:
@@ -70,6 +77,12 @@ public struct TensorVisitor {
   }
 }
 
+/// What a container in a structure holds; arguments must hold the same as the inputs that were traced.
+enum ContainerForm: Hashable, Sendable {
+  case count(Int)
+  case keys([String])
+}
+
 extension TensorStructure {
   /// The tensors of this structure, in the order in which it visits them.
   public var tensors: [Tensor] {
@@ -77,6 +90,14 @@ extension TensorStructure {
     var visitor = TensorVisitor(.collect)
     copy.visitTensors(&visitor)
     return visitor.leaves
+  }
+
+  /// The tensors, and what the containers hold.
+  var tensorsAndForm: (tensors: [Tensor], form: [ContainerForm]) {
+    var copy = self
+    var visitor = TensorVisitor(.collect)
+    copy.visitTensors(&visitor)
+    return (visitor.leaves, visitor.form)
   }
 
   /// The names of the tensors of this structure: the paths of fields and elements that lead to them.

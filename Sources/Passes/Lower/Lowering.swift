@@ -95,7 +95,7 @@ private struct ProgramLowering {
     func matrix(_ buffer: BufferID, _ from: DotPlan.Matrix) -> Gemm.Matrix {
       Gemm.Matrix(
         buffer: buffer, offset: from.offset,
-        leadingDimension: from.columnStride == 1 ? from.rowStride : from.columnStride,
+        leadingDimension: max(from.columnStride == 1 ? from.rowStride : from.columnStride, 1),
         transposed: from.columnStride != 1, batchStride: from.batchStride)
     }
     steps.append(
@@ -163,7 +163,7 @@ private struct ProgramLowering {
     var place = point
     place.axes.replaceSubrange(axis..<axis + rank, with: [AffineIndex()])
     code.kernel.scatterAdd(
-      value, target, place.linear(in: shape), picks, stride: shape.strides[axis], limit: shape[axis])
+      value, target, place.linear(in: shape), picks, stride: shape.strides[axis], limit: max(shape[axis], 1))
     closeLoops(over: function.type(of: updates).shape, &code)
     steps.append(.kernel(code.kernel.finished(name: kernelName(["scatter_add"]), origins: [origin])))
   }

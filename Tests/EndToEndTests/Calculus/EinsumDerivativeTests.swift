@@ -1,0 +1,60 @@
+import Basics
+import TensorIR
+import TensorOps
+import TestSupport
+import Testing
+import Transforms
+
+/// Einstein sums of any number of operands: both modes against central differences, and as machine code.
+@Suite struct EinsumDerivativeTests {
+  static let cases: [(formula: String, shapes: [Shape])] = [
+    ("ij,jk->ik", [[2, 3], [3, 4]]), ("ij,j->i", [[2, 3], [3]]), ("i,i->", [[4], [4]]), ("i,j->ij", [[2], [3]]),
+    ("ij->ji", [[2, 3]]), ("ij->", [[2, 3]]), ("ij->j", [[2, 3]]), ("ii->", [[3, 3]]), ("ii->i", [[3, 3]]),
+    ("bij,bjk->bik", [[2, 2, 3], [2, 3, 2]]), ("ij,jk,kl->il", [[2, 3], [3, 2], [2, 4]]),
+    ("i,ij,j->", [[2], [2, 3], [3]]), ("ijk,ijk->k", [[2, 2, 3], [2, 2, 3]]), ("a,b,c,d->abcd", [[2], [1], [2], [3]]),
+    ("iij,j->i", [[2, 2, 3], [3]]), ("ij,ij,ij->ij", [[2, 3], [2, 3], [2, 3]]),
+    ("ab,bc,ca->", [[2, 3], [3, 2], [2, 2]]),
+    ("i,->i", [[3], []]), ("ij,jk->ik", [[2, 0], [0, 3]]),
+  ]
+
+  @Test func bothModes() throws {
+    var random = SplitMix(seed: 1)
+    for (formula, shapes) in Self.cases {
+      let builder = FunctionBuilder()
+      let types = shapes.map { TensorType(.f64, $0) }
+      let operands = types.enumerated().map { Term(builder, builder.parameter("x\($0)", $1)) }
+      let function = try builder.finish(
+        name: "einsum", results: [.init("y", builder.einsum(formula, operands).value)])
+      let wrt = Array(types.indices)
+      let x = types.map { ReferenceTensor.sample($0, from: .range(-1...1), &random) }
+      let v = types.map { ReferenceTensor.sample($0, from: .range(-1...1), &random) }
+      let c = ReferenceTensor.sample(function.resultTypes[0], from: .range(-1...1), &random)
+
+      let forward = try function.jvp(wrt: wrt)
+      let pushed = try Interpreter.evaluate(forward, x + v)
+      func moved(_ step: Double) throws -> [Double] {
+        let inputs = zip(x, v).map { x, v in
+          ReferenceTensor(floating: zip(x.doubles, v.doubles).map { $0 + step * $1 }, type: x.type)
+        }
+        return try Interpreter.evaluate(function, inputs)[0].doubles
+      }
+      let (above, below) = (try moved(1e-5), try moved(-1e-5))
+      let difference = ReferenceTensor(floating: zip(above, below).map { ($0 - $1) / 2e-5 }, type: c.type)
+      #expect(firstDifference([difference], [pushed[1]]) { _ in 1e-8 } == nil, "\(formula)")
+
+      let reverse = try function.vjp(wrt: wrt)
+      let pulled = try Interpreter.evaluate(reverse, x + [c])
+      func dot(_ a: ReferenceTensor, _ b: ReferenceTensor) -> Double {
+        zip(a.doubles, b.doubles).reduce(0) { $0 + $1.0 * $1.1 }
+      }
+      let product = zip(pulled.dropFirst(), v).reduce(0) { $0 + dot($1.0, $1.1) }
+      #expect(abs(product - dot(c, pushed[1])) <= 1e-12 * max(1, abs(product)), "\(formula)")
+
+      for (derivative, inputs, expected) in [(forward, x + v, pushed), (reverse, x + [c], pulled)] {
+        let found = try Subject(derivative, inputs).tiled()
+        let problem = firstDifference(expected, found) { _ in 1e-12 }
+        #expect(problem == nil, "\(formula): \(problem ?? "")")
+      }
+    }
+  }
+}
