@@ -83,7 +83,7 @@ struct DigitsTraining {
       let (x, y) = (images.take(positions), labels.take(positions))
       let logits = network(x)
       let loss = softmaxCrossEntropy(logits, labels: y)
-      let correct = (logits.argMax() .== y).cast(to: .f32).sum()
+      let correct = (logits.argMax().cast(to: .i32) .== y).cast(to: .f32).sum()
       let update = adam.update(network, gradient(of: loss, wrt: network), state: state)
       return StepResult(loss: loss, correct: correct, network: update.parameters, state: update.state)
     }
@@ -94,7 +94,7 @@ struct DigitsTraining {
       "digits_accuracy", network, .input("images", .f32, data.images.shape.extents),
       .input("labels", .i32, data.labels.shape.extents)
     ) { network, images, labels in
-      (network(images).argMax() .== labels).cast(to: .f32).mean()
+      (network(images).argMax().cast(to: .i32) .== labels).cast(to: .f32).mean()
     }
   }
 }
