@@ -43,9 +43,6 @@ extension Graph {
 extension TracedFunction {
   /// The function without its Swift types.
   public var graph: Graph { Graph(function, timings: timings) }
-
-  /// The graph as text, as it was traced: nothing is simplified.
-  public var tensorIR: String { function.description }
 }
 
 extension Graph {

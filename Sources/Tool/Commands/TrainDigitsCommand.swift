@@ -12,7 +12,7 @@ struct TrainDigitsCommand: ParsableCommand {
   @Option(help: "Passes over the training images.")
   var epochs = 40
 
-  @Option(help: "The seed of the weights, the split and the order of the images.")
+  @Option(help: "The seed of the weights and of the order of the images.")
   var seed: UInt64 = 0
 
   @Option(help: "Images in a step.")

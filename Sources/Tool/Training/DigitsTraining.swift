@@ -26,6 +26,9 @@ struct DigitsTraining {
     var accuracy = 0.0
   }
 
+  /// The split is the same whatever the seed of the training, so that accuracies can be compared.
+  private static let splitSeed: UInt64 = 1797
+
   let trainingCount: Int
   let testCount: Int
   let compileSeconds: Double
@@ -45,12 +48,13 @@ struct DigitsTraining {
 
   /// Splits the data, four in five images for training, and compiles.
   init(_ digits: Digits, batch: Int, seed: UInt64, learningRate: Double) throws {
-    key = RandomKey(seed: seed)
+    key = RandomKey(seed: seed).child(-1)
     trainingCount = digits.count * 4 / 5
     guard batch <= trainingCount else {
       throw Diagnostic("a batch of \(batch) is more than the \(trainingCount) training images")
     }
-    let (training, test) = try digits.split(key.child(0).permutation(digits.count), first: trainingCount)
+    let order = RandomKey(seed: DigitsTraining.splitSeed).permutation(digits.count)
+    let (training, test) = try digits.split(order, first: trainingCount)
     (self.test, testCount, self.batch) = (test, test.count, batch)
 
     let network = DigitsNetwork.make(seed: seed)
@@ -114,7 +118,7 @@ extension DigitsTraining {
 
   /// Goes over the training images once, in an order of the epoch's own. What does not fill a batch is left out.
   mutating func runEpoch(_ epoch: Int) throws -> Progress {
-    let order = key.child(1).child(epoch).permutation(trainingCount).map { Int32($0) }
+    let order = key.child(epoch).permutation(trainingCount).map { Int32($0) }
     let steps = trainingCount / batch
     var (loss, correct) = (0.0, 0.0)
     for step in 0..<steps {
