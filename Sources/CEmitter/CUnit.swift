@@ -8,6 +8,8 @@ struct CUnit {
   /// The identifier of each buffer.
   let bufferNames: [[UInt8]]
   let functionName: String
+  /// The positions of parameters and results among the caller's buffers.
+  let callerPositions: [BufferID: Int]
   /// Functions of the runtime that are called.
   private(set) var runtimeNames: [RuntimeFunction: [UInt8]] = [:]
   private var scalarNames = [[UInt8]](repeating: [], count: ScalarOp.allCases.count * DType.allCases.count)
@@ -23,6 +25,8 @@ struct CUnit {
   init(_ program: Program, dialect: Dialect, functionName: String? = nil) {
     self.dialect = dialect
     self.program = program
+    callerPositions = Dictionary(
+      uniqueKeysWithValues: program.callerBuffers.enumerated().map { ($0.element, $0.offset) })
     var identifiers = Identifiers()
     self.functionName = identifiers.allocate(functionName ?? program.name, fallback: "program")
     bufferNames = program.buffers.map { Array(identifiers.allocate($0.name, fallback: "buffer").utf8) }

@@ -27,7 +27,7 @@ enum Place: UInt8 {
   case pointer
   /// A tile that is computed in place in the buffer it is stored to.
   case destination
-  /// Part of the pair, quad or dot that uses it.
+  /// Part of the pair, chain, join or dot that uses it.
   case fused
   /// 32 lanes in the scratch memory.
   case lanes
@@ -265,9 +265,24 @@ struct KernelPlan {
     isTile[Int(instruction.a)] && isTile[Int(instruction.b)]
   }
 
-  private func hasFused(_ instruction: FlatKernel.Instruction) -> Bool {
-    (instruction.a >= 0 && place[Int(instruction.a)] == .fused)
-      || (instruction.b >= 0 && place[Int(instruction.b)] == .fused)
+  /// The operands of an add, sub or mul that are done together with it.
+  private func fusedOperands(_ instruction: FlatKernel.Instruction) -> [Int32] {
+    [instruction.a, instruction.b].filter { place[Int($0)] == .fused }
+  }
+
+  /// Whether nothing is fused into an operation yet.
+  private func isPlain(_ instruction: FlatKernel.Instruction) -> Bool { fusedOperands(instruction).isEmpty }
+
+  /// Whether an operation is plain, or a pair, which one more operation makes a chain.
+  private func isExtensible(_ instruction: FlatKernel.Instruction) -> Bool {
+    let fused = fusedOperands(instruction)
+    guard let inner = fused.first else { return true }
+    return fused.count == 1 && isPlain(flat.code[Int(definition[Int(inner)])])
+  }
+
+  /// Whether an operation can be one side of a join: its first operand, perhaps after a swap, is a tile.
+  private func isJoinable(_ instruction: FlatKernel.Instruction) -> Bool {
+    isPlain(instruction) && (instruction.op != .sub || isTile[Int(instruction.a)])
   }
 
   /// Chooses the tile operations that are done together with their user.
@@ -281,25 +296,21 @@ struct KernelPlan {
         case .add, .sub, .mul: break
         default: continue
         }
-        let left = isFusable(instruction.a, into: position).flatMap { hasFused($0) ? nil : $0 }
-        let right = isFusable(instruction.b, into: position).flatMap { hasFused($0) ? nil : $0 }
-        if let left, let right, areTiles(left), areTiles(right), instruction.a != instruction.b,
-          RuntimeFunction.hasQuad(left.op, right.op, instruction.op)
-        {
+        let left = isFusable(instruction.a, into: position).flatMap { isExtensible($0) ? $0 : nil }
+        let right = isFusable(instruction.b, into: position).flatMap { isExtensible($0) ? $0 : nil }
+        if let left, let right, isJoinable(left), isJoinable(right) {
           place[Int(instruction.a)] = .fused
           place[Int(instruction.b)] = .fused
-        } else if left != nil {
+        } else if let left, right.map({ isPlain($0) || !isPlain(left) }) ?? true {
           place[Int(instruction.a)] = .fused
         } else if right != nil {
           place[Int(instruction.b)] = .fused
         }
       case .accumulate:
         let accumulator = flat.code[Int(definition[Int(instruction.b)])]
-        guard accumulator.combiner == .add, let product = isFusable(instruction.a, into: position) else { continue }
-        guard !hasFused(product) else { continue }
-        if isTile[Int(instruction.b)] || (product.op == .mul && areTiles(product)) {
-          place[Int(instruction.a)] = .fused
-        }
+        guard accumulator.combiner == .add, let value = isFusable(instruction.a, into: position) else { continue }
+        let isProduct = value.op == .mul && areTiles(value) && isPlain(value)
+        if isTile[Int(instruction.b)] ? isExtensible(value) : isProduct { place[Int(instruction.a)] = .fused }
       default: break
       }
     }

@@ -185,19 +185,12 @@ extension KernelWriter {
     let dtype = plan.info(a).dtype
     let isLeftFused = plan.place[Int(a)] == .fused
     let isRightFused = b >= 0 && plan.place[Int(b)] == .fused
-    if isLeftFused && isRightFused {
-      let first = plan.flat.code[Int(plan.definition[Int(a)])]
-      let second = plan.flat.code[Int(plan.definition[Int(b)])]
-      beginCall(.quad(first: first.op, second: second.op, outer: instruction.op, dtype))
-      writeOperand(value)
-      writeOperands([first.a, first.b, second.a, second.b])
-      return endCall()
-    }
+    if isLeftFused && isRightFused { return writeJoin(instruction, into: value, dtype) }
     if isLeftFused || isRightFused {
-      let inner = plan.flat.code[Int(plan.definition[Int(isLeftFused ? a : b)])]
-      return writePair(
-        inner, instruction.op, reversed: isRightFused && instruction.op == .sub, dtype, other: isLeftFused ? b : a
-      ) { writer in writer.writeOperand(value) }
+      let outer = ChainLink(instruction.op, reversed: isRightFused && instruction.op == .sub)
+      return writeChain(fusedOperation(isLeftFused ? a : b), outer, other: isLeftFused ? b : a, dtype) { writer in
+        writer.writeOperand(value)
+      }
     }
     let operands = [a, b, c].prefix(instruction.op.arity)
     beginCall(.tile(instruction.op, dtype, kinds: operands.count == 1 ? [] : operands.map { isTile($0) }))
@@ -206,17 +199,53 @@ extension KernelWriter {
     endCall()
   }
 
-  /// `outer(inner(a, b), other)`; an inner operation that commutes has its tile first.
-  private mutating func writePair(
-    _ inner: FlatKernel.Instruction, _ outer: ScalarOp, reversed: Bool, _ dtype: DType, other: Int32,
+  private func fusedOperation(_ value: Int32) -> FlatKernel.Instruction {
+    plan.flat.code[Int(plan.definition[Int(value)])]
+  }
+
+  /// The operands of an inner operation with a tile first where it commutes.
+  private func tileFirst(_ inner: FlatKernel.Instruction) -> (Int32, Int32) {
+    inner.op != .sub && !isTile(inner.a) ? (inner.b, inner.a) : (inner.a, inner.b)
+  }
+
+  private mutating func writeJoin(_ instruction: FlatKernel.Instruction, into value: Int32, _ dtype: DType) {
+    let (first, second) = (fusedOperation(instruction.a), fusedOperation(instruction.b))
+    let ((a, b), (c, e)) = (tileFirst(first), tileFirst(second))
+    let kinds = [true, isTile(b), true, isTile(e)]
+    beginCall(.join(first: first.op, second: second.op, outer: instruction.op, dtype, kinds: kinds))
+    writeOperand(value)
+    writeOperands([a, b, c, e])
+    endCall()
+  }
+
+  /// `outer(head, other)`, where the head is an operation on two values or on the result of an inner operation and one.
+  private mutating func writeChain(
+    _ head: FlatKernel.Instruction, _ outer: ChainLink, other: Int32, _ dtype: DType,
     destination: (inout KernelWriter) -> Void
   ) {
-    var (a, b) = (inner.a, inner.b)
-    if inner.op != .sub && !isTile(a) { (a, b) = (b, a) }
-    let kinds = [isTile(a), isTile(b), isTile(other)]
-    beginCall(.pair(inner: inner.op, outer: outer, reversed: reversed, dtype, kinds: kinds))
+    let isLeftFused = plan.place[Int(head.a)] == .fused
+    let isRightFused = plan.place[Int(head.b)] == .fused
+    var operands: [Int32]
+    if isLeftFused || isRightFused {
+      let inner = fusedOperation(isLeftFused ? head.a : head.b)
+      var link = ChainLink(inner.op)
+      var (a, b) = tileFirst(inner)
+      if !isTile(a) {
+        (a, b) = (b, a)
+        link.isReversed = true
+      }
+      operands = [a, b, isLeftFused ? head.b : head.a, other]
+      let middle = ChainLink(head.op, reversed: isRightFused && head.op == .sub)
+      beginCall(.chain(inner: link, middle: middle, outer: outer, dtype, kinds: operands.map { isTile($0) }))
+    } else {
+      let (a, b) = tileFirst(head)
+      operands = [a, b, other]
+      beginCall(
+        .pair(
+          inner: head.op, outer: outer.op, reversed: outer.isReversed, dtype, kinds: operands.map { isTile($0) }))
+    }
     destination(&self)
-    writeOperands([a, b, other])
+    writeOperands(operands)
     endCall()
   }
 
@@ -293,8 +322,7 @@ extension KernelWriter {
     let isFused = plan.place[Int(value)] == .fused
     if plan.place[Int(accumulator)] == .slot {
       if isFused {
-        let inner = plan.flat.code[Int(plan.definition[Int(value)])]
-        writePair(inner, .add, reversed: false, dtype, other: accumulator) { $0.writeName(accumulator) }
+        writeChain(fusedOperation(value), ChainLink(.add), other: accumulator, dtype) { $0.writeName(accumulator) }
       } else {
         beginCall(.tile(combiner.scalarOp, dtype, kinds: [true, isTile(value)]))
         writeName(accumulator)

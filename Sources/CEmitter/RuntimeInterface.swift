@@ -8,8 +8,10 @@ package enum RuntimeFunction: Hashable, Sendable {
   case tile(ScalarOp, DType, kinds: [Bool])
   /// `outer(inner(a, b), c)`, or `c - inner(a, b)` where `reversed`.
   case pair(inner: ScalarOp, outer: ScalarOp, reversed: Bool, DType, kinds: [Bool])
-  /// `outer(first(a, b), second(c, d))`.
-  case quad(first: ScalarOp, second: ScalarOp, outer: ScalarOp, DType)
+  /// `outer(middle(inner(a, b), c), e)`; a is a tile.
+  case chain(inner: ChainLink, middle: ChainLink, outer: ChainLink, DType, kinds: [Bool])
+  /// `outer(first(a, b), second(c, e))`; a and c are tiles.
+  case join(first: ScalarOp, second: ScalarOp, outer: ScalarOp, DType, kinds: [Bool])
   case cast(from: DType, to: DType)
   case fill(DType)
   case copy(DType)
@@ -25,6 +27,19 @@ package enum RuntimeFunction: Hashable, Sendable {
   case scalar(ScalarOp, DType)
   case scalarCast(from: DType, to: DType)
   case gemm(DType)
+}
+
+/// An op of a chain; a reversed `sub` is the second operand minus the first.
+package struct ChainLink: Hashable, Sendable {
+  package var op: ScalarOp
+  package var isReversed: Bool
+
+  package init(_ op: ScalarOp, reversed: Bool = false) {
+    self.op = op
+    isReversed = reversed
+  }
+
+  var name: String { isReversed ? "r" + op.name : op.name }
 }
 
 extension DType {
@@ -48,8 +63,10 @@ extension RuntimeFunction {
       op.arity == 1 ? "tile_\(op.name)_\(dtype)" : "tile_\(op.name)_\(dtype)_\(letters(kinds))"
     case .pair(let inner, let outer, let reversed, let dtype, let kinds):
       "tile_\(inner.name)_\(reversed ? "r" : "")\(outer.name)_\(dtype)_\(letters(kinds))"
-    case .quad(let first, let second, let outer, let dtype):
-      "tile_\(first.name)_\(second.name)_\(outer.name)_\(dtype)_vvvv"
+    case .chain(let inner, let middle, let outer, let dtype, let kinds):
+      "tile_chain_\(inner.name)_\(middle.name)_\(outer.name)_\(dtype)_\(letters(kinds))"
+    case .join(let first, let second, let outer, let dtype, let kinds):
+      "tile_join_\(first.name)_\(second.name)_\(outer.name)_\(dtype)_\(letters(kinds))"
     case .cast(let from, let to): "tile_cast_\(from)_\(to)"
     case .fill(let dtype): "tile_fill_\(dtype)"
     case .copy(let dtype): "tile_copy_\(dtype)"
@@ -77,8 +94,8 @@ extension RuntimeFunction {
       return tile(op.resultDType(dtype), operands)
     case .pair(_, _, _, let dtype, let kinds):
       return tile(dtype, zip(["a", "b", "c"], kinds).map { operand($0, dtype, isTile: $1) })
-    case .quad(_, _, _, let dtype):
-      return tile(dtype, ["a", "b", "c", "e"].map { operand($0, dtype, isTile: true) })
+    case .chain(_, _, _, let dtype, let kinds), .join(_, _, _, let dtype, let kinds):
+      return tile(dtype, zip(["a", "b", "c", "e"], kinds).map { operand($0, dtype, isTile: $1) })
     case .cast(let from, let to): return tile(to, [operand("a", from, isTile: true)])
     case .fill(let dtype): return tile(dtype, [operand("s", dtype, isTile: false)])
     case .copy(let dtype): return tile(dtype, [operand("a", dtype, isTile: true)])
@@ -123,9 +140,4 @@ extension RuntimeFunction {
   private func tile(_ dtype: DType, _ operands: [String]) -> String {
     "void \(name)(\((["\(dtype.cName) *d"] + operands + ["int64_t n"]).joined(separator: ", ")))"
   }
-}
-
-extension RuntimeFunction {
-  /// Whether the runtime does `outer(first(a, b), second(c, d))` in one kernel.
-  static func hasQuad(_ first: ScalarOp, _ second: ScalarOp, _ outer: ScalarOp) -> Bool { true }
 }

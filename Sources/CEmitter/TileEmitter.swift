@@ -58,7 +58,9 @@ package struct TileEmitter {
     out.write("static void ")
     out.write(string: unit.kernelName(index, kernel))
     out.write("(")
-    for (position, buffer) in writer.parameters.enumerated() {
+    let takesArray = writer.parameters.count > greatestParameterCount
+    if takesArray { out.write("void *const *buffers") }
+    for (position, buffer) in writer.parameters.enumerated() where !takesArray {
       if position > 0 { out.write(", ") }
       if !writer.plan.memory.isWrittenItself(buffer) { out.write("const ") }
       out.write(string: unit.program.buffers[Int(buffer)].type.dtype.cName)
@@ -68,6 +70,7 @@ package struct TileEmitter {
     if writer.needsScratch { out.write(", unsigned char *scratch") }
     out.write(")\n{\n")
     out.indentation = 1
+    if takesArray { writePointers(writer.parameters.map(Int.init), unit, to: &out) }
     writeScratch(writer, &unit, to: &out)
     for dtype in DType.allCases {
       let count = min(writer.locals.count(dtype), Int(KernelWriter.greatestLocalCount))
@@ -131,7 +134,9 @@ package struct TileEmitter {
     out.indent()
     out.write(string: unit.kernelName(index, writer.kernel))
     out.write("(")
-    for (position, buffer) in writer.parameters.enumerated() {
+    let takesArray = writer.parameters.count > greatestParameterCount
+    if takesArray { out.write("buffers") }
+    for (position, buffer) in writer.parameters.enumerated() where !takesArray {
       if position > 0 { out.write(", ") }
       out.write(bytes: unit.bufferNames[Int(buffer)])
     }
@@ -197,6 +202,36 @@ package struct TileEmitter {
       runtimeSymbols: used.map(\.name), constants: constants)
   }
 
+  /// More arguments than this are passed as an array: tcc has room for 255 operands.
+  private static let greatestParameterCount = 100
+
+  /// Declares pointers to buffers where `buffers` is known.
+  private static func writePointers(_ numbers: [BufferID], _ unit: CUnit, to out: inout ByteWriter) {
+    let count = unit.callerPositions.count
+    out.line("unsigned char *arena = (unsigned char *)buffers[\(count)];")
+    for number in numbers {
+      let buffer = unit.program.buffers[number]
+      guard let position = unit.callerPositions[number] else {
+        writeInnerPointer(number, unit, to: &out)
+        continue
+      }
+      let name = String(decoding: unit.bufferNames[number], as: UTF8.self)
+      out.line("\(buffer.cPointerType)\(name) = (\(buffer.cPointerType))buffers[\(position)];")
+    }
+  }
+
+  /// Declares the pointer to a temporary or a constant.
+  private static func writeInnerPointer(_ number: BufferID, _ unit: CUnit, to out: inout ByteWriter) {
+    let buffer = unit.program.buffers[number]
+    let (type, name) = (buffer.type.dtype.cName, String(decoding: unit.bufferNames[number], as: UTF8.self))
+    switch buffer.role {
+    case .temporary(let offset): out.line("\(type) *\(name) = (\(type) *)(arena + \(offset));")
+    // tcc misreads elements of external arrays in expressions, but not their addresses.
+    case .constant: out.line("const \(type) *\(name) = \(constantSymbol(number));")
+    case .parameter, .result: break
+    }
+  }
+
   private static func constantSymbol(_ buffer: BufferID) -> String { "constant_\(buffer)" }
 
   private static func writeMain(_ unit: CUnit, _ main: ByteWriter, to out: inout ByteWriter) {
@@ -205,21 +240,20 @@ package struct TileEmitter {
     out.write("static void ")
     out.write(string: unit.functionName)
     out.write("(")
-    for buffer in callers {
-      out.write(string: program.buffers[buffer].cPointerType)
-      out.write(bytes: unit.bufferNames[buffer])
-      out.write(", ")
-    }
-    out.write("unsigned char *arena)\n{\n")
-    out.indentation = 1
-    for (number, buffer) in program.buffers.enumerated() {
-      let (type, name) = (buffer.type.dtype.cName, String(decoding: unit.bufferNames[number], as: UTF8.self))
-      switch buffer.role {
-      case .temporary(let offset): out.line("\(type) *\(name) = (\(type) *)(arena + \(offset));")
-      // tcc misreads elements of external arrays in expressions, but not their addresses.
-      case .constant: out.line("const \(type) *\(name) = \(constantSymbol(number));")
-      default: break
+    let takesArray = program.buffers.count > greatestParameterCount
+    if takesArray {
+      out.write("void *const *buffers)\n{\n")
+      out.indentation = 1
+      writePointers(Array(program.buffers.indices), unit, to: &out)
+    } else {
+      for buffer in callers {
+        out.write(string: program.buffers[buffer].cPointerType)
+        out.write(bytes: unit.bufferNames[buffer])
+        out.write(", ")
       }
+      out.write("unsigned char *arena)\n{\n")
+      out.indentation = 1
+      for number in program.buffers.indices { writeInnerPointer(number, unit, to: &out) }
     }
     out.write(bytes: main.bytes)
     out.indentation = 0
@@ -227,6 +261,10 @@ package struct TileEmitter {
     out.write(string: entryName)
     out.write("(void *const *buffers)\n{\n  ")
     out.write(string: unit.functionName)
+    if takesArray {
+      out.write("(buffers);\n}\n")
+      return
+    }
     out.write("(")
     for (position, buffer) in callers.enumerated() {
       out.write("(")

@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import KernelIR
+import TestSupport
 import Testing
 
 @testable import CEmitter
@@ -8,9 +9,8 @@ import Testing
 /// Portable C, compiled strictly and run under the sanitizers, against the interpreter.
 @Suite struct PortableExecutionTests {
   @Test(arguments: GoldenTests.names) func goldens(_ name: String) throws {
-    let text = try String(contentsOf: GoldenTests.directory.appending(path: "\(name).kir"), encoding: .utf8)
-    let program = try Program(parsing: text)
-    var random = SeededGenerator(state: 3)
+    let program = try GoldenTests.program(name)
+    var random = SplitMix(seed: 3)
     let inputs = program.callerBuffers.compactMap { number -> HostBuffer? in
       let buffer = program.buffers[number]
       guard case .parameter = buffer.role else { return nil }
@@ -20,7 +20,7 @@ import Testing
     let expected = try program.interpret(inputs)
     for compiler in compilers {
       let outputs = try runPortable(program, inputs, compiler: compiler)
-      #expect(difference(expected, outputs, tolerance: 1e-5) == nil)
+      #expect(bufferMismatch(expected, outputs, tolerance: 1e-5) == nil)
     }
   }
 
@@ -32,6 +32,6 @@ import Testing
     #expect(try program.interpret(inputs, tileWidth: 32) == expected)
     let compiler = compilers[seed % compilers.count]
     let outputs = try runPortable(program, inputs, compiler: compiler)
-    #expect(difference(expected, outputs) == nil, "\(program)")
+    #expect(bufferMismatch(expected, outputs) == nil, "\(program)")
   }
 }

@@ -87,19 +87,3 @@ private func driver(_ program: Program, _ entry: String) -> String {
   lines += ["  free(workspace);", "  fclose(in);", "  fclose(out);", "  return 0;", "}", ""]
   return lines.joined(separator: "\n")
 }
-
-/// The first difference between outputs; all NaNs are equal, everything else up to a relative tolerance.
-func difference(_ one: [HostBuffer], _ other: [HostBuffer], tolerance: Double = 0) -> String? {
-  guard one.count == other.count else { return "\(one.count) and \(other.count) results" }
-  for (number, (left, right)) in zip(one, other).enumerated() {
-    for (position, (x, y)) in zip(left.elements, right.elements).enumerated() where x != y {
-      if x.dtype.isFloating {
-        let (a, b) = (x.doubleValue, y.doubleValue)
-        if a.isNaN && b.isNaN { continue }
-        if tolerance > 0, abs(a - b) <= tolerance * max(1, abs(a), abs(b)) { continue }
-      }
-      return "result \(number), element \(position): \(x) and \(y)"
-    }
-  }
-  return nil
-}

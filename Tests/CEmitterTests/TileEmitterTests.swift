@@ -40,7 +40,7 @@ import Testing
         """) == ["tile_mul_rsub_f32_vsv(r + i0, x + i0, z[0], y + i0, n0);"])
   }
 
-  @Test func quads() throws {
+  @Test func joins() throws {
     #expect(
       try calls(
         """
@@ -49,7 +49,34 @@ import Testing
           %4: tile f32 = add %1, %2
           %5: tile f32 = sub %3, %4
           store r[i0], %5 }
-        """) == ["tile_mul_add_sub_f32_vvvv(r + i0, x + i0, y + i0, y + i0, z + i0, n0);"])
+        """) == ["tile_join_mul_add_sub_f32_vvvv(r + i0, x + i0, y + i0, y + i0, z + i0, n0);"])
+  }
+
+  @Test func chains() throws {
+    // r = (z[0] - x) * y - x, in the runtime's order of operands.
+    #expect(
+      try calls(
+        """
+        tile i0 { %0: tile f32 = load x[i0] %1: tile f32 = load y[i0] %2: f32 = load z[0]
+          %3: tile f32 = sub %2, %0
+          %4: tile f32 = mul %1, %3
+          %5: tile f32 = sub %4, %0
+          store r[i0], %5 }
+        """) == ["tile_chain_rsub_mul_sub_f32_vsvv(r + i0, x + i0, z[0], y + i0, x + i0, n0);"])
+    // Four operations are a chain of three and one more.
+    #expect(
+      try calls(
+        """
+        tile i0 { %0: tile f32 = load x[i0] %1: tile f32 = load y[i0]
+          %2: tile f32 = mul %0, %1
+          %3: tile f32 = add %2, %0
+          %4: tile f32 = mul %3, %1
+          %5: tile f32 = add %4, %0
+          store r[i0], %5 }
+        """) == [
+          "tile_chain_mul_add_mul_f32_vvvv(tf0, x + i0, y + i0, x + i0, y + i0, n0);",
+          "tile_add_f32_vv(r + i0, tf0, x + i0, n0);",
+        ])
   }
 
   @Test func sharedOperandsStaySingle() throws {
@@ -132,6 +159,31 @@ import Testing
     #expect(source.arenaByteCount > 8 * 1900 && source.arenaByteCount < 8 * 2100)
     let directory = try ScratchDirectory()
     try Data(source.source).write(to: directory.url.appending(path: "tile.c"))
+    if hasTCC { try run("tcc", ["-c", "-Wall", "-Werror", "tile.c"], in: directory.url) }
+  }
+
+  /// tcc takes no call with more than 255 arguments.
+  @Test func manyBuffers() throws {
+    let count = 1000
+    let along = AffineIndex(terms: [.init(axis: 0, coefficient: 1)])
+    let type = TensorType(.f32, [80])
+    var buffers = (0..<count).map { Buffer(name: "x", type: type, role: .parameter($0)) }
+    buffers.append(Buffer(name: "y", type: type, role: .result(0)))
+    buffers.append(Buffer(name: "t", type: type, role: .temporary(offset: 0)))
+    buffers.append(
+      Buffer(name: "c", type: type, role: .constant([Scalar](repeating: Scalar(1.0, as: .f32), count: 80))))
+    var body: [Statement] = [.load(ValueID(0), count + 2, along)]
+    for buffer in 0..<count {
+      body.append(.load(ValueID(2 * buffer + 1), buffer, along))
+      body.append(.compute(ValueID(2 * buffer + 2), .max, ValueID(2 * buffer), ValueID(2 * buffer + 1), .none))
+    }
+    body += [.store(count + 1, along, ValueID(2 * count)), .store(count, along, ValueID(2 * count))]
+    let values = [ValueInfo](repeating: ValueInfo(.f32, .tile), count: 2 * count + 1)
+    let kernel = Kernel(name: "k", origins: [], axes: [Axis(extent: 80)], values: values, body: [.tile(0, body)])
+    let program = Program(name: "p", buffers: buffers, steps: [.kernel(kernel)], arenaByteCount: 320)
+    try program.verify()
+    let directory = try ScratchDirectory()
+    try Data(TileEmitter.emit(program).source).write(to: directory.url.appending(path: "tile.c"))
     if hasTCC { try run("tcc", ["-c", "-Wall", "-Werror", "tile.c"], in: directory.url) }
   }
 }

@@ -1,5 +1,6 @@
 import Basics
 import KernelIR
+import TestSupport
 import Testing
 
 @Suite struct ParserErrorTests {
@@ -76,7 +77,7 @@ import Testing
   /// Whatever is cut out of a text, the parser answers with a program or a diagnostic.
   @Test func mutilatedTexts() {
     let bytes = Array(everything.utf8)
-    var generator = SystemLikeGenerator(state: 7)
+    var generator = SplitMix(seed: 7)
     for _ in 0..<2000 {
       var copy = bytes
       for _ in 0..<Int.random(in: 1...3, using: &generator) {
@@ -91,17 +92,5 @@ import Testing
       }
       if let program = try? Program(parsing: String(decoding: copy, as: UTF8.self)) { try? program.verify() }
     }
-  }
-}
-
-/// SplitMix64: the same numbers everywhere.
-struct SystemLikeGenerator: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

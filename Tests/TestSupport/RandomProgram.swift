@@ -1,23 +1,11 @@
 import Basics
-import KernelIR
-
-/// SplitMix64: the same numbers everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
+package import KernelIR
 
 /// Valid programs of one kernel with all kinds of statements, and inputs for them.
 ///
 /// Only ops whose results are exact everywhere occur, so that every implementation has to give the same bits.
-struct RandomProgram {
-  private var random: SeededGenerator
+package struct RandomProgram {
+  private var random: SplitMix
   /// Whether floating numbers are summed in lanes, which is an order that portable C does not keep.
   private let sumsInLanes: Bool
   private var values: [ValueInfo] = []
@@ -36,12 +24,12 @@ struct RandomProgram {
   }
 
   private init(seed: Int, sumsInLanes: Bool) {
-    random = SeededGenerator(state: UInt64(seed))
+    random = SplitMix(seed: UInt64(seed))
     self.sumsInLanes = sumsInLanes
     extents = [Int.random(in: 1...4, using: &random), [1, 31, 64, 65, 100, 700].randomElement(using: &random) ?? 1]
   }
 
-  static func make(seed: Int, sumsInLanes: Bool) -> (program: Program, inputs: [HostBuffer]) {
+  package static func make(seed: Int, sumsInLanes: Bool) -> (program: Program, inputs: [HostBuffer]) {
     var maker = RandomProgram(seed: seed, sumsInLanes: sumsInLanes)
     return maker.make()
   }
@@ -140,8 +128,27 @@ struct RandomProgram {
     case 13: return index(&context)
     case 14: return gather(&context)
     case 15: return scatter(context)
+    case 16: return chain(&context)
     default: return compute(&context)
     }
+  }
+
+  /// Sums, differences and products of floating values, each used once but the last, which is stored.
+  private mutating func chain(_ context: inout Context) -> [Statement] {
+    let dtype: DType = chance(2) ? .f32 : .f64
+    var leaves = (0..<Int.random(in: 2...6, using: &random)).compactMap { _ in operand(context, dtype) }
+    var body: [Statement] = []
+    while leaves.count > 1 {
+      let first = leaves.remove(at: Int.random(in: 0..<leaves.count, using: &random))
+      let second = leaves.remove(at: Int.random(in: 0..<leaves.count, using: &random))
+      let isTile = [first, second].contains { values[Int($0.index)].kind == .tile }
+      let value = new(dtype, isTile ? .tile : .uniform)
+      let op = [ScalarOp.add, .sub, .mul].randomElement(using: &random) ?? .add
+      body.append(.compute(value, op, first, second, .none))
+      leaves.append(value)
+    }
+    guard let value = leaves.first else { return [] }
+    return body + [.store(dtype == .f32 ? 5 : 6, place(context.axes), value)]
   }
 
   private mutating func scope(_ context: inout Context) -> [Statement] {
@@ -318,4 +325,20 @@ struct RandomProgram {
         limit: alongRows ? extents[0] : extents[1], value: value)
     ]
   }
+}
+
+/// The first difference between outputs; all NaNs are equal, everything else up to a relative tolerance.
+package func bufferMismatch(_ one: [HostBuffer], _ other: [HostBuffer], tolerance: Double = 0) -> String? {
+  guard one.count == other.count else { return "\(one.count) and \(other.count) results" }
+  for (number, (left, right)) in zip(one, other).enumerated() {
+    for (position, (x, y)) in zip(left.elements, right.elements).enumerated() where x != y {
+      if x.dtype.isFloating {
+        let (a, b) = (x.doubleValue, y.doubleValue)
+        if a.isNaN && b.isNaN { continue }
+        if tolerance > 0, abs(a - b) <= tolerance * max(1, abs(a), abs(b)) { continue }
+      }
+      return "result \(number), element \(position): \(x) and \(y)"
+    }
+  }
+  return nil
 }

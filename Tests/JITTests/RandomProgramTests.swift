@@ -1,0 +1,51 @@
+import Basics
+import CEmitter
+import JIT
+import KernelIR
+import TestSupport
+import Testing
+
+/// Random kernels in the tile dialect give the bits of the kernel interpreter.
+@Suite struct RandomProgramTests {
+  @Test func tileCodeMatchesInterpreter() throws {
+    for seed in fuzzSeeds(80) {
+      let (program, inputs) = RandomProgram.make(seed: Int(seed), sumsInLanes: true)
+      try program.verify()
+      let expected = try program.interpret(inputs)
+      let mismatch = bufferMismatch(expected, try run(program, inputs))
+      #expect(mismatch == nil, "seed \(seed)\n\(program)")
+    }
+  }
+
+  private func run(_ program: Program, _ inputs: [HostBuffer]) throws -> [HostBuffer] {
+    let source = TileEmitter.emit(program)
+    var owned: [UnsafeMutableRawBufferPointer] = []
+    defer { for memory in owned { memory.deallocate() } }
+    func memory(_ bytes: [UInt8]) -> UnsafeMutableRawBufferPointer {
+      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 64), alignment: 64)
+      memory.copyBytes(from: bytes)
+      owned.append(memory)
+      return memory
+    }
+    var externals: [String: UnsafeRawPointer] = [:]
+    for constant in source.constants {
+      guard case .constant(let elements) = program.buffers[constant.buffer].role else { continue }
+      let bytes = HostBuffer(program.buffers[constant.buffer].type, elements).bytes
+      externals[constant.symbol] = UnsafeRawPointer(memory(bytes).baseAddress)
+    }
+    var buffers: [UnsafeMutableRawBufferPointer] = []
+    for (position, number) in program.callerBuffers.enumerated() {
+      let count = program.buffers[number].type.byteCount
+      buffers.append(memory(position < inputs.count ? inputs[position].bytes : Array(repeating: 0xff, count: count)))
+    }
+    buffers.append(memory(Array(repeating: 0xff, count: source.arenaByteCount)))
+    let module = try LibTCC.compile(
+      source: source.source, entries: [source.entryName], externals: externals, runtimeSymbols: source.runtimeSymbols)
+    module.call(try #require(module.entry(named: source.entryName)), buffers: buffers.map(\.baseAddress))
+    return program.callerBuffers.enumerated().dropFirst(inputs.count).map { position, number in
+      var result = HostBuffer(program.buffers[number].type, [Scalar]())
+      result.bytes = Array(buffers[position].prefix(result.type.byteCount))
+      return result
+    }
+  }
+}
