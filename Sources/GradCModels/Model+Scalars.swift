@@ -3,7 +3,7 @@ import GradC
 extension Model {
   /// `sin(x y) + x² e^{-y}`.
   public static let scalar = Model("scalar", "sin(x y) + x² exp(-y) of two numbers", dtype: .f64) { dtype in
-    try trace("scalar", .input("x", dtype), .input("y", dtype)) { x, y in
+    try trace("formula", .input("x", dtype), .input("y", dtype)) { x, y in
       sin(x * y) + square(x) * exp(-y)
     }.graph
   }

@@ -85,19 +85,33 @@ struct BenchKernelsCommand: ParsableCommand {
     let (mine, theirs) = (KernelArray(count: count), KernelArray(count: count))
     let inputs = arrays.map { UnsafeRawPointer($0.address) }
     let results = [mine.address]
-    let runMine = { compiled.callUnchecked(inputs: inputs, results: results) }
-    let runTheirs = { hand(inputs, theirs.address) }
+    // The optimiser may let go of arrays whose addresses alone are still used.
+    let (difference, times) = try withExtendedLifetime((arrays, mine, theirs)) {
+      try pairs(
+        kernel, { compiled.callUnchecked(inputs: inputs, results: results) }, { hand(inputs, theirs.address) },
+        difference: { mine.largestDifference(from: theirs) })
+    }
+    return Report(
+      kernel: kernel.name, elements: count, compiler: library.compiler, options: options.rawValue,
+      gradc: Measurement(times.mine), hand: Measurement(times.theirs),
+      ratio: Measurement(zip(times.mine, times.theirs).map { $0 / $1 }), largestDifference: difference)
+  }
+
+  /// Runs the two in turns.
+  private func pairs(
+    _ kernel: KernelBenchmark, _ runMine: () -> Void, _ runTheirs: () -> Void, difference: () -> Double
+  ) throws -> (difference: Double, times: (mine: [Double], theirs: [Double])) {
     runMine()
     runTheirs()
-    let difference = mine.largestDifference(from: theirs)
+    let difference = difference()
     guard difference <= kernel.tolerance else {
       throw Diagnostic("'\(kernel.name)' differs from the hand-written C by \(difference)", kind: .bug)
     }
     let iterations = Stopwatch.iterations(lasting: 0.003, runMine)
-    var times: (mine: [Double], theirs: [Double]) = ([], [])
     func time(_ body: () -> Void) -> Double {
       Stopwatch.seconds { for _ in 0..<iterations { body() } } / Double(iterations)
     }
+    var times: (mine: [Double], theirs: [Double]) = ([], [])
     for pair in 0..<repetitions {
       // Who goes first changes, so that neither always finds the caches of the other.
       if pair.isMultiple(of: 2) {
@@ -108,9 +122,6 @@ struct BenchKernelsCommand: ParsableCommand {
         times.mine.append(time(runMine))
       }
     }
-    return Report(
-      kernel: kernel.name, elements: count, compiler: library.compiler, options: options.rawValue,
-      gradc: Measurement(times.mine), hand: Measurement(times.theirs),
-      ratio: Measurement(zip(times.mine, times.theirs).map { $0 / $1 }), largestDifference: difference)
+    return (difference, times)
   }
 }
