@@ -44,7 +44,8 @@ public struct Digits: Sendable {
         numbers.dropLast().allSatisfy({ 0...16 ~= $0 }), let label = numbers.last, 0..<10 ~= label
       else {
         throw Diagnostic(
-          "there should be 64 numbers from 0 to 16 and one from 0 to 9", at: SourceLocation(file: path, line: index + 1))
+          "there should be 64 numbers from 0 to 16 and one from 0 to 9", at: SourceLocation(file: path, line: index + 1)
+        )
       }
       pixels += numbers.dropLast().map { Float($0) }
       labels.append(label)

@@ -11,5 +11,5 @@ for model in scalar linear-regression logistic-regression digits log-sum-exp; do
   "$gradc" dump "$model" --stage tensor --output "$place/tensor.gir"
   "$gradc" dump "$model" --stage kernel --output "$place/kernels.txt"
   "$gradc" dump "$model" --stage c --dialect tile --output "$place/tile.c"
-  "$gradc" dump "$model" --stage c --dialect portable --output "$place/portable.c"
+  "$gradc" export "$model" --output-dir "$place" --file-name portable >/dev/null
 done

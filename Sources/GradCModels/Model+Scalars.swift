@@ -41,15 +41,14 @@ extension Model {
     }.graph
   }
 
-  /// Where the hand of an arm of three links is: a function with two results.
-  public static let robotArm = Model("robot-arm", "the position of an arm of three links, from its angles", dtype: .f64) {
-    dtype in
+  /// Where the hand of an arm of three links is: its result is a vector.
+  public static let robotArm = Model("robot-arm", "where an arm of three links reaches", dtype: .f64) { dtype in
     try trace("robot_arm", .input("angles", dtype, [3])) { angles in
       let (first, second) = (angles[0] + angles[1], angles[0] + angles[1] + angles[2])
-      return [
-        "x": cos(angles[0]) + 0.8 * cos(first) + 0.5 * cos(second),
-        "y": sin(angles[0]) + 0.8 * sin(first) + 0.5 * sin(second),
-      ]
+      return stack([
+        cos(angles[0]) + 0.8 * cos(first) + 0.5 * cos(second),
+        sin(angles[0]) + 0.8 * sin(first) + 0.5 * sin(second),
+      ])
     }.graph
   }
 }

@@ -18,6 +18,7 @@ public struct Graph: Sendable, Hashable {
   /// Structural equality: names of parameters and results count, timings and the graph's own name do not.
   public static func == (a: Graph, b: Graph) -> Bool { a.function == b.function }
 
+  /// Hashes what equality compares.
   public func hash(into hasher: inout Hasher) { function.hash(into: &hasher) }
 }
 

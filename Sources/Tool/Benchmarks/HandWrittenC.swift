@@ -65,9 +65,10 @@ struct HandWrittenC {
 struct HandKernel {
   private typealias One = @convention(c) (UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
   private typealias Two = @convention(c) (UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
-  private typealias Three = @convention(c) (
-    UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int
-  ) -> Void
+  private typealias Three =
+    @convention(c) (
+      UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int
+    ) -> Void
 
   let address: UnsafeMutableRawPointer
   let count: Int

@@ -43,7 +43,9 @@ struct CheckCommand: ParsableCommand {
     print(table.text)
     let worst = check.rows.map { max($0.forwardError, $0.reverseError) }.max() ?? 0
     let verdict = check.passes ? "agree" : "DISAGREE"
-    print("\(model.name), \(dtype): derivatives and differences \(verdict); largest error \(error(worst)), tolerance \(error(check.tolerance))")
+    print(
+      "\(model.name), \(dtype): derivatives and differences \(verdict); largest error \(error(worst)), tolerance \(error(check.tolerance))"
+    )
     if !check.passes { throw ExitCode.failure }
   }
 

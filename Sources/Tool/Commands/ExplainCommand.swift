@@ -11,7 +11,9 @@ struct ExplainCommand: ParsableCommand {
     let traced = try options.graph()
     let compiled = try traced.compile()
     let kernels = compiled.kernels
-    print("\(compiled.graph.name): \(traced.operationCount) operations, \(compiled.graph.operationCount) after simplification")
+    print(
+      "\(compiled.graph.name): \(traced.operationCount) operations, \(compiled.graph.operationCount) after simplification"
+    )
     print("\nsteps")
     for (index, step) in kernels.steps.enumerated() {
       print("  \(index + 1). \(step.kind) \(step.title)")

@@ -57,7 +57,8 @@ struct RunCommand: ParsableCommand {
         let array = try NDArray(contentsOfNPYFile: path)
         if array.tensorType != parameter.type {
           faults.append(
-            Diagnostic("parameter '\(name)' of '\(graph.name)' is \(parameter.type), but \(path) holds \(array.tensorType)"))
+            Diagnostic(
+              "parameter '\(name)' of '\(graph.name)' is \(parameter.type), but \(path) holds \(array.tensorType)"))
         }
         arrays[name] = array
       } catch {
@@ -66,7 +67,9 @@ struct RunCommand: ParsableCommand {
       }
     }
     for parameter in graph.parameters where arrays[parameter.name] == nil {
-      faults.append(Diagnostic("parameter '\(parameter.name)', \(parameter.type), is not given; add --input \(parameter.name)=file.npy"))
+      faults.append(
+        Diagnostic(
+          "parameter '\(parameter.name)', \(parameter.type), is not given; add --input \(parameter.name)=file.npy"))
     }
     if !faults.isEmpty { throw Diagnostics(faults) }
     return graph.parameters.compactMap { arrays[$0.name] }

@@ -55,7 +55,8 @@ struct TrainDigitsCommand: ParsableCommand {
     }
     bar.finish()
     let accuracy = try training.testAccuracy()
-    print("trained in \(Measurement.text(seconds)), \(Measurement.text(seconds / Double(max(training.stepCount, 1)))) for each of \(training.stepCount) steps")
+    let perStep = Measurement.text(seconds / Double(max(training.stepCount, 1)))
+    print("trained in \(Measurement.text(seconds)), \(perStep) for each of \(training.stepCount) steps")
     print(String(format: "test accuracy %.4f", accuracy))
     try Files.writeArrays(training.weights, to: weightsOutput)
     print("the step as C: \(cOutput), \(headerPath); the weights: \(weightsOutput)")

@@ -93,7 +93,9 @@ struct DigitsTraining {
     }
   }
 
-  private static func tracedEvaluation(_ network: MLP, _ data: Digits) throws -> TracedFunction<MLP, Tensor, Tensor, Tensor> {
+  private static func tracedEvaluation(_ network: MLP, _ data: Digits) throws -> TracedFunction<
+    MLP, Tensor, Tensor, Tensor
+  > {
     try trace(
       "digits_accuracy", network, .input("images", .f32, data.images.shape.extents),
       .input("labels", .i32, data.labels.shape.extents)
