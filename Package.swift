@@ -75,6 +75,6 @@ let package = Package(
     tests("JITTests", ["JIT"]),
     tests("GradCTests", ["GradC", "GradCNN"], exclude: ["Fixtures"]),
     tests("EndToEndTests", ["GradC", "GradCNN", "Passes", "CEmitter", "JIT"]),
-    tests("ToolTests", ["gradc", "GradCModels", "GradCData"]),
+    tests("ToolTests", ["gradc", "GradCModels", "GradCData", "GradCNN"]),
   ]
 )
