@@ -66,7 +66,7 @@ extension KernelProgram {
       access.visit(kernel.body)
       let name = kernel.name.isEmpty ? "kernel" : kernel.name
       return Step(
-        kind: "kernel", title: "k\(index)_\(name)", operations: kernel.origins, reads: names(access.reads),
+        kind: "kernel", title: name.hasPrefix("k\(index)_") ? name : "k\(index)_\(name)", operations: kernel.origins, reads: names(access.reads),
         writes: names(access.writes))
     }
   }
