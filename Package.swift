@@ -23,6 +23,7 @@ let package = Package(
   products: [
     .library(name: "GradC", targets: ["GradC"]),
     .library(name: "GradCNN", targets: ["GradCNN"]),
+    .library(name: "GradCModels", targets: ["GradCModels"]),
     .executable(name: "gradc", targets: ["gradc"]),
   ],
   dependencies: [
@@ -50,10 +51,14 @@ let package = Package(
     layer("JIT", ["CEmitter", "CLibTCC", "GradCRuntime"]),
     layer("GradC", ["Passes", "JIT", "GradCRuntime"]),
     layer("GradCNN", ["GradC"]),
+    layer("GradCModels", ["GradCNN"]),
+    .target(
+      name: "GradCData", dependencies: ["GradC"], path: "data", exclude: ["README.md"],
+      resources: [.copy("digits.csv")], swiftSettings: warnings),
     .executableTarget(
       name: "gradc",
       dependencies: [
-        "GradC", "GradCNN",
+        "GradCModels", "GradCData",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Tool", swiftSettings: warnings),
@@ -70,5 +75,6 @@ let package = Package(
     tests("JITTests", ["JIT"]),
     tests("GradCTests", ["GradC", "GradCNN"], exclude: ["Fixtures"]),
     tests("EndToEndTests", ["GradC", "GradCNN", "Passes", "CEmitter", "JIT"]),
+    tests("ToolTests", ["gradc", "GradCModels", "GradCData", "GradCNN"]),
   ]
 )

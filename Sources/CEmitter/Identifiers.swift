@@ -1,6 +1,8 @@
 /// Hands out C identifiers for arbitrary names: valid, distinct, and the same for the same sequence of names.
 struct Identifiers {
   private var taken: Set<String>
+  /// Where to go on counting for a name that was given before: a program has many buffers of one name.
+  private var nextNumbers: [String: Int] = [:]
 
   init(reserving names: Set<String> = []) { taken = names }
 
@@ -10,10 +12,13 @@ struct Identifiers {
     if base.isEmpty { base = fallback }
     if Identifiers.isReserved(base) { base += "_" }
     var candidate = base
-    var number = 2
-    while taken.contains(candidate) {
-      candidate = "\(base)_\(number)"
-      number += 1
+    if taken.contains(candidate) {
+      var number = nextNumbers[base] ?? 2
+      repeat {
+        candidate = "\(base)_\(number)"
+        number += 1
+      } while taken.contains(candidate)
+      nextNumbers[base] = number
     }
     taken.insert(candidate)
     return candidate

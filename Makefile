@@ -1,0 +1,32 @@
+GRADC = .build/release/gradc
+
+.PHONY: all run test build dependencies samples check-samples format check-format clean
+
+all: build
+
+run: build
+	$(GRADC) train digits
+
+build: dependencies
+	swift build -c release --product gradc
+
+test: dependencies
+	swift test
+
+dependencies:
+	@sh scripts/install-dependencies.sh
+
+samples: build
+	sh scripts/write-samples.sh $(GRADC) codegen-samples
+
+check-samples: build
+	sh scripts/check-samples.sh $(GRADC)
+
+format:
+	swift format -i -r Sources Tests data Package.swift
+
+check-format:
+	swift format lint --strict -r Sources Tests data Package.swift
+
+clean:
+	rm -rf .build out

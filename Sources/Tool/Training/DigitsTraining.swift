@@ -1,0 +1,143 @@
+import GradC
+import GradCData
+import GradCModels
+import GradCNN
+
+/// What one step of training gives.
+private struct StepResult: TensorStructure {
+  var loss: Tensor
+  var correct: Tensor
+  var network: MLP
+  var state: Adam.State<MLP>
+
+  mutating func visitTensors(_ visitor: inout TensorVisitor) {
+    visitor.visit("loss", &loss)
+    visitor.visit("correct", &correct)
+    visitor.visit("network", &network)
+    visitor.visit("state", &state)
+  }
+}
+
+/// The training of the digits network: the compiled step, and the numbers it works on.
+struct DigitsTraining {
+  /// Where the training stands.
+  struct Progress {
+    var loss = 0.0
+    var accuracy = 0.0
+  }
+
+  /// The split is the same whatever the seed of the training, so that accuracies can be compared.
+  private static let splitSeed: UInt64 = 1797
+
+  let trainingCount: Int
+  let testCount: Int
+  let compileSeconds: Double
+  private(set) var stepCount = 0
+
+  private let step: CompiledGraph
+  private let evaluation: CompiledGraph
+  private let test: Digits
+  private let batch: Int
+  private let key: RandomKey
+  /// Network and optimiser, then images, labels, the positions of a batch.
+  private var inputs: [NDArray]
+  /// Loss and correct answers, then network and optimiser.
+  private var results: [NDArray]
+  private let stateCount: Int
+  private let weightNames: [String]
+
+  /// Splits the data, four in five images for training, and compiles.
+  init(_ digits: Digits, batch: Int, seed: UInt64, learningRate: Double) throws {
+    key = RandomKey(seed: seed).child(-1)
+    trainingCount = digits.count * 4 / 5
+    guard batch <= trainingCount else {
+      throw Diagnostic("a batch of \(batch) is more than the \(trainingCount) training images")
+    }
+    let order = RandomKey(seed: DigitsTraining.splitSeed).permutation(digits.count)
+    let (training, test) = try digits.split(order, first: trainingCount)
+    (self.test, testCount, self.batch) = (test, test.count, batch)
+
+    let network = DigitsNetwork.make(seed: seed)
+    let adam = Adam(learningRate: Tensor(learningRate))
+    let state = adam.initialState(for: network)
+    var compiled: [CompiledGraph] = []
+    compileSeconds = try Stopwatch.seconds {
+      compiled = [
+        try Self.tracedStep(network, state, adam, training, batch).compile().graph,
+        try Self.tracedEvaluation(network, test).compile().graph,
+      ]
+    }
+    (step, evaluation) = (compiled[0], compiled[1])
+    weightNames = network.tensorNames
+    stateCount = network.tensors.count + state.tensors.count
+    inputs = try (network.tensors + state.tensors).map { try $0.array() }
+    inputs += [training.images, training.labels, try NDArray.zeros([batch], dtype: .i32)]
+    results = try step.makeResults()
+  }
+
+  private static func tracedStep(
+    _ network: MLP, _ state: Adam.State<MLP>, _ adam: Adam, _ data: Digits, _ batch: Int
+  ) throws -> TracedFunction<MLP, Adam.State<MLP>, Tensor, Tensor, Tensor, StepResult> {
+    let inputs: (Tensor, Tensor, Tensor) = (
+      .input("images", .f32, data.images.shape.extents), .input("labels", .i32, data.labels.shape.extents),
+      .input("positions", .i32, [batch])
+    )
+    return try trace("digits_step", network, state, inputs.0, inputs.1, inputs.2) {
+      network, state, images, labels, positions in
+      let (x, y) = (images.take(positions), labels.take(positions))
+      let logits = network(x)
+      let loss = softmaxCrossEntropy(logits, labels: y)
+      let correct = (logits.argMax().cast(to: .i32) .== y).cast(to: .f32).sum()
+      let update = adam.update(network, gradient(of: loss, wrt: network), state: state)
+      return StepResult(loss: loss, correct: correct, network: update.parameters, state: update.state)
+    }
+  }
+
+  private static func tracedEvaluation(_ network: MLP, _ data: Digits) throws -> TracedFunction<
+    MLP, Tensor, Tensor, Tensor
+  > {
+    try trace(
+      "digits_accuracy", network, .input("images", .f32, data.images.shape.extents),
+      .input("labels", .i32, data.labels.shape.extents)
+    ) { network, images, labels in
+      (network(images).argMax().cast(to: .i32) .== labels).cast(to: .f32).mean()
+    }
+  }
+}
+
+extension DigitsTraining {
+  /// How long each phase took on the way to the compiled step.
+  var timings: Timings { step.timings }
+
+  /// The step as portable C.
+  func exportC(headerName: String) -> (source: String, header: String) { step.kernels.exportC(headerName: headerName) }
+
+  /// The weights and biases as they are now.
+  var weights: [(name: String, array: NDArray)] { zip(weightNames, inputs).map { (name: $0, array: $1) } }
+
+  /// The number of all weights and biases.
+  var weightCount: Int { weights.reduce(0) { $0 + $1.array.count } }
+
+  /// Goes over the training images once, in an order of the epoch's own. What does not fill a batch is left out.
+  mutating func runEpoch(_ epoch: Int) throws -> Progress {
+    let order = key.child(epoch).permutation(trainingCount).map { Int32($0) }
+    let steps = trainingCount / batch
+    var (loss, correct) = (0.0, 0.0)
+    for step in 0..<steps {
+      inputs[inputs.count - 1] = NDArray(Array(order[(step * batch)..<((step + 1) * batch)]))
+      try self.step.call(inputs, into: &results)
+      loss += Double(try results[0].item(as: Float.self))
+      correct += Double(try results[1].item(as: Float.self))
+      // What came out goes in next, and its memory is written after that.
+      for index in 0..<stateCount { swap(&inputs[index], &results[index + 2]) }
+    }
+    stepCount += steps
+    return Progress(loss: loss / Double(steps), accuracy: correct / Double(steps * batch))
+  }
+
+  /// The share of the test images that are read right.
+  func testAccuracy() throws -> Double {
+    let arguments = inputs[..<weightNames.count] + [test.images, test.labels]
+    return Double(try evaluation(Array(arguments))[0].item(as: Float.self))
+  }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+@Suite struct BenchCommandTests {
+  private func json(_ text: String) throws -> [[String: Any]] {
+    try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
+  }
+
+  @Test func modelsGiveEveryPhase() throws {
+    let text = try ToolRunner.succeed("bench", "scalar", "mlp", "--repetitions", "2", "--json")
+    let reports = try json(text)
+    #expect(reports.compactMap { $0["model"] as? String } == ["scalar", "mlp"])
+    let phases = try #require(reports[0]["phases"] as? [[String: Any]]).compactMap { $0["name"] as? String }
+    #expect(
+      phases == [
+        "trace", "transform", "optimise", "lower", "emit", "compile", "all of these", "first call", "per call",
+      ])
+    #expect(try ToolRunner.succeed("bench", "scalar", "--repetitions", "1").contains("per call"))
+  }
+
+  @Test func scaleGivesEverySize() throws {
+    let reports = try json(try ToolRunner.succeed("bench", "scale", "1000", "3000", "--json"))
+    #expect(reports.compactMap { $0["written"] as? Int } == [1000, 3000])
+    #expect(reports.allSatisfy { ($0["peakBytes"] as? Int ?? 0) > 1_000_000 })
+  }
+
+  @Test func kernelsAgreeWithHandWrittenC() throws {
+    let reports = try json(
+      try ToolRunner.succeed("bench", "kernels", "--sizes", "1000", "--repetitions", "1", "--json"))
+    #expect(reports.count >= 6)
+  }
+
+  @Test func wrongUseIsExplained() throws {
+    try ToolRunner.fail(["bench", "nothing"], "there is no model 'nothing'")
+    try ToolRunner.fail(["bench", "scale", "1"], status: 64, "size")
+    try ToolRunner.fail(["bench", "scalar", "--repetitions", "0"], status: 64, "--repetitions")
+    try ToolRunner.fail(["bench", "kernels", "--sizes", "many"], status: 64, "many")
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import GradC
+import GradCModels
+import Testing
+
+@Suite struct ModelCommandTests {
+  @Test func modelsListsEveryModel() throws {
+    let lines = try ToolRunner.succeed("models").split(separator: "\n")
+    #expect(lines.map { $0.prefix { $0 != " " } } == Model.all.map { Substring($0.name) })
+  }
+
+  @Test func dumpShowsEveryStage() throws {
+    #expect(try ToolRunner.succeed("dump", "scalar").hasPrefix("func @formula_value_and_grad("))
+    #expect(try ToolRunner.succeed("dump", "scalar", "--transform", "none").hasPrefix("func @formula("))
+    #expect(try ToolRunner.succeed("dump", "scalar", "--stage", "kernel").hasPrefix("program formula_value_and_grad"))
+    let portable = try ToolRunner.succeed("dump", "scalar", "--stage", "c")
+    #expect(portable.contains("#include <math.h>") && portable.contains("void formula_value_and_grad("))
+    #expect(try ToolRunner.succeed("dump", "scalar", "--stage", "c", "--dialect", "tile").contains("scalar_sin_f64"))
+  }
+
+  @Test(arguments: Graph.Transform.allCases)
+  func dumpOfEveryTransformIsReadAgain(transform: Graph.Transform) throws {
+    let text = try ToolRunner.succeed("dump", "log-sum-exp", "--transform", transform.rawValue)
+    #expect(try Graph(parsing: text).description + "\n" == text || Graph(parsing: text).description == text)
+  }
+
+  @Test func dumpIsTheSameEveryTimeAndGoesToAFile() throws {
+    let folder = try TemporaryFolder()
+    for stage in ["tensor", "kernel", "c"] {
+      let path = folder.file(stage).path
+      _ = try ToolRunner.succeed("dump", "digits", "--stage", stage, "--output", path)
+      #expect(
+        try ToolRunner.succeed("dump", "digits", "--stage", stage) == String(contentsOfFile: path, encoding: .utf8))
+    }
+  }
+
+  @Test func exportedCCompilesWithoutWarnings() throws {
+    let folder = try TemporaryFolder()
+    _ = try ToolRunner.succeed("export", "mlp", "--output-dir", folder.url.path)
+    let compiler = Process()
+    compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    compiler.arguments = ["cc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-c", "model.c"]
+    compiler.currentDirectoryURL = folder.url
+    try compiler.run()
+    compiler.waitUntilExit()
+    #expect(compiler.terminationStatus == 0)
+  }
+
+  @Test func explainTellsKernelsAndMemory() throws {
+    let text = try ToolRunner.succeed("explain", "logistic-regression")
+    for part in ["gemm [128,16] · [16,1] f32", "fuses", "w_gradient", "arena", "code"] {
+      #expect(text.contains(part), "\(text)")
+    }
+  }
+
+  @Test(arguments: Model.all.map(\.name))
+  func checkPasses(model: String) throws {
+    #expect(try ToolRunner.succeed("check", model).contains("derivatives and differences agree"))
+  }
+
+  @Test func checkEndsWithAnErrorBeyondTheTolerance() throws {
+    let outcome = try ToolRunner.run(["check", "scalar", "--dtype", "f32", "--tolerance", "1e-30"])
+    #expect(outcome.hasExited && outcome.status == 1)
+    #expect(outcome.output.contains("DISAGREE"))
+  }
+
+  @Test func wrongUseIsExplained() throws {
+    try ToolRunner.fail(["dump", "nothing"], "there is no model 'nothing'", "scalar")
+    try ToolRunner.fail(["dump", "robot-arm"], "scalar", "f64[2]")
+    try ToolRunner.fail(["dump", "scalar", "--transform", "integral"], status: 64, "integral")
+    try ToolRunner.fail(["dump", "scalar", "--output", "/proc/none/x"], "/proc/none")
+    try ToolRunner.fail(["check", "nothing"], "there is no model")
+    try ToolRunner.fail(["explain", "nothing"], "there is no model")
+    try ToolRunner.fail(["export", "nothing", "--output-dir", "x"], "there is no model")
+    try ToolRunner.fail(["integrate"], status: 64, "integrate")
+  }
+}

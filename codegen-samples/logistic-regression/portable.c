@@ -1,0 +1,92 @@
+/*
+ * logistic_regression_value_and_grad
+ *   in  w: f32[16]
+ *   in  b: f32[]
+ *   in  x: f32[128,16]
+ *   in  y: f32[128]
+ *   out result: f32[]
+ *   out w_gradient: f32[16]
+ *   out b_gradient: f32[]
+ *
+ * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without
+ * fast-math; outside a compiler's strict mode add -ffp-contract=off.
+ */
+#include "portable.h"
+#include <math.h>
+
+/* c = a b, or c += a b; matrices are given by the steps between rows and between columns. */
+static void gemm_f32(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_column,
+  const float *b, int64_t b_row, int64_t b_column, float *c, int64_t c_row, int accumulate)
+{
+  for (int64_t i = 0; i < m; ++i) {
+    for (int64_t j = 0; j < n; ++j) {
+      float sum = accumulate ? c[i * c_row + j] : 0;
+      for (int64_t p = 0; p < k; ++p)
+        sum += a[i * a_row + p * a_column] * b[p * b_row + j * b_column];
+      c[i * c_row + j] = sum;
+    }
+  }
+}
+
+static float max_f32(float a, float b)
+{
+  return a > b || a != a ? a : b;
+}
+
+static float sign_f32(float x)
+{
+  return x > 0 ? 1.0f : x < 0 ? -1.0f : x;
+}
+
+/* exp (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s... */
+static void k1_exp_reduce_sum_add(const float *restrict b, const float *restrict y, float *restrict b_gradient, const float *restrict dot_general, float *restrict reduce_sum, float *restrict add)
+{
+  float v0 = 0.0f;
+  float v1 = 0.0f;
+  for (int64_t i0 = 0; i0 < 128; ++i0) {
+    const float v2 = dot_general[i0] + b[0];
+    const float v3 = expf(-fabsf(v2));
+    const float v4 = max_f32(v2, 0.0f);
+    const float v5 = y[i0];
+    const float v6 = ((v5 * -0.0078125f) - (sign_f32(v2) * (v3 * ((1.0f / (v3 + 1.0f)) * 0.0078125f)))) + (((v2 == 0.0f) ? 0.5f : ((v2 == v4) ? 1.0f : 0.0f)) * 0.0078125f);
+    add[i0] = v6;
+    v0 += (v4 + log1pf(v3)) - (v5 * v2);
+    v1 += v6;
+  }
+  reduce_sum[0] = v0;
+  b_gradient[0] = v1;
+}
+
+/* reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:22... */
+static void k2_reduce_sum_add(const float *restrict w, float *restrict result, const float *restrict reduce_sum)
+{
+  float v0 = 0.0f;
+  for (int64_t i0 = 0; i0 < 16; ++i0) {
+    const float v1 = w[i0];
+    v0 += v1 * v1;
+  }
+  result[0] = (reduce_sum[0] / 128.0f) + (v0 * 0.01f);
+}
+
+/* add (GradCModels/Model+Learning.swift:26... */
+static void k4_add(const float *restrict w, float *restrict w_gradient, const float *restrict dot_general_2)
+{
+  for (int64_t i0 = 0; i0 < 16; ++i0) {
+    w_gradient[i0] = ((w[i0] * 0.01f) * 2.0f) + dot_general_2[i0];
+  }
+}
+
+void logistic_regression_value_and_grad(const float *w, const float *b, const float *x, const float *y, float *result, float *w_gradient, float *b_gradient, void *workspace)
+{
+  float *dot_general = (float *)((unsigned char *)workspace + 0);
+  float *reduce_sum = (float *)((unsigned char *)workspace + 512);
+  float *add = (float *)((unsigned char *)workspace + 576);
+  float *dot_general_2 = (float *)((unsigned char *)workspace + 0);
+  /* dot_general (GradCModels/Model+Learning.... */
+  gemm_f32(128, 1, 16, x, 16, 1, w, 1, 1, dot_general, 1, 0);
+  k1_exp_reduce_sum_add(b, y, b_gradient, dot_general, reduce_sum, add);
+  k2_reduce_sum_add(w, result, reduce_sum);
+  /* dot_general (GradCModels/Model+Learning.... */
+  gemm_f32(16, 1, 128, x, 1, 16, add, 1, 1, dot_general_2, 1, 0);
+  k4_add(w, w_gradient, dot_general_2);
+}

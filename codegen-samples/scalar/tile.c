@@ -1,0 +1,33 @@
+/* formula_value_and_grad */
+typedef signed int int32_t;
+typedef signed long long int64_t;
+typedef unsigned char uint8_t;
+typedef unsigned int uint32_t;
+typedef unsigned long long uint64_t;
+
+double scalar_cos_f64(double a);
+double scalar_exp_f64(double a);
+double scalar_sin_f64(double a);
+
+/* @ cos (GradCModels/Model+Scalars.swift:7), exp (GradCModels/Model+Scalars.swift:7), add (GradCModels/Model+Scalars.swift:6), sub (GradCModels/Model+Scalars.swift:6), add (GradCModels/Model+Scalars.swift:6) */
+static void k0_cos_exp_add(const double *x, const double *y, double *result, double *x_gradient, double *y_gradient)
+{
+  double d0, d1, d2, d3;
+  d0 = x[0] * y[0];
+  d1 = scalar_cos_f64(d0);
+  d2 = scalar_exp_f64(-y[0]);
+  d3 = (x[0] * x[0]) * d2;
+  result[0] = scalar_sin_f64(d0) + d3;
+  y_gradient[0] = (x[0] * d1) - d3;
+  x_gradient[0] = ((x[0] * d2) * 2.0) + (y[0] * d1);
+}
+
+static void formula_value_and_grad(const double *x, const double *y, double *result, double *x_gradient, double *y_gradient, unsigned char *arena)
+{
+  k0_cos_exp_add(x, y, result, x_gradient, y_gradient);
+}
+
+void gradc_entry(void *const *buffers)
+{
+  formula_value_and_grad((const double *)buffers[0], (const double *)buffers[1], (double *)buffers[2], (double *)buffers[3], (double *)buffers[4], (unsigned char *)buffers[5]);
+}
