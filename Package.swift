@@ -69,6 +69,6 @@ let package = Package(
     tests("RuntimeTests", ["GradCRuntime"]),
     tests("JITTests", ["JIT"]),
     tests("GradCTests", ["GradC", "GradCNN"], exclude: ["Fixtures"]),
-    tests("EndToEndTests", ["GradC", "GradCNN"]),
+    tests("EndToEndTests", ["GradC", "GradCNN", "Passes", "CEmitter", "JIT"]),
   ]
 )

@@ -36,7 +36,8 @@ struct Identifiers {
 
   /// Whether an identifier means something else in emitted code or in the headers it includes.
   static func isReserved(_ name: String) -> Bool {
-    if words.contains(name) || name.hasSuffix("_t") { return true }
+    if words.contains(name) || PortableHelper.allNames.contains(name) { return true }
+    if ["_t", "_WORKSPACE_BYTES"].contains(where: name.hasSuffix) { return true }
     if prefixes.contains(where: name.hasPrefix) { return true }
     return isLocal(name)
   }
@@ -61,7 +62,8 @@ struct Identifiers {
   }
 
   private static let prefixes = [
-    "tile_", "lanes_", "scalar_", "blas_", "gradc_", "bits_", "spill_", "M_", "FP_", "MATH_", "INT", "UINT", "HUGE_",
+    "GRADC_", "tile_", "lanes_", "scalar_", "blas_", "gradc_", "bits_", "constant_", "spill_", "M_", "FP_", "MATH_",
+    "INT", "UINT", "HUGE_",
     "SIZE_", "PTRDIFF_", "WCHAR_", "WINT_", "SIG_", "mem", "str", "is",
   ]
 
@@ -72,7 +74,8 @@ struct Identifiers {
       asm typeof bool true false class new delete this template typename namespace public private protected using \
       virtual operator try catch throw friend explicit export mutable and or not xor nullptr constexpr alignas alignof
       """
-    let macros = "NAN INFINITY NULL EOF linux unix i386 signbit fpclassify arena scratch tiles buffers workspace main n"
+    let macros = "NAN INFINITY NULL EOF linux unix i386 signbit fpclassify"
+    let own = "arena scratch buffers workspace width main n"
     let functions = """
       abort abs atexit atof atoi atol bsearch calloc div exit free getenv labs ldiv llabs lldiv malloc qsort rand \
       realloc srand system remove rename printf scanf puts gets time clock signal raise index rindex bcmp bcopy bzero \
@@ -86,7 +89,9 @@ struct Identifiers {
       tgamma trunc sincos exp10 finite roundeven
       """
     var words = Set<String>()
-    for text in [keywords, macros, functions, math] { words.formUnion(text.split(separator: " ").map(String.init)) }
+    for text in [keywords, macros, own, functions, math] {
+      words.formUnion(text.split(separator: " ").map(String.init))
+    }
     for function in math.split(separator: " ") { words.formUnion([function + "f", function + "l"].map(String.init)) }
     return words
   }()

@@ -109,28 +109,40 @@ struct KernelPlan {
   /// Everything that a store or scatter needs.
   private mutating func markLive() {
     var accumulates: [Int32: [Int32]] = [:]
-    var work: [Int32] = []
-    for position in flat.code.indices {
-      switch flat.code[position].kind {
-      case .store, .scatterAdd: work.append(Int32(position))
-      case .accumulate: accumulates[flat.code[position].b, default: []].append(Int32(position))
-      default: break
-      }
+    for position in flat.code.indices where flat.code[position].kind == .accumulate {
+      accumulates[flat.code[position].b, default: []].append(Int32(position))
     }
-    while let position = work.popLast() {
-      if isLive[Int(position)] { continue }
-      isLive[Int(position)] = true
-      let instruction = flat.code[Int(position)]
-      Self.forOperands(instruction) { value in
-        let defined = definition[Int(value)]
-        if defined >= 0 && !isLive[Int(defined)] { work.append(defined) }
-      }
-      if instruction.kind == .accumulator { work.append(contentsOf: accumulates[instruction.result] ?? []) }
-      var scope = instruction.scope
+    // Uses stand after definitions; an accumulator also needs what feeds it, wherever that stands.
+    var pending: [Int32] = []
+    for position in flat.code.indices.reversed() {
+      let kind = flat.code[position].kind
+      guard isLive[position] || kind == .store || kind == .scatterAdd else { continue }
+      isLive[position] = true
+      markOperandsLive(flat.code[position], &pending, accumulates)
+    }
+    while let position = pending.popLast() { markOperandsLive(flat.code[Int(position)], &pending, accumulates) }
+    for position in flat.code.indices where isLive[position] {
+      var scope = flat.code[position].scope
       while scope >= 0 && !isScopeLive[Int(scope)] {
         isScopeLive[Int(scope)] = true
         scope = flat.scopes[Int(scope)].parent
       }
+    }
+  }
+
+  private mutating func markOperandsLive(
+    _ instruction: FlatKernel.Instruction, _ pending: inout [Int32], _ accumulates: [Int32: [Int32]]
+  ) {
+    Self.forOperands(instruction) { value in
+      let defined = Int(definition[Int(value)])
+      guard defined >= 0, !isLive[defined] else { return }
+      isLive[defined] = true
+      if !accumulates.isEmpty { pending.append(Int32(defined)) }
+    }
+    guard instruction.kind == .accumulator else { return }
+    for position in accumulates[instruction.result] ?? [] where !isLive[Int(position)] {
+      isLive[Int(position)] = true
+      pending.append(position)
     }
   }
 
@@ -240,7 +252,9 @@ struct KernelPlan {
     guard value >= 0, isTile[Int(value)], place[Int(value)] != .fused else { return nil }
     let defined = Int(definition[Int(value)])
     let instruction = flat.code[defined]
-    guard instruction.kind == .compute, isMovable(value, defined), user[Int(value)] == Int32(position) else { return nil }
+    guard instruction.kind == .compute, isMovable(value, defined), user[Int(value)] == Int32(position) else {
+      return nil
+    }
     switch instruction.op {
     case .add, .sub, .mul: return info(value).dtype.isFloating ? instruction : nil
     default: return nil

@@ -62,6 +62,12 @@ extension KernelWriter {
       out.write("(")
       writeValue(instruction.a)
       out.write(")")
+    } else if source == .bool && unit.dialect == .portable {
+      // Not a cast: compilers see through it to a comparison, and warn when it is compared again.
+      if nested { out.write("(") }
+      writeValue(instruction.a, nested: true)
+      out.write(" ? 1 : 0")
+      if nested { out.write(")") }
     } else if source == .i64 && dtype == .i32 && unit.dialect == .portable {
       out.write("(int32_t)(uint32_t)")
       writeValue(instruction.a, nested: true)
@@ -88,6 +94,10 @@ extension KernelWriter {
     case .le: writeBinary(" <= ", instruction, nested)
     case .gt: writeBinary(" > ", instruction, nested)
     case .ge: writeBinary(" >= ", instruction, nested)
+    // Compilers warn of bitwise arithmetic on comparisons; libtcc does not, and compiles it into less.
+    case .and where dtype == .bool && unit.dialect == .portable: writeBinary(" && ", instruction, nested)
+    case .or where dtype == .bool && unit.dialect == .portable: writeBinary(" || ", instruction, nested)
+    case .xor where dtype == .bool && unit.dialect == .portable: writeBinary(" != ", instruction, nested)
     case .and: writeBinary(" & ", instruction, nested)
     case .or: writeBinary(" | ", instruction, nested)
     case .xor: writeBinary(" ^ ", instruction, nested)

@@ -34,7 +34,7 @@ struct KernelWriter {
     plan = KernelPlan(kernel, dialect: unit.dialect, program: unit.program)
     number = [Int32](repeating: -1, count: kernel.values.count)
     lastUse = plan.lastUse
-    out.bytes.reserveCapacity(plan.flat.code.count * 24)
+    out.bytes.reserveCapacity(plan.flat.code.count * 32)
     out.indentation = 1
   }
 
@@ -361,10 +361,12 @@ extension KernelWriter {
     }
   }
 
-  /// The buffers that the function of the kernel is passed; constants are global.
+  /// The buffers that the function of the kernel is passed. In portable C constants are global. To libtcc they are
+  /// `extern`, and operands of arithmetic that libtcc addresses relative to the code, which does not reach so far;
+  /// as arguments they are addressed in full.
   var parameters: [Int32] {
     plan.memory.buffers.filter {
-      if case .constant = unit.program.buffers[Int($0)].role { false } else { true }
+      if unit.dialect == .portable, case .constant = unit.program.buffers[Int($0)].role { false } else { true }
     }
   }
 }

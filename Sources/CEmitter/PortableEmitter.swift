@@ -124,15 +124,15 @@ package struct PortableEmitter {
       out.line(" *   \(text)")
     }
     out.line(" *")
-    out.line(" * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without fast-math;")
-    out.line(" * outside a compiler's strict mode add -ffp-contract=off.")
+    out.line(" * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without")
+    out.line(" * fast-math; outside a compiler's strict mode add -ffp-contract=off.")
     out.line(" */")
   }
 
   private static func header(_ unit: CUnit) -> [UInt8] {
     var out = ByteWriter()
     writeHeading(unit, to: &out)
-    let guardName = unit.functionName.uppercased() + "_H_"
+    let guardName = "GRADC_" + unit.functionName.uppercased() + "_H"
     out.line("#ifndef \(guardName)")
     out.line("#define \(guardName)")
     out.newline()

@@ -10,6 +10,17 @@ enum PortableHelper: Hashable {
 }
 
 extension PortableHelper {
+  /// The names of all helpers there can be, which nothing else may have.
+  static let allNames: Set<String> = {
+    var names: Set<String> = [PortableHelper.clampIndex.name]
+    for dtype in DType.allCases {
+      names.insert(PortableHelper.gemm(dtype).name)
+      names.formUnion(ScalarOp.allCases.map { PortableHelper.op($0, dtype).name })
+      names.formUnion(DType.allCases.map { PortableHelper.cast(dtype, $0).name })
+    }
+    return names
+  }()
+
   var name: String {
     switch self {
     case .op(let op, let dtype): "\(op.name)_\(dtype)"
@@ -98,7 +109,9 @@ extension PortableHelper {
   private func gemmDefinition(_ dtype: DType) -> [String] {
     let type = dtype.cName
     let isInteger = dtype.isInteger
-    let term = isInteger ? "(u\(type))a[i * a_row + p * a_column] * (u\(type))b[p * b_row + j * b_column]"
+    let term =
+      isInteger
+      ? "(u\(type))a[i * a_row + p * a_column] * (u\(type))b[p * b_row + j * b_column]"
       : "a[i * a_row + p * a_column] * b[p * b_row + j * b_column]"
     let sum = isInteger ? "u\(type)" : type
     let start = isInteger ? "(u\(type))c[i * c_row + j]" : "c[i * c_row + j]"

@@ -82,14 +82,18 @@ extension RuntimeFunction {
     case .cast(let from, let to): return tile(to, [operand("a", from, isTile: true)])
     case .fill(let dtype): return tile(dtype, [operand("s", dtype, isTile: false)])
     case .copy(let dtype): return tile(dtype, [operand("a", dtype, isTile: true)])
-    case .iota(let dtype): return tile(dtype, [operand("start", dtype, isTile: false), operand("step", dtype, isTile: false)])
+    case .iota(let dtype):
+      return tile(dtype, [operand("start", dtype, isTile: false), operand("step", dtype, isTile: false)])
     case .load(let dtype): return tile(dtype, [operand("base", dtype, isTile: true), "int64_t stride"])
     case .store(let dtype):
       return "void \(name)(\(dtype.cName) *base, int64_t stride, const \(dtype.cName) *a, int64_t n)"
     case .gather(let dtype, let index):
       return tile(
         dtype,
-        [operand("base", dtype, isTile: true), operand("index", index, isTile: true), "int64_t stride", "int64_t limit"])
+        [
+          operand("base", dtype, isTile: true), operand("index", index, isTile: true), "int64_t stride",
+          "int64_t limit",
+        ])
     case .scatterAdd(let dtype, let index):
       return "void \(name)(\(dtype.cName) *base, const \(index.cName) *index, int64_t stride, int64_t limit, "
         + "const \(dtype.cName) *a, int64_t n)"

@@ -185,7 +185,7 @@ package struct TileEmitter {
     var constants: [TileSource.Constant] = []
     for (number, buffer) in program.buffers.enumerated() {
       guard case .constant = buffer.role else { continue }
-      let symbol = String(decoding: unit.bufferNames[number], as: UTF8.self)
+      let symbol = constantSymbol(number)
       out.line("extern const \(buffer.type.dtype.cName) \(symbol)[\(max(buffer.type.elementCount, 1))];")
       constants.append(TileSource.Constant(symbol: symbol, buffer: number))
     }
@@ -196,6 +196,8 @@ package struct TileEmitter {
       source: out.bytes, entryName: entryName, arenaByteCount: scratchOffset(program) + unit.scratchByteCount,
       runtimeSymbols: used.map(\.name), constants: constants)
   }
+
+  private static func constantSymbol(_ buffer: BufferID) -> String { "constant_\(buffer)" }
 
   private static func writeMain(_ unit: CUnit, _ main: ByteWriter, to out: inout ByteWriter) {
     let program = unit.program
@@ -211,9 +213,13 @@ package struct TileEmitter {
     out.write("unsigned char *arena)\n{\n")
     out.indentation = 1
     for (number, buffer) in program.buffers.enumerated() {
-      guard case .temporary(let offset) = buffer.role else { continue }
-      let type = buffer.type.dtype.cName
-      out.line("\(type) *\(String(decoding: unit.bufferNames[number], as: UTF8.self)) = (\(type) *)(arena + \(offset));")
+      let (type, name) = (buffer.type.dtype.cName, String(decoding: unit.bufferNames[number], as: UTF8.self))
+      switch buffer.role {
+      case .temporary(let offset): out.line("\(type) *\(name) = (\(type) *)(arena + \(offset));")
+      // tcc misreads elements of external arrays in expressions, but not their addresses.
+      case .constant: out.line("const \(type) *\(name) = \(constantSymbol(number));")
+      default: break
+      }
     }
     out.write(bytes: main.bytes)
     out.indentation = 0

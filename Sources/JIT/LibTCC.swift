@@ -2,6 +2,14 @@ import CLibTCC
 import GradCRuntime
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The libtcc back end: C text to callable code inside this process, touching no file.
 package enum LibTCC {
   /// libtcc keeps its parser in global variables.
@@ -21,7 +29,11 @@ package enum LibTCC {
     source: consuming [UInt8], entries: [String], externals: [String: UnsafeRawPointer] = [:],
     runtimeSymbols: [String] = []
   ) throws(CompilationError) -> CompiledModule {
-    if source.contains(0) { throw CompilationError(message: "the C text holds a zero byte") }
+    // Not `contains`, which takes seconds for a long text in a debug build.
+    let holdsZero = source.withUnsafeBytes { bytes in
+      bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false
+    }
+    if holdsZero { throw CompilationError(message: "the C text holds a zero byte") }
     var symbols = externals
     for name in runtimeSymbols {
       guard let address = gradc_symbol(name) else {

@@ -11,7 +11,9 @@ package struct HostBuffer: Hashable, Sendable {
     bytes = []
     bytes.reserveCapacity(elements.count * type.dtype.byteCount)
     for element in elements {
-      for shift in 0..<type.dtype.byteCount { bytes.append(UInt8(truncatingIfNeeded: element.bits >> (8 * UInt64(shift)))) }
+      for place in 0..<type.dtype.byteCount {
+        bytes.append(UInt8(truncatingIfNeeded: element.bits >> (8 * UInt64(place))))
+      }
     }
   }
 

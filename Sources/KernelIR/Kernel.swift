@@ -120,7 +120,8 @@ extension Combiner {
     case .add, .or: Scalar(Int64(0), as: dtype)
     case .mul, .and: Scalar(Int64(1), as: dtype)
     case .max:
-      dtype.isFloating ? Scalar(-Double.infinity, as: dtype) : Scalar(dtype == .i32 ? Int64(Int32.min) : .min, as: dtype)
+      dtype.isFloating
+        ? Scalar(-Double.infinity, as: dtype) : Scalar(dtype == .i32 ? Int64(Int32.min) : .min, as: dtype)
     case .min:
       dtype.isFloating ? Scalar(Double.infinity, as: dtype) : Scalar(dtype == .i32 ? Int64(Int32.max) : .max, as: dtype)
     }

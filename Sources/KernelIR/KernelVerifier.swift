@@ -37,7 +37,9 @@ package struct KernelVerifier {
   }
 
   package mutating func check() {
-    for (number, axis) in kernel.axes.enumerated() where axis.extent < 0 { fail(5, "axis i\(number) has extent \(axis.extent)") }
+    for (number, axis) in kernel.axes.enumerated() where axis.extent < 0 {
+      fail(5, "axis i\(number) has extent \(axis.extent)")
+    }
     guard failures.isEmpty else { return }
     isOpen.append(true)
     check(kernel.body)
@@ -291,7 +293,9 @@ package struct KernelVerifier {
   private mutating func checkFinish(_ value: ValueID, _ accumulator: ValueID) {
     let source = visible(accumulator)
     guard let info = result(value), let source else { return }
-    guard source.kind == .accumulator else { return fail(11, "%\(accumulator.index) is finished but is no accumulator") }
+    guard source.kind == .accumulator else {
+      return fail(11, "%\(accumulator.index) is finished but is no accumulator")
+    }
     expect(info.dtype, source.dtype, "%\(value.index)")
     if isOfTile(accumulator) {
       if info.kind != .tile { fail(12, "%\(value.index) is uniform, but its accumulator is a tile") }

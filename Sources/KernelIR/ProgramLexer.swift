@@ -71,7 +71,9 @@ struct ProgramLexer {
       let digits = position
       while position < bytes.count, Self.isDigit(bytes[position]) {
         number = number * 10 + Int(bytes[position] - 0x30)
-        if number > Int(Int32.max) { throw failure("the number after “\(Character(UnicodeScalar(byte)))” is too large") }
+        guard number <= Int(Int32.max) else {
+          throw failure("the number after “\(Character(UnicodeScalar(byte)))” is too large")
+        }
         position += 1
       }
       if position == digits { throw failure("a number is missing after “\(Character(UnicodeScalar(byte)))”") }

@@ -66,7 +66,8 @@ struct ProgramVerifier {
   }
 
   mutating func checkBuffers() {
-    if program.arenaByteCount < 0 || program.arenaByteCount % 64 != 0 || program.arenaByteCount > Self.greatestByteCount {
+    let arena = program.arenaByteCount
+    if arena < 0 || arena % 64 != 0 || arena > Self.greatestByteCount {
       fail(4, "the arena has \(program.arenaByteCount) bytes")
     }
     var parameters: [Int] = []
@@ -87,7 +88,9 @@ struct ProgramVerifier {
       }
       if failures.count > 20 { return }
     }
-    if parameters.sorted() != Array(parameters.indices) { fail(1, "the parameters' positions are \(parameters.prefix(20))") }
+    if parameters.sorted() != Array(parameters.indices) {
+      fail(1, "the parameters' positions are \(parameters.prefix(20))")
+    }
     if results.sorted() != Array(results.indices) { fail(1, "the results' positions are \(results.prefix(20))") }
   }
 
@@ -103,7 +106,7 @@ struct ProgramVerifier {
 
   mutating func check(_ gemm: Gemm) {
     if gemm.dtype == .bool { fail(18, "a product of bool") }
-    if gemm.m < 0 || gemm.n < 0 || gemm.k < 0 || gemm.batchCount < 0 { return fail(18, "a product has a negative extent") }
+    if min(gemm.m, gemm.n, gemm.k, gemm.batchCount) < 0 { return fail(18, "a product has a negative extent") }
     if gemm.c.transposed { fail(18, "c is transposed") }
     let c = range("c", gemm.c, gemm.m, gemm.n, gemm)
     let a = range("a", gemm.a, gemm.m, gemm.k, gemm)

@@ -27,7 +27,11 @@ package enum Passes {
     (function) throws(Diagnostics) in try function.withDotOperandsInOrder()
   }
 
-  package static let all = [deadCode, commonSubexpressions, folding, algebra, simplify, dotOperands]
+  package static let emptyTensors = Pass("empty", "replaces computation on tensors without elements by constants") {
+    (function) throws(Diagnostics) in try function.withoutEmptyTensors()
+  }
+
+  package static let all = [deadCode, commonSubexpressions, folding, algebra, simplify, dotOperands, emptyTensors]
 
   package static func named(_ name: String) -> Pass? { all.first { $0.name == name } }
 
@@ -40,6 +44,6 @@ package enum Passes {
 package enum Pipelines {
   /// What every function goes through before it is lowered.
   package static let standard = Pipeline([
-    Passes.deadCode, Passes.simplify, Passes.dotOperands, Passes.deadCode,
+    Passes.deadCode, Passes.emptyTensors, Passes.simplify, Passes.dotOperands, Passes.deadCode,
   ])
 }

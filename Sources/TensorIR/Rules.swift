@@ -10,6 +10,8 @@ package enum DerivativeRule: Sendable {
   case zero
   /// `dy = Σ_i partial_i(x, y) · dx_i`, element by element; all operands have the result's type.
   case elementwise([@Sendable (_ x: [Term], _ y: Term) -> Term])
+  /// `dy = Σ_i ±dx_i`, element by element, with these signs.
+  case signedSum([FloatingPointSign])
   /// Linear in the named operands taken together, the others fixed: `dy = op(dx)`.
   case linear(LinearOperands, transpose: @Sendable (TransposeArguments) -> [Term?])
   /// Linear in each of two operands: `dy = op(da, b) + op(a, db)`; the rules map the cotangent of the result and the

@@ -30,10 +30,13 @@ extension Term {
 
   /// The axis at one place moved to another, the others keeping their order.
   package func movingAxis(_ source: Int, to target: Int) -> Term {
-    guard source != target, (0..<shape.rank).contains(source) else { return self }
+    if isPoison { return self }
+    guard (0..<shape.rank).contains(source), (0..<shape.rank).contains(target) else {
+      return failing("'move_axis' of \(type) needs axes below \(shape.rank), not \(source) and \(target)")
+    }
     var order = Array(0..<shape.rank)
     order.remove(at: source)
-    order.insert(source, at: Swift.min(target, order.count))
+    order.insert(source, at: target)
     return transposed(order)
   }
 

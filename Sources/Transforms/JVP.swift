@@ -112,6 +112,18 @@ struct Pushforward {
       }
       dots[first] = sum?.value ?? .poison
 
+    case .signedSum(let signs):
+      var sum: Value?
+      for (sign, operand) in zip(signs, operands) {
+        guard let dot = tangent(operand)?.value else { continue }
+        if let partial = sum {
+          sum = builder.emit(sign == .plus ? ElementwiseOp.add : ElementwiseOp.sub, partial, dot)
+        } else {
+          sum = sign == .plus ? dot : builder.emit(ElementwiseOp.neg, dot)
+        }
+      }
+      dots[first] = sum ?? .poison
+
     case .linear(let linear, _):
       guard operands.enumerated().contains(where: { linear.contains($0.offset) && tangent($0.element) != nil })
       else { return }

@@ -108,6 +108,12 @@ private struct Pullback {
     switch rules[Int(instruction.op)] {
     case .zero: return
 
+    case .signedSum(let signs):
+      for (sign, operand) in zip(signs, operands) where isLinear[Int(operand.index)] {
+        let cotangent = cotangents[first]
+        add(sign == .plus ? cotangent : builder.emit(ElementwiseOp.neg, cotangent), to: operand, &cotangents)
+      }
+
     case .linear(let linear, let transpose):
       let pulled = transpose(arguments())
       for (index, operand) in operands.enumerated() where isLinear[Int(operand.index)] {

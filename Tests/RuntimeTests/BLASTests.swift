@@ -1,12 +1,44 @@
+import Foundation
 import GradCRuntime
+import Synchronization
 import Testing
 
 /// Matrix products against three loops; small whole numbers, so that every sum is exact.
 @Suite struct BLASTests {
-  private typealias Gemm<T> = (Int32, Int32, Int, Int, Int, T, UnsafePointer<T>, Int, UnsafePointer<T>, Int, T, UnsafeMutablePointer<T>, Int) -> Void
+  private typealias Gemm<T> = (
+    Int32, Int32, Int, Int, Int, T, UnsafePointer<T>, Int, UnsafePointer<T>, Int, T, UnsafeMutablePointer<T>, Int
+  ) -> Void
+
+  private typealias F32 =
+    @convention(c) (
+      Int32, Int32, Int, Int, Int, Float, UnsafePointer<Float>, Int, UnsafePointer<Float>, Int, Float,
+      UnsafeMutablePointer<Float>, Int
+    ) -> Void
+
+  private typealias F64 =
+    @convention(c) (
+      Int32, Int32, Int, Int, Int, Double, UnsafePointer<Double>, Int, UnsafePointer<Double>, Int, Double,
+      UnsafeMutablePointer<Double>, Int
+    ) -> Void
+
+  private typealias I32 =
+    @convention(c) (
+      Int32, Int32, Int, Int, Int, Int32, UnsafePointer<Int32>, Int, UnsafePointer<Int32>, Int, Int32,
+      UnsafeMutablePointer<Int32>, Int
+    ) -> Void
+
+  private typealias I64 =
+    @convention(c) (
+      Int32, Int32, Int, Int, Int, Int64, UnsafePointer<Int64>, Int, UnsafePointer<Int64>, Int, Int64,
+      UnsafeMutablePointer<Int64>, Int
+    ) -> Void
+
+  private static let sizes = [
+    (3, 4, 5), (1, 7, 6), (7, 1, 6), (1, 1, 9), (8, 8, 1), (0, 3, 2), (3, 0, 2), (3, 2, 0), (33, 17, 40),
+  ]
 
   private func check<T: Numeric>(_ name: String, _ number: (Int) -> T, _ gemm: Gemm<T>) {
-    for (m, n, k) in [(3, 4, 5), (1, 7, 6), (7, 1, 6), (1, 1, 9), (8, 8, 1), (0, 3, 2), (3, 0, 2), (3, 2, 0), (33, 17, 40)] {
+    for (m, n, k) in Self.sizes {
       for flags in 0..<4 {
         let (transA, transB) = (flags & 1 != 0, flags & 2 != 0)
         for (alpha, beta) in [(1, 0), (2, 1), (-1, 3), (0, 2)] {
@@ -20,7 +52,9 @@ import Testing
           for i in 0..<m {
             for j in 0..<n {
               var sum: T = 0
-              for l in 0..<k { sum += (transA ? a[l * lda + i] : a[i * lda + l]) * (transB ? b[j * ldb + l] : b[l * ldb + j]) }
+              for l in 0..<k {
+                sum += (transA ? a[l * lda + i] : a[i * lda + l]) * (transB ? b[j * ldb + l] : b[l * ldb + j])
+              }
               expected[i * ldc + j] = number(alpha) * sum + number(beta) * c[i * ldc + j]
             }
           }
@@ -32,28 +66,30 @@ import Testing
   }
 
   @Test func products() throws {
-    typealias F32 = @convention(c) (
-      Int32, Int32, Int, Int, Int, Float, UnsafePointer<Float>, Int, UnsafePointer<Float>, Int, Float, UnsafeMutablePointer<Float>, Int
-    ) -> Void
-    typealias F64 = @convention(c) (
-      Int32, Int32, Int, Int, Int, Double, UnsafePointer<Double>, Int, UnsafePointer<Double>, Int, Double, UnsafeMutablePointer<Double>, Int
-    ) -> Void
-    typealias I32 = @convention(c) (
-      Int32, Int32, Int, Int, Int, Int32, UnsafePointer<Int32>, Int, UnsafePointer<Int32>, Int, Int32, UnsafeMutablePointer<Int32>, Int
-    ) -> Void
-    typealias I64 = @convention(c) (
-      Int32, Int32, Int, Int, Int, Int64, UnsafePointer<Int64>, Int, UnsafePointer<Int64>, Int, Int64, UnsafeMutablePointer<Int64>, Int
-    ) -> Void
     check("f32", { Float($0) }, unsafeBitCast(try #require(gradc_symbol("blas_gemm_f32")), to: F32.self))
     check("f64", { Double($0) }, unsafeBitCast(try #require(gradc_symbol("blas_gemm_f64")), to: F64.self))
     check("i32", { Int32($0) }, unsafeBitCast(try #require(gradc_symbol("blas_gemm_i32")), to: I32.self))
     check("i64", { Int64($0) }, unsafeBitCast(try #require(gradc_symbol("blas_gemm_i64")), to: I64.self))
   }
 
+  @Test func manyThreadsAtOnce() throws {
+    let gemm = unsafeBitCast(try #require(gradc_symbol("blas_gemm_f32")), to: F32.self)
+    let size = 96
+    let a = (0..<size * size).map { Float($0 * 7 % 11 - 5) }
+    @Sendable func product() -> [Float] {
+      var c = [Float](repeating: 0, count: size * size)
+      gemm(0, 1, size, size, size, 1, a, size, a, size, 0, &c, size)
+      return c
+    }
+    let expected = product()
+    let wrong = Mutex(0)
+    DispatchQueue.concurrentPerform(iterations: 64) { _ in
+      if product() != expected { wrong.withLock { $0 += 1 } }
+    }
+    #expect(wrong.withLock { $0 } == 0)
+  }
+
   @Test func zeroBetaDoesNotReadTheOldResult() throws {
-    typealias F32 = @convention(c) (
-      Int32, Int32, Int, Int, Int, Float, UnsafePointer<Float>, Int, UnsafePointer<Float>, Int, Float, UnsafeMutablePointer<Float>, Int
-    ) -> Void
     let gemm = unsafeBitCast(try #require(gradc_symbol("blas_gemm_f32")), to: F32.self)
     for (m, n, k) in [(2, 2, 2), (1, 2, 2), (2, 1, 2), (2, 2, 0)] {
       var c = [Float](repeating: .nan, count: m * n)

@@ -10,9 +10,10 @@ import Testing
       guard let first = kernels.first else { continue }
       let elements = first.parameters.dropFirst().dropLast().map(\.element)
       let kinds = first.parameters.dropFirst().dropLast().map(\.isPointer)
-      var tiles = Samples.combinations(elements, limit: 300)
+      var tiles = Samples.combinations(elements, limit: elements.count == 4 ? 50 : 300)
       for column in tiles.indices {
-        tiles[column] += Samples.random(elements[column], count: 1001, seed: UInt64(column + 17))
+        tiles[column] += Samples.random(
+          elements[column], count: elements.count == 4 ? 101 : 1001, seed: UInt64(column + 17))
       }
       let count = tiles[0].count
       let operands = zip(kinds, tiles).map { $0 ? Operand.tile($1) : .scalar($1[count / 3]) }
@@ -21,7 +22,8 @@ import Testing
         let result = try #require(kernel.run(operands, count: count))
         if let index = (0..<count).first(where: { result[$0].distance(to: expected[$0], exact: true) != 0 }) {
           let arguments = operands.map { $0.value(at: index) }
-          Issue.record("\(name): \(arguments) gives \(expected[index]) on \(first.isa), \(result[index]) on \(kernel.isa)")
+          let both = "\(expected[index]) on \(first.isa), \(result[index]) on \(kernel.isa)"
+          Issue.record("\(name): \(arguments) gives \(both)")
         }
       }
     }

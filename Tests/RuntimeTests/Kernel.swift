@@ -1,3 +1,4 @@
+import Foundation
 import GradCRuntime
 
 /// A parameter of a runtime function, read from its prototype.
@@ -60,7 +61,8 @@ struct Kernel {
     words += Array(repeating: 0, count: 6 - words.count)
     registers += Array(repeating: 0, count: 4 - registers.count)
     unsafeBitCast(address, to: Procedure.self)(
-      words[0], words[1], words[2], words[3], words[4], words[5], registers[0], registers[1], registers[2], registers[3])
+      words[0], words[1], words[2], words[3], words[4], words[5], registers[0], registers[1], registers[2], registers[3]
+    )
   }
 
   /// Calls a function of up to three arguments.
@@ -160,10 +162,10 @@ final class Memory: Argument {
   var values: [Value] { (0..<count).map { Value(at: base + $0 * element.size, element) } }
 
   var isIntact: Bool {
-    let end = base + count * element.size
-    let after = bytes + count * element.size + 2 * Memory.margin - end
-    return (0..<(base - bytes)).allSatisfy { bytes.load(fromByteOffset: $0, as: UInt8.self) == Memory.mark }
-      && (0..<after).allSatisfy { end.load(fromByteOffset: $0, as: UInt8.self) == Memory.mark }
+    let size = count * element.size
+    let before = base - bytes
+    let marks = [UInt8](repeating: Memory.mark, count: 2 * Memory.margin)
+    return memcmp(bytes, marks, before) == 0 && memcmp(base + size, marks, 2 * Memory.margin - before) == 0
   }
 
   func append(_ words: inout [Int], _ registers: inout [Double]) { words.append(Int(bitPattern: base)) }

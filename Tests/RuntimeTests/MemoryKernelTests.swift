@@ -77,7 +77,8 @@ import Testing
           scatter([memory, indices, stride, limit, Memory(addends, element), count])
           var expected = values
           for (position, addend) in zip(positions, addends) where position >= 0 && position < limit {
-            expected[position * stride] = try #require(Reference.evaluate("add", [expected[position * stride], addend]))
+            expected[position * stride] = try #require(
+              Reference.evaluate("add", [expected[position * stride], addend]))
           }
           #expect(memory.isIntact && same(memory.values, expected), "scatter \(element) \(isa)")
         }

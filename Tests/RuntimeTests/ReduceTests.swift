@@ -24,7 +24,9 @@ import Testing
           var lanes = Samples.random(element, count: 32, seed: 99)
           let accumulator = Memory(lanes, element)
           kernel([accumulator, Memory(values, element), count])
-          for (k, value) in values.enumerated() { lanes[k % 32] = try #require(Reference.evaluate(op, [lanes[k % 32], value])) }
+          for (k, value) in values.enumerated() {
+            lanes[k % 32] = try #require(Reference.evaluate(op, [lanes[k % 32], value]))
+          }
           #expect(same(accumulator.values, lanes), "\(op) \(element) \(isa) n = \(count)")
           #expect(accumulator.isIntact)
         }

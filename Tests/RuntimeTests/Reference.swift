@@ -4,8 +4,9 @@ import Foundation
 enum Reference {
   /// Ops within a few units of the last place; all others are exact.
   static let transcendental: Set<String> = [
-    "cbrt", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh",
-    "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "lgamma", "tgamma", "logistic", "pow", "atan2", "hypot",
+    "cbrt", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan",
+    "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "lgamma", "tgamma", "logistic", "pow", "atan2",
+    "hypot",
   ]
 
   static let floatUnary =
@@ -140,13 +141,14 @@ enum Reference {
   static func accepts(_ result: Value, for expected: Value, _ op: String?) -> Bool {
     guard let op else { return result.distance(to: expected, exact: true) == 0 }
     if let distance = result.distance(to: expected, exact: false) {
-      // The reference's own tgamma is some units off.
-      if distance <= (op == "tgamma" ? 10 : 2) { return true }
+      // The reference's own tgamma is some units off; sinh and cosh square where exp overflows.
+      if distance <= (op == "tgamma" ? 10 : op == "sinh" || op == "cosh" ? 3 : 2) { return true }
       // Subnormal results lose digits.
       if distance <= 8, expected.isSubnormal { return true }
     }
     // Next to a zero of lgamma the error is absolute.
     if op == "lgamma", case .f64(let x) = result, case .f64(let y) = expected { return abs(x - y) < 1e-15 }
+    if op == "lgamma", case .f32(let x) = result, case .f32(let y) = expected { return abs(x - y) < 5e-7 }
     return false
   }
 

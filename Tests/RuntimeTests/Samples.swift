@@ -19,13 +19,15 @@ enum Samples {
     switch element {
     case .f32:
       let positive: [Float] = [
-        0, .leastNonzeroMagnitude, .leastNormalMagnitude, .leastNormalMagnitude / 8, 1e-20, 0.5, 1, 1.5, 2.5, 3, 7.25, 88.7, 103.9, 8_388_609,
+        0, .leastNonzeroMagnitude, .leastNormalMagnitude, .leastNormalMagnitude / 8, 1e-20, 0.5, 1, 1.5, 2.5, 3, 7.25,
+        88.7, 89.3, 103.9, 8_388_609,
         2_147_483_648, 9.3e18, 1e30, .greatestFiniteMagnitude, .infinity,
       ]
       return (positive + positive.map { -$0 } + [.nan]).map { .f32($0) }
     case .f64:
       let positive: [Double] = [
-        0, .leastNonzeroMagnitude, .leastNormalMagnitude, .leastNormalMagnitude / 8, 1e-160, 0.5, 1, 1.5, 2.5, 3, 7.25, 709.7, 745.2,
+        0, .leastNonzeroMagnitude, .leastNormalMagnitude, .leastNormalMagnitude / 8, 1e-160, 0.5, 1, 1.5, 2.5, 3, 7.25,
+        709.7, 710.3, 745.2,
         2_147_483_648, 4_503_599_627_370_497, 9.3e18, 1e155, .greatestFiniteMagnitude, .infinity,
       ]
       return (positive + positive.map { -$0 } + [.nan]).map { .f64($0) }

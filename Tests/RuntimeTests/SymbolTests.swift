@@ -13,13 +13,24 @@ import Testing
     for t in floats {
       names += Reference.floatUnary.flatMap { ["tile_\($0)_\(t)", "scalar_\($0)_\(t)"] }
       names += Reference.floatBinary.flatMap { op in kinds2.map { "tile_\(op)_\(t)_\($0)" } + ["scalar_\(op)_\(t)"] }
-      names += kinds3.map { "tile_fma_\(t)_\($0)" } + ["scalar_fma_\(t)", "tile_reduce_mul_add_\(t)_vv", "blas_gemm_\(t)"]
+      names += kinds3.map { "tile_fma_\(t)_\($0)" }
+      names += ["scalar_fma_\(t)", "tile_reduce_mul_add_\(t)_vv", "blas_gemm_\(t)"]
       for outer in ["add", "sub", "rsub", "mul"] {
-        names += ["add", "mul"].flatMap { inner in ["vvv", "vvs", "vsv", "vss"].map { "tile_\(inner)_\(outer)_\(t)_\($0)" } }
-        names += ["vvv", "vvs", "vsv", "vss", "svv", "svs"].map { "tile_sub_\(outer)_\(t)_\($0)" }
+        let kinds = ["vvv", "vvs", "vsv", "vss"]
+        names += ["add", "mul"].flatMap { inner in kinds.map { "tile_\(inner)_\(outer)_\(t)_\($0)" } }
+        names += (kinds + ["svv", "svs"]).map { "tile_sub_\(outer)_\(t)_\($0)" }
       }
       let plain = ["add", "sub", "mul"]
-      names += plain.flatMap { a in plain.flatMap { b in plain.map { "tile_\(a)_\(b)_\($0)_\(t)_vvvv" } } }
+      for first in plain {
+        let seconds = plain.flatMap { second in plain.map { "\(first)_\(second)_\($0)_\(t)" } }
+        names += seconds.flatMap { name in ["vvvv", "vvvs", "vsvv", "vsvs"].map { "tile_join_\(name)_\($0)" } }
+      }
+      let outers = ["add", "sub", "rsub", "mul"]
+      for inner in plain + ["rsub"] {
+        let rests = outers.flatMap { middle in outers.map { "\(inner)_\(middle)_\($0)_\(t)" } }
+        let kinds = (inner == "rsub" ? ["vs"] : ["vs", "vv"]).flatMap { ab in ["vv", "vs", "sv", "ss"].map { ab + $0 } }
+        names += rests.flatMap { name in kinds.map { "tile_chain_\(name)_\($0)" } }
+      }
       names += ["i32", "i64"].map { "scalar_cast_\(t)_\($0)" }
     }
     for t in numbers {

@@ -4,9 +4,9 @@
 
 #include <stdint.h>
 
-#define GEMM_PROTOTYPE(t, c)                                                                                        \
-  void blas_gemm_##t(int32_t transA, int32_t transB, int64_t m, int64_t n, int64_t k, c alpha, const c *a, int64_t lda, \
-                     const c *b, int64_t ldb, c beta, c *out, int64_t ldc)
+#define GEMM_PROTOTYPE(t, c)                                                                                    \
+  void blas_gemm_##t(int32_t transA, int32_t transB, int64_t m, int64_t n, int64_t k, c alpha, const c *a,      \
+                     int64_t lda, const c *b, int64_t ldb, c beta, c *out, int64_t ldc)
 
 GEMM_PROTOTYPE(f32, float);
 GEMM_PROTOTYPE(f64, double);

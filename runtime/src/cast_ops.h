@@ -42,15 +42,6 @@ CAST_SATURATING(f32, i64, i64, i32, 0x1p63, INT64_MIN, INT64_MAX)
 CAST_SATURATING(f64, i32, f64, i64, 0x1p31, INT32_MIN, INT32_MAX)
 CAST_SATURATING(f64, i64, f64, i64, 0x1p63, INT64_MIN, INT64_MAX)
 
-#define CAST_BOOL(from)                                                                            \
-  INLINE flags_##from op_cast_##from##_bool(vec_##from x) { return op_ne_##from(x, (vec_##from)(C_##from)0); } \
-  INLINE uint8_t one_cast_##from##_bool(C_##from x) { return x != 0; }
-
-CAST_BOOL(f32)
-CAST_BOOL(f64)
-CAST_BOOL(i32)
-CAST_BOOL(i64)
-
 /// The vector i, i + 1, i + 2, ...
 INLINE vec_i64 op_index_i64(int64_t i) {
   vec_i64 v;
@@ -62,8 +53,16 @@ INLINE vec_i32 op_index_i32(int64_t i) {
   for (int k = 0; k < L_i32; k++) v[k] = (uint32_t)k;
   return (vec_i32)(v + (bits_i32)(uint32_t)i);
 }
-INLINE vec_f64 op_index_f64(int64_t i) { return __builtin_convertvector(op_index_i64(i), vec_f64); }
+// Without AVX-512 small indices convert faster from 32 bits.
+#define FEW_BITS(i, t) (!HAS_AVX512 && (i) <= INT32_MAX - L_##t)
+INLINE vec_f64 op_index_f64(int64_t i) {
+  if (!FEW_BITS(i, f64)) return __builtin_convertvector(op_index_i64(i), vec_f64);
+  WITH_LANES_OF(i32, f64) v;
+  for (int k = 0; k < L_f64; k++) v[k] = k;
+  return __builtin_convertvector(v + (WITH_LANES_OF(i32, f64))(int32_t)i, vec_f64);
+}
 INLINE vec_f32 op_index_f32(int64_t i) {
+  if (FEW_BITS(i, f32)) return __builtin_convertvector(op_index_i32(i), vec_f32);
   WITH_LANES_OF(i64, f32) v;
   for (int k = 0; k < L_f32; k++) v[k] = k;
   return __builtin_convertvector(v + (WITH_LANES_OF(i64, f32))i, vec_f32);

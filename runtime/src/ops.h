@@ -31,29 +31,22 @@ typedef WITH_LANES_OF(bool, i32) flags_i32;
 typedef WITH_LANES_OF(bool, i64) flags_i64;
 typedef WITH_LANES_OF(bool, bool) flags_bool;
 
-// MARK: Operators, comparison, min and max
+/// The result of a comparison as bool: 0 or 1.
+#define FLAGS(t, lanes, comparison) \
+  (__builtin_convertvector((VEC(MASK_##t, lanes))(comparison), VEC(bool, lanes)) & (VEC(bool, lanes))(uint8_t)1)
 
-#define COMPARE(name, t, operator)                                                              \
-  INLINE flags_##t op_##name##_##t(vec_##t x, vec_##t y) {                                      \
-    return __builtin_convertvector((mask_##t)(x operator y), flags_##t) & (flags_##t)(uint8_t)1; \
-  }
+// MARK: Operators, select, min and max
 
-#define COMMON_OPS(t)    \
-  COMPARE(eq, t, ==)     \
-  COMPARE(ne, t, !=)     \
-  COMPARE(lt, t, <)      \
-  COMPARE(le, t, <=)     \
-  COMPARE(gt, t, >)      \
-  COMPARE(ge, t, >=)     \
+#define SELECT_OP(t)                                                                     \
   INLINE vec_##t op_select_##t(flags_##t c, vec_##t x, vec_##t y) {                      \
     return __builtin_convertvector((WITH_LANES_OF(i8, t))(c != 0), mask_##t) ? x : y;    \
   }
 
-COMMON_OPS(f32)
-COMMON_OPS(f64)
-COMMON_OPS(i32)
-COMMON_OPS(i64)
-COMMON_OPS(bool)
+SELECT_OP(f32)
+SELECT_OP(f64)
+SELECT_OP(i32)
+SELECT_OP(i64)
+SELECT_OP(bool)
 
 #define FLOAT_OPS(t)                                                                                       \
   INLINE vec_##t op_add_##t(vec_##t x, vec_##t y) { return x + y; }                                        \
@@ -196,43 +189,50 @@ MATH_UNARY_LIST(MATH_UNARY_BOTH)
 MATH_NEAR_LIST(MATH_UNARY_BOTH)
 MATH_BINARY_LIST(MATH_BINARY_BOTH)
 
-// Far from zero, log1p(x) = log(x) and asinh(|x|) = acosh(x) = log(x) + log(2) to the last place.
-#define FAR_FROM_ZERO(op, t, limit, plus)                                                                   \
-  INLINE vec_##t op_##op##_##t(vec_##t x) {                                                                 \
-    vec_##t y = op_##op##_near_##t(x), size = __builtin_elementwise_abs(x);                                 \
-    mask_##t far = (mask_##t)(size > (vec_##t)(C_##t)(limit));                                              \
-    if (__builtin_reduce_or(far)) {                                                                         \
-      vec_##t z = __builtin_elementwise_copysign(op_log_##t(size) + (vec_##t)(C_##t)(plus), x);             \
-      y = far ? z : y;                                                                                      \
-    }                                                                                                       \
-    return y;                                                                                               \
+// Where SLEEF gives infinity too early other formulas take over, each written once for vectors and elements.
+#define FAR_VALUES(type, prefix, t)                                                                         \
+  INLINE type prefix##_far_log1p_##t(type x) { return prefix##_log_##t(x); }                                \
+  INLINE type prefix##_far_acosh_##t(type x) { return prefix##_log_##t(x) + (C_##t)0.69314718055994530942; } \
+  INLINE type prefix##_far_asinh_##t(type x) {                                                              \
+    return __builtin_elementwise_copysign(prefix##_far_acosh_##t(__builtin_elementwise_abs(x)), x);         \
   }                                                                                                         \
-  INLINE C_##t one_##op##_##t(C_##t x) {                                                                    \
-    C_##t size = __builtin_elementwise_abs(x);                                                              \
-    if (!(size > (C_##t)(limit))) return one_##op##_near_##t(x);                                            \
-    return __builtin_elementwise_copysign(one_log_##t(size) + (C_##t)(plus), x);                            \
-  }
-
-#define LOG_2 0.69314718055994530942
-FAR_FROM_ZERO(asinh, f32, 0x1p40, LOG_2)
-FAR_FROM_ZERO(asinh, f64, 0x1p40, LOG_2)
-
-// Below the domain the result is NaN, as SLEEF gives it.
-#define FAR_ABOVE_ZERO(op, t, limit, plus)                                                                  \
-  INLINE vec_##t op_##op##_##t(vec_##t x) {                                                                 \
-    vec_##t y = op_##op##_near_##t(x);                                                                      \
-    mask_##t far = (mask_##t)(x > (vec_##t)(C_##t)(limit));                                                 \
-    if (__builtin_reduce_or(far)) y = far ? op_log_##t(x) + (vec_##t)(C_##t)(plus) : y;                     \
-    return y;                                                                                               \
+  INLINE type prefix##_far_cosh_##t(type x) {                                                               \
+    type root = prefix##_exp_##t(__builtin_elementwise_abs(x) * (C_##t)0.5);                                \
+    return root * (C_##t)0.5 * root;                                                                        \
   }                                                                                                         \
-  INLINE C_##t one_##op##_##t(C_##t x) {                                                                    \
-    return x > (C_##t)(limit) ? one_log_##t(x) + (C_##t)(plus) : one_##op##_near_##t(x);                    \
-  }
+  INLINE type prefix##_far_sinh_##t(type x) {                                                               \
+    return __builtin_elementwise_copysign(prefix##_far_cosh_##t(x), x);                                     \
+  }                                                                                                         \
+  INLINE type prefix##_far_lgamma_##t(type x) { return x * (prefix##_log_##t(x) - (C_##t)1); }
+FAR_VALUES(vec_f32, op, f32)
+FAR_VALUES(vec_f64, op, f64)
+FAR_VALUES(float, one, f32)
+FAR_VALUES(double, one, f64)
 
-FAR_ABOVE_ZERO(acosh, f32, 0x1p40, LOG_2)
-FAR_ABOVE_ZERO(acosh, f64, 0x1p40, LOG_2)
-FAR_ABOVE_ZERO(log1p, f32, 0x1p60, 0)
-FAR_ABOVE_ZERO(log1p, f64, 0x1p60, 0)
+#define POSITIVE(x) (x)
+#define EITHER_SIGN(x) __builtin_elementwise_abs(x)
+#define NEAR_OR_FAR(op, t, SIZE, limit)                                             \
+  INLINE vec_##t op_##op##_##t(vec_##t x) {                                         \
+    vec_##t y = op_##op##_near_##t(x);                                              \
+    mask_##t far = (mask_##t)(SIZE(x) > (vec_##t)(C_##t)(limit));                   \
+    if (__builtin_reduce_or(far)) y = far ? op_far_##op##_##t(x) : y;               \
+    return y;                                                                       \
+  }                                                                                 \
+  INLINE C_##t one_##op##_##t(C_##t x) {                                            \
+    return SIZE(x) > (C_##t)(limit) ? one_far_##op##_##t(x) : one_##op##_near_##t(x); \
+  }
+NEAR_OR_FAR(log1p, f32, POSITIVE, 0x1p60)
+NEAR_OR_FAR(log1p, f64, POSITIVE, 0x1p60)
+NEAR_OR_FAR(acosh, f32, POSITIVE, 0x1p40)
+NEAR_OR_FAR(acosh, f64, POSITIVE, 0x1p40)
+NEAR_OR_FAR(asinh, f32, EITHER_SIGN, 0x1p40)
+NEAR_OR_FAR(asinh, f64, EITHER_SIGN, 0x1p40)
+NEAR_OR_FAR(cosh, f32, EITHER_SIGN, 88)
+NEAR_OR_FAR(cosh, f64, EITHER_SIGN, 709)
+NEAR_OR_FAR(sinh, f32, EITHER_SIGN, 88)
+NEAR_OR_FAR(sinh, f64, EITHER_SIGN, 709)
+NEAR_OR_FAR(lgamma, f32, POSITIVE, 0x1p120)
+NEAR_OR_FAR(lgamma, f64, POSITIVE, 0x1p1000)
 
 #define LOGISTIC(t)                                                                                            \
   INLINE vec_##t op_logistic_##t(vec_##t x) { return (vec_##t)(C_##t)1 / ((vec_##t)(C_##t)1 + op_exp_##t(-x)); } \

@@ -8,11 +8,20 @@
 #define TARGET "avx2,fma,bmi,bmi2,lzcnt,popcnt"
 #define HAS_FMA 1
 
+#define HAS_AVX512 0
+
 #define L_f32 8
 #define L_f64 4
 #define L_i32 8
 #define L_i64 4
 #define L_bool 32
+
+// Four vectors as one, where the compiler does better on these.
+#define WIDE_f32 32
+#define WIDE_f64 16
+#define WIDE_i32 32
+#define WIDE_i64 16
+#define WIDE_bool L_bool
 
 #define SLEEF_VECTOR_f32(f, u) Sleef_finz_##f##f8_##u##avx2
 #define SLEEF_VECTOR_f64(f, u) Sleef_finz_##f##d4_##u##avx2

@@ -8,12 +8,21 @@
 // Never add prefer-256-bit: it changes how 512-bit vectors are passed to SLEEF.
 #define TARGET "avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx2,fma,bmi,bmi2,lzcnt,popcnt"
 #define HAS_FMA 1
+/// Comparisons give mask registers, and 64-bit integers convert to floats in one instruction.
+#define HAS_AVX512 1
 
 #define L_f32 16
 #define L_f64 8
 #define L_i32 16
 #define L_i64 8
 #define L_bool 64
+
+// Not used: see LOOP_WIDE.
+#define WIDE_f32 0
+#define WIDE_f64 0
+#define WIDE_i32 0
+#define WIDE_i64 0
+#define WIDE_bool 0
 
 #define SLEEF_VECTOR_f32(f, u) Sleef_finz_##f##f16_##u##avx512f
 #define SLEEF_VECTOR_f64(f, u) Sleef_finz_##f##d8_##u##avx512f

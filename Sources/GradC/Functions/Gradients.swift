@@ -8,7 +8,8 @@ internal import Transforms
 ///
 /// - Parameters:
 ///   - y: A floating scalar of the trace that runs.
-///   - xs: Tensors of it that y was computed from: parameters, or anything on the way. Everything else is constant.
+///   - xs: Tensors of it that y was computed from: parameters, or anything on the way, each once. Everything else is
+///     constant, and so is each x to the others.
 /// - Returns: Tensors of the shapes of xs; poison if y is no floating scalar or an x is not of this trace or not of a
 ///   floating dtype.
 public func gradient<Structure: TensorStructure>(
@@ -77,10 +78,6 @@ extension Tensor {
     _ transform: (Function, [Int]) throws(Diagnostics) -> Function
   ) -> [Tensor] {
     if xs.isEmpty { return [] }
-    let types = (ys + xs).compactMap(\.type)
-    if let type = types.first(where: { !$0.dtype.isFloating }) {
-      return [faulty("\(operation): a tensor of type \(type) has no derivative", at: location)]
-    }
     for x in xs {
       switch x.storage {
       case .traced, .poison: break
@@ -92,29 +89,24 @@ extension Tensor {
         ]
       }
     }
-    let seeds = xs.count == extra.count ? xs : ys
-    var extraDTypes: [DType?] = seeds.map { $0.type?.dtype }
-    if !extra.isEmpty {
-      guard seeds.count == extra.count else {
-        return [faulty("\(operation): \(extra.count) tangents or cotangents for \(seeds.count) tensors", at: location)]
-      }
-    } else {
-      extraDTypes = []
+    let types = (ys + xs).compactMap(\.type)
+    if let type = types.first(where: { !$0.dtype.isFloating }) {
+      return [faulty("\(operation): a tensor of type \(type) has no derivative", at: location)]
     }
-    let literals: [DType?] = (ys + xs).map { $0.type?.dtype } + extraDTypes
+    let literals = (ys + xs).map { $0.type?.dtype } + extra.map { _ in types.first?.dtype }
     return recordAll(operation, ys + xs + extra, literals: .each(literals), at: location) {
       (recorder, terms) throws(Diagnostic) in
       let results = terms[..<ys.count].map(\.value)
       let inputs = terms[ys.count..<ys.count + xs.count].map(\.value)
-      var seeds: [Value] = []
-      for (term, dtype) in zip(terms[(ys.count + xs.count)...], literals[(ys.count + xs.count)...]) {
-        _ = dtype
-        seeds.append(term.value)
-      }
+      guard Set(inputs).count == inputs.count else { throw recorder.fault("a tensor is named twice in wrt") }
+      let seeds = terms[(ys.count + xs.count)...].map(\.value)
       do {
         let (function, captures) = try recorder.builder.extract(results, from: inputs)
         let transformed = try transform(function, Array(inputs.indices))
         let operands = inputs + captures + seeds
+        guard operands.count == transformed.parameters.count else {
+          throw recorder.fault("\(seeds.count) tangents or cotangents do not go with these tensors")
+        }
         for (parameter, operand) in zip(transformed.parameterTypes, operands) {
           let type = recorder.builder.type(of: operand)
           if type != parameter { throw recorder.fault("a tangent or cotangent is \(type), not \(parameter)") }

@@ -21,6 +21,11 @@ public struct TracedFunction<each Input: TensorStructure, Output: TensorStructur
   }
 }
 
+extension TracedFunction: CustomStringConvertible {
+  /// The graph as text: the tensor IR.
+  public var description: String { tensorIR }
+}
+
 extension TracedFunction {
   /// The function's name.
   public var name: String { function.name }
@@ -39,6 +44,9 @@ extension TracedFunction {
 
   /// The number of operations in the graph.
   public var operationCount: Int { function.instructions.count }
+
+  /// The graph as text: the tensor IR.
+  public var tensorIR: String { function.description }
 
   /// The tensors of arguments in the order of parameters.
   func flatten(_ arguments: repeat each Input) -> [Tensor] {

@@ -17,7 +17,7 @@ internal import TensorIR
 /// - Throws: `Diagnostics` with everything that is wrong in the closure, each with its place; or what the closure throws.
 public func trace<each Input: TensorStructure, Output: TensorStructure>(
   _ name: String, _ inputs: repeat each Input, file: String = #fileID, line: Int = #line,
-  body: (repeat each Input) throws -> Output
+  @TraceBody body: (repeat each Input) throws -> Output
 ) throws -> TracedFunction<repeat each Input, Output> {
   var timings = Timings()
   let trace = Trace(name, at: SourceLocation(file: file, line: line))
@@ -51,6 +51,18 @@ public func trace<each Input: TensorStructure, Output: TensorStructure>(
   guard let function, let output else { throw Diagnostics([Diagnostic("trace '\(name)' ended without result", kind: .bug)]) }
   return TracedFunction<repeat each Input, Output>(
     function, inputs: repeat each inputs, output: output, timings: timings)
+}
+
+/// Makes the compiler check a closure of ``trace(_:_:file:line:body:)`` statement by statement, after the types of its
+/// parameters are known: as one expression with the call around it, a formula of ten terms takes it seconds. The last
+/// expression of such a closure is its result, with or without `return`.
+@resultBuilder
+public enum TraceBody {
+  /// The expression itself.
+  public static func buildExpression<Expression>(_ expression: Expression) -> Expression { expression }
+
+  /// The one expression that the closure consists of.
+  public static func buildBlock<Output>(_ output: Output) -> Output { output }
 }
 
 /// Names for parameters that are unique and are paths where there are any.

@@ -27,20 +27,33 @@ extension NDArray {
   public func cast(to dtype: DType) throws(Diagnostic) -> NDArray {
     if dtype == self.dtype { return self }
     let result = try NDArray(uninitialized: tensorType.with(dtype))
-    withElementType(of: self.dtype) { source in
-      withElementType(of: dtype) { target in
-        convert(from: source, to: target, result.storage.mutableBytes)
-      }
+    // Spelled out, as a loop over a type chosen at run time would not be specialized.
+    switch self.dtype {
+    case .f32: convert(from: Float.self, to: result)
+    case .f64: convert(from: Double.self, to: result)
+    case .i32: convert(from: Int32.self, to: result)
+    case .i64: convert(from: Int64.self, to: result)
+    case .bool: convert(from: Bool.self, to: result)
     }
     return result
   }
 
+  private func convert<Source: NDArrayElement>(from source: Source.Type, to result: NDArray) {
+    switch result.dtype {
+    case .f32: convert(from: source, to: Float.self, in: result)
+    case .f64: convert(from: source, to: Double.self, in: result)
+    case .i32: convert(from: source, to: Int32.self, in: result)
+    case .i64: convert(from: source, to: Int64.self, in: result)
+    case .bool: convert(from: source, to: Bool.self, in: result)
+    }
+  }
+
   private func convert<Source: NDArrayElement, Target: NDArrayElement>(
-    from _: Source.Type, to _: Target.Type, _ result: UnsafeMutableRawBufferPointer
+    from _: Source.Type, to _: Target.Type, in result: NDArray
   ) {
     withUnsafeBytes { bytes in
       let source = bytes.bindMemory(to: Source.self)
-      let target = result.bindMemory(to: Target.self)
+      let target = result.storage.mutableBytes.bindMemory(to: Target.self)
       if Source.dtype.isFloating {
         for index in source.indices { target[index] = Target(converting: source[index].convertedToDouble) }
       } else {

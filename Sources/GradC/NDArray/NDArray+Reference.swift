@@ -15,17 +15,22 @@ extension NDArray {
 
   /// The same numbers for the reference interpreter and for constants of a function.
   var referenceTensor: ReferenceTensor {
-    withUnsafeBytes { bytes in
-      withElementType(of: dtype) { numbers(of: $0, in: bytes) }
+    switch dtype {
+    case .f32: floating(Float.self)
+    case .f64: floating(Double.self)
+    case .i32: integer(Int32.self)
+    case .i64: integer(Int64.self)
+    case .bool: integer(Bool.self)
     }
   }
 
-  private func numbers<Element: NDArrayElement>(
-    of _: Element.Type, in bytes: UnsafeRawBufferPointer
-  ) -> ReferenceTensor {
-    let elements = bytes.bindMemory(to: Element.self)
-    return dtype.isFloating
-      ? ReferenceTensor(floating: elements.map(\.convertedToDouble), type: tensorType)
-      : ReferenceTensor(integer: elements.map(\.convertedToInteger), type: tensorType)
+  private func floating<Element: NDArrayElement>(_: Element.Type) -> ReferenceTensor {
+    let numbers = withUnsafeBytes { $0.bindMemory(to: Element.self).map(\.convertedToDouble) }
+    return ReferenceTensor(floating: numbers, type: tensorType)
+  }
+
+  private func integer<Element: NDArrayElement>(_: Element.Type) -> ReferenceTensor {
+    let numbers = withUnsafeBytes { $0.bindMemory(to: Element.self).map(\.convertedToInteger) }
+    return ReferenceTensor(integer: numbers, type: tensorType)
   }
 }

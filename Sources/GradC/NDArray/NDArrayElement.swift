@@ -62,12 +62,12 @@ extension NDArrayElement where Self: BinaryFloatingPoint {
   /// The same value.
   public var convertedToDouble: Double { Double(self) }
   /// The value truncated and saturated; NaN gives 0.
-  public var convertedToInteger: Int64 { Int64(saturating: Double(self)) }
+  public var convertedToInteger: Int64 { truncated(Double(self)) }
 }
 
 extension NDArrayElement where Self: FixedWidthInteger {
   /// `value` truncated and saturated; NaN gives 0.
-  public init(converting value: Double) { self.init(saturating: value) }
+  public init(converting value: Double) { self.init(clamping: truncated(value)) }
   /// `value` wrapped.
   public init(converting value: Int64) { self.init(truncatingIfNeeded: value) }
   /// The value rounded to nearest.
@@ -76,15 +76,9 @@ extension NDArrayElement where Self: FixedWidthInteger {
   public var convertedToInteger: Int64 { Int64(truncatingIfNeeded: self) }
 }
 
-/// Runs `$0` with the Swift type of a dtype.
-func withElementType<Result, Failure: Error>(
-  of dtype: DType, _ body: (any NDArrayElement.Type) throws(Failure) -> Result
-) throws(Failure) -> Result {
-  switch dtype {
-  case .f32: try body(Float.self)
-  case .f64: try body(Double.self)
-  case .i32: try body(Int32.self)
-  case .i64: try body(Int64.self)
-  case .bool: try body(Bool.self)
-  }
+/// `value` towards zero, saturated; NaN gives 0. What `Int64(saturating:)` computes, but fit for loops.
+private func truncated(_ value: Double) -> Int64 {
+  if value >= 0x1p63 { return .max }
+  if value > -0x1p63 { return Int64(value) }
+  return value.isNaN ? 0 : .min
 }

@@ -40,7 +40,7 @@ extension Tensor {
         throw recorder.fault("updates of \(terms[2].type) do not broadcast to shape \(needed)")
       }
       return recorder.builder.apply(
-        ScatterAdd(axis: axis), [terms[0], terms[1], recorder.broadcast(terms[2], to: needed)])[0]
+        ScatterAdd(axis: axis), [terms[0], terms[1], terms[2].broadcast(to: needed)])[0]
     }
   }
 }
@@ -54,10 +54,7 @@ public func oneHot(
   Tensor.record("oneHot", [indices], at: SourceLocation(file: file, line: line)) {
     (recorder, terms) throws(Diagnostic) in
     try recorder.requireInteger(terms[0], "indices")
-    let shape = try recorder.checkedShape(terms[0].shape.extents + [count])
-    let type = TensorType(terms[0].dtype, shape)
-    let places = recorder.builder.apply(Iota(type, axis: shape.rank - 1), [])[0]
-    let indices = terms[0].broadcast(back: [shape.rank - 1], of: shape)
-    return places.applying(.eq, indices).cast(to: dtype)
+    _ = try recorder.checkedShape(terms[0].shape.extents + [count])
+    return terms[0].oneHot(depth: count, dtype: dtype)
   }
 }

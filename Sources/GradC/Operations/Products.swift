@@ -61,6 +61,7 @@ extension Recorder {
   }
 
   func matmul(_ a: Term, _ b: Term) throws(Diagnostic) -> Term {
+    guard a.dtype != .bool else { throw fault("is for numbers, not \(a.type)") }
     guard a.type.rank > 0, b.type.rank > 0 else {
       throw fault("\(a.type) and \(b.type): a scalar is no matrix; use *")
     }
@@ -71,21 +72,8 @@ extension Recorder {
         "\(a.type) and \(b.type): the last axis of the left operand (\(a.shape[left])) and the"
           + " \(b.type.rank == 1 ? "axis" : "last axis but one") of the right (\(b.shape[right])) must agree")
     }
-    let leftBatch = Shape(Array(a.shape.extents.dropLast(2)))
-    let rightBatch = Shape(Array(b.shape.extents.dropLast(2)))
-    if leftBatch.rank == 0 || rightBatch.rank == 0 {
-      let product = try dot(a, b, DotAxes(leftContracting: [left], rightContracting: [right]))
-      // Free axes of the left come first, but the batch of the right is outermost.
-      guard rightBatch.rank > 0 && a.type.rank > 1 else { return product }
-      return product.movingAxis(0, to: rightBatch.rank)
-    }
-    let batch = try broadcastShape([leftBatch, rightBatch])
-    let stackedA = broadcast(a, to: Shape(batch.extents + a.shape.extents.suffix(2)))
-    let stackedB = broadcast(b, to: Shape(batch.extents + b.shape.extents.suffix(2)))
-    let axes = Array(0..<batch.rank)
-    return try dot(
-      stackedA, stackedB,
-      DotAxes(
-        leftContracting: [batch.rank + 1], rightContracting: [batch.rank], leftBatch: axes, rightBatch: axes))
+    let batch = [a, b].map { Shape(Array($0.shape.extents.dropLast(2))) }
+    _ = try broadcastShape(batch)
+    return a.matmul(b)
   }
 }

@@ -1,4 +1,3 @@
-internal import KernelIR
 internal import TensorIR
 internal import TensorOps
 
@@ -76,36 +75,16 @@ extension Recorder {
     return Shape(extents)
   }
 
-  /// A term repeated to a shape that its own broadcasts to.
-  func broadcast(_ term: Term, to shape: Shape) -> Term {
-    if term.shape == shape { return term }
-    let offset = shape.rank - term.type.rank
-    let kept = term.shape.extents.indices.filter { term.shape[$0] == shape[offset + $0] }
-    let squeezed = term.reshaped(to: Shape(kept.map { term.shape[$0] }))
-    return squeezed.broadcast(to: shape, axes: kept.map { $0 + offset })
-  }
-
   /// Terms of one shape.
   func broadcast(_ terms: [Term]) throws(Diagnostic) -> [Term] {
     let shape = try broadcastShape(terms.map(\.shape))
-    return terms.map { broadcast($0, to: shape) }
+    return terms.map { $0.broadcast(to: shape) }
   }
 }
 
-// MARK: Composed operations
-
 extension Recorder {
-  /// A reduction; `keepingAxes` leaves reduced axes with extent 1.
-  func reduce(_ combiner: Combiner, _ term: Term, axes: [Int], keepingAxes: Bool) -> Term {
-    let reduced = term.reduce(combiner, axes: axes)
-    return keepingAxes ? reduced.reshaped(to: term.shape.collapsing(axes)) : reduced
+  /// What a reduction over axes gave, which stay with extent 1 if `keepingAxes` says so.
+  func restoring(_ axes: [Int], of term: Term, in reduced: Term, if keepingAxes: Bool) -> Term {
+    keepingAxes ? reduced.reshaped(to: term.shape.collapsing(axes)) : reduced
   }
-
-  /// A term reduced over `axes`, repeated along them again.
-  func reduceAndRepeat(_ combiner: Combiner, _ term: Term, axes: [Int]) -> Term {
-    term.reduce(combiner, axes: axes).broadcast(back: axes, of: term.shape)
-  }
-
-  /// The product of the extents of some axes.
-  func count(_ term: Term, _ axes: [Int]) -> Double { Double(axes.reduce(1) { $0 * term.shape[$1] }) }
 }

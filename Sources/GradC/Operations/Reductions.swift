@@ -56,8 +56,8 @@ extension Tensor {
       guard isLogic == (terms[0].dtype == .bool) else {
         throw recorder.fault("is for \(isLogic ? "bool" : "numbers"), not \(terms[0].type)")
       }
-      return recorder.reduce(
-        combiner, terms[0], axes: try recorder.axes(axes, of: terms[0]), keepingAxes: keepingAxes)
+      let axes = try recorder.axes(axes, of: terms[0])
+      return recorder.restoring(axes, of: terms[0], in: terms[0].reduce(combiner, axes: axes), if: keepingAxes)
     }
   }
 }
@@ -67,13 +67,7 @@ extension Tensor {
   public func mean(
     axes: [Int]? = nil, keepingAxes: Bool = false, file: String = #fileID, line: Int = #line
   ) -> Tensor {
-    Tensor.record("mean", [self], at: SourceLocation(file: file, line: line)) {
-      (recorder, terms) throws(Diagnostic) in
-      try recorder.requireFloating(terms[0])
-      let axes = try recorder.axes(axes, of: terms[0])
-      let sum = recorder.reduce(.add, terms[0], axes: axes, keepingAxes: keepingAxes)
-      return sum / recorder.count(terms[0], axes)
-    }
+    floatingReduction("mean", axes, keepingAxes, SourceLocation(file: file, line: line)) { $0.mean(axes: $1) }
   }
 
   /// `y = Σ (x - mean)² / (n - correction)` over axes with n elements, for floating dtypes.
@@ -81,35 +75,49 @@ extension Tensor {
   /// - Parameter correction: 0 for the variance of the elements themselves, 1 to estimate that of what they were drawn
   ///   from.
   public func variance(
-    axes: [Int]? = nil, keepingAxes: Bool = false, correction: Double = 0, file: String = #fileID, line: Int = #line
+    axes: [Int]? = nil, keepingAxes: Bool = false, correction: Int = 0, file: String = #fileID, line: Int = #line
   ) -> Tensor {
-    Tensor.record("variance", [self], at: SourceLocation(file: file, line: line)) {
-      (recorder, terms) throws(Diagnostic) in
+    floatingReduction("variance", axes, keepingAxes, SourceLocation(file: file, line: line)) {
+      $0.variance(axes: $1, correction: correction)
+    }
+  }
+
+  /// `y = m + ln Σ e^(x - m)` over axes with m the greatest element, for floating dtypes.
+  public func logSumExp(
+    axes: [Int]? = nil, keepingAxes: Bool = false, file: String = #fileID, line: Int = #line
+  ) -> Tensor {
+    floatingReduction("logSumExp", axes, keepingAxes, SourceLocation(file: file, line: line)) {
+      $0.logSumExp(axes: $1)
+    }
+  }
+
+  private func floatingReduction(
+    _ name: String, _ axes: [Int]?, _ keepingAxes: Bool, _ location: SourceLocation,
+    _ body: (Term, [Int]) -> Term
+  ) -> Tensor {
+    Tensor.record(name, [self], literals: .each([.f32]), at: location) { (recorder, terms) throws(Diagnostic) in
       try recorder.requireFloating(terms[0])
       let axes = try recorder.axes(axes, of: terms[0])
-      let count = recorder.count(terms[0], axes)
-      let deviation = terms[0] - recorder.reduceAndRepeat(.add, terms[0], axes: axes) / count
-      let sum = recorder.reduce(.add, deviation * deviation, axes: axes, keepingAxes: keepingAxes)
-      return sum / (count - correction)
+      return recorder.restoring(axes, of: terms[0], in: body(terms[0], axes), if: keepingAxes)
     }
   }
 
   /// `√variance`; its derivative is infinite where the variance is 0.
   public func standardDeviation(
-    axes: [Int]? = nil, keepingAxes: Bool = false, correction: Double = 0, file: String = #fileID, line: Int = #line
+    axes: [Int]? = nil, keepingAxes: Bool = false, correction: Int = 0, file: String = #fileID, line: Int = #line
   ) -> Tensor {
     sqrt(
       variance(axes: axes, keepingAxes: keepingAxes, correction: correction, file: file, line: line),
       file: file, line: line)
   }
 
-  /// The first place of the greatest element along an axis, as `i32`; the axis leaves the shape. With a NaN among the
+  /// The first place of the greatest element along an axis, as `i64`; the axis leaves the shape. With a NaN among the
   /// elements it is the place of the first NaN.
   public func argMax(axis: Int = -1, file: String = #fileID, line: Int = #line) -> Tensor {
     argument("argMax", .max, axis, SourceLocation(file: file, line: line))
   }
 
-  /// The first place of the least element along an axis, as `i32`; the axis leaves the shape. With a NaN among the
+  /// The first place of the least element along an axis, as `i64`; the axis leaves the shape. With a NaN among the
   /// elements it is the place of the first NaN.
   public func argMin(axis: Int = -1, file: String = #fileID, line: Int = #line) -> Tensor {
     argument("argMin", .min, axis, SourceLocation(file: file, line: line))
@@ -120,15 +128,8 @@ extension Tensor {
       let x = terms[0]
       guard x.dtype != .bool else { throw recorder.fault("is for numbers, not \(x.type)") }
       let axis = try recorder.axis(axis, of: x)
-      let extent = x.shape[axis]
-      guard extent > 0 else { throw recorder.fault("axis \(axis) of \(x.type) has no elements") }
-      let best = recorder.reduceAndRepeat(combiner, x, axes: [axis])
-      // NaN differs from itself, and then it is the best.
-      var isBest = x.applying(.eq, best)
-      if x.dtype.isFloating { isBest = isBest.applying(.or, x.applying(.ne, x)) }
-      let type = TensorType(.i32, x.shape)
-      let places = recorder.builder.apply(Iota(type, axis: axis), [])[0]
-      return isBest.select(places, places.splat(Double(extent))).min(axes: [axis])
+      guard x.shape[axis] > 0 else { throw recorder.fault("axis \(axis) of \(x.type) has no elements") }
+      return combiner == .max ? x.argMax(axis: axis) : x.argMin(axis: axis)
     }
   }
 }

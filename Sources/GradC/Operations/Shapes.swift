@@ -69,7 +69,7 @@ extension Tensor {
       guard try recorder.broadcastShape([terms[0].shape, target]) == target else {
         throw recorder.fault("\(terms[0].type) does not broadcast to shape \(target)")
       }
-      return recorder.broadcast(terms[0], to: target)
+      return terms[0].broadcast(to: target)
     }
   }
 

@@ -28,7 +28,7 @@ enum Literal: Hashable, Sendable {
       return Scalar(value, as: dtype)
     case .floating(let value):
       if !dtype.isFloating {
-        throw Diagnostic("floating-point literal \(value) next to a tensor of \(dtype); cast it with cast(to: .f32)")
+        throw Diagnostic("\(value) is no \(dtype), the dtype of the other operand; convert that with cast(to: .f32)")
       }
       return Scalar(value, as: dtype)
     case .boolean(let value):

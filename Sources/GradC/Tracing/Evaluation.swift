@@ -13,7 +13,7 @@ extension Trace {
     }
     do {
       let function = try trace.finish(results: results)
-      return try function.interpreted([]).map { Tensor(.concrete(try NDArray(reference: $0))) }
+      return try Interpreter.evaluate(function, []).map { Tensor(.concrete(try NDArray(reference: $0))) }
     } catch {
       return [Tensor(.poison(Poison(Diagnostics(wrapping: error).all, in: nil)))]
     }

@@ -33,7 +33,7 @@ final class Trace: @unchecked Sendable {
       let known = builder.diagnostics.count
       let result = body(builder)
       if builder.diagnostics.count > known {
-        let place = location ?? FaultLocation.current() ?? self.location
+        let place = location ?? faultLocation()
         for diagnostic in builder.diagnostics[known...] {
           diagnostics.append(Diagnostic(diagnostic.message, kind: diagnostic.kind, at: place))
         }
@@ -45,6 +45,20 @@ final class Trace: @unchecked Sendable {
   func record(_ new: [Diagnostic]) {
     lock.withLock { _ in
       for diagnostic in new where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+    }
+  }
+
+  /// Where the user's code is now. Only so often, lest a loop full of faults takes minutes to find out.
+  private func faultLocation() -> SourceLocation? {
+    (diagnostics.count < 50 ? FaultLocation.current() : nil) ?? location
+  }
+
+  /// Records a fault, at `location` or else where the user's code is now.
+  func recordFault(_ message: String, kind: Diagnostic.Kind, at location: SourceLocation?) -> [Diagnostic] {
+    lock.withLock { _ in
+      let diagnostic = Diagnostic(message, kind: kind, at: location ?? faultLocation())
+      if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+      return [diagnostic]
     }
   }
 
@@ -71,24 +85,20 @@ final class Trace: @unchecked Sendable {
 
 extension Trace {
   /// Records a fault that no tensor carries in the trace that runs now, if any.
-  static func reportFault(_ message: String, at location: SourceLocation? = nil) {
-    guard let trace = current else { return }
-    trace.record([Diagnostic(message, at: location ?? FaultLocation.current() ?? trace.location)])
+  static func reportFault(_ message: String) {
+    _ = current?.recordFault(message, kind: .error, at: nil)
   }
 }
 
 extension Tensor {
-  /// Poison that carries a diagnostic, which the trace that runs now learns at once.
+  /// Poison that carries a diagnostic, which `trace`, or else the one that runs now, learns at once.
   static func faulty(
     _ message: String, kind: Diagnostic.Kind = .error, at location: SourceLocation?, in trace: Trace? = nil
   ) -> Tensor {
-    let place = location ?? FaultLocation.current() ?? trace?.location
-    return poison([Diagnostic(message, kind: kind, at: place)], in: trace)
-  }
-
-  static func poison(_ diagnostics: [Diagnostic], in trace: Trace? = nil) -> Tensor {
-    let trace = trace ?? Trace.current
-    trace?.record(diagnostics)
-    return Tensor(.poison(Poison(diagnostics, in: trace)))
+    if let trace = trace ?? Trace.current {
+      return Tensor(.poison(Poison(trace.recordFault(message, kind: kind, at: location), in: trace)))
+    }
+    let diagnostic = Diagnostic(message, kind: kind, at: location ?? FaultLocation.current())
+    return Tensor(.poison(Poison([diagnostic], in: nil)))
   }
 }

@@ -117,7 +117,7 @@ extension DotPlan {
     guard plain || transposed else { return nil }
     return Matrix(
       base: strided.base, offset: strided.offset,
-      rowStride: plain ? (rowCount <= 1 ? Swift.max(columnCount, 1) : row) : 1,
-      columnStride: plain ? 1 : (columnCount <= 1 ? Swift.max(rowCount, 1) : column), batchStride: batchStride)
+      rowStride: plain ? Swift.max(rowCount <= 1 ? columnCount : row, 1) : 1,
+      columnStride: plain ? 1 : Swift.max(columnCount <= 1 ? rowCount : column, 1), batchStride: batchStride)
   }
 }

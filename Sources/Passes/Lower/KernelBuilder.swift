@@ -77,6 +77,10 @@ struct KernelBuilder {
       tiled = tiled || isTile(c)
     }
     let dtype = op.resultDType(dtype(of: op == .select ? b : a))
+    // Two tensors can turn out to be one element here; C compilers warn of an integer compared with itself.
+    if op.isComparison, a == b, !self.dtype(of: a).isFloating {
+      return constant(Scalar(Int64(op == .eq || op == .le || op == .ge ? 1 : 0), as: .bool))
+    }
     let result = define(dtype, isTile: tiled, level: level)
     append(.compute(result, op, a, b, c), at: level)
     return result
@@ -141,8 +145,7 @@ struct KernelBuilder {
   }
 
   mutating func accumulate(_ accumulator: ValueID, _ value: ValueID) {
-    let feedsLanes = tileLevel.map { level(of: accumulator) < $0 } ?? false
-    append(.accumulate(accumulator, feedsLanes ? spread(value) : value), at: depth)
+    append(.accumulate(accumulator, value), at: depth)
   }
 
   mutating func finish(_ accumulator: ValueID) -> ValueID {
@@ -150,14 +153,6 @@ struct KernelBuilder {
     let result = define(dtype(of: accumulator), isTile: inTile, level: depth)
     append(.finish(result, accumulator), at: depth)
     return result
-  }
-
-  /// The value as a tile of equal elements.
-  private mutating func spread(_ value: ValueID) -> ValueID {
-    guard !isTile(value), let tileLevel, let axis = scopes[tileLevel].axis else { return value }
-    let position = index(AffineIndex(terms: [.init(axis: axis, coefficient: 1)]), as: .i64)
-    let always = compute(.eq, position, position)
-    return compute(.select, always, value, value)
   }
 
   func finished(name: String, origins: [String]) -> Kernel {

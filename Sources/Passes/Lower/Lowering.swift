@@ -5,7 +5,9 @@ package import TensorIR
 extension Function {
   /// The kernel IR of this function: fusion plan, kernels, library calls and memory plan.
   package func lowered() throws(Diagnostics) -> Program {
-    var lowering = ProgramLowering(self)
+    // What lowering relies on, whatever passes have run before.
+    let required = Pipeline([Passes.emptyTensors, Passes.dotOperands, Passes.deadCode])
+    var lowering = ProgramLowering(try required.run(self))
     return try lowering.run()
   }
 }
@@ -29,7 +31,7 @@ private struct ProgramLowering {
   mutating func run() throws(Diagnostics) -> Program {
     let copies = declareBuffers()
     for number in plan.jobs.indices { lower(job: number) }
-    for (source, target) in copies { steps.append(.kernel(copyKernel(from: source, to: target))) }
+    for (source, target) in copies where !function.type(of: source).shape.isEmpty { steps.append(.kernel(copyKernel(from: source, to: target))) }
     let program = Program(name: function.name, buffers: buffers, steps: steps, arenaByteCount: 0)
     return MemoryPlan.apply(to: program)
   }
@@ -74,6 +76,7 @@ private struct ProgramLowering {
   private mutating func lower(job number: Int) {
     switch plan.jobs[number] {
     case .loops(let group):
+      if group.domain.isEmpty { return }
       var lowering = GroupLowering(group, job: number, view, plan, bufferOf)
       let origins = origins(group.roots.map(\.value), job: number)
       let kernel = lowering.run(name: kernelName(origins.names), origins: origins.lines)
@@ -125,6 +128,7 @@ private struct ProgramLowering {
     }
     for placement in placements {
       let operand = view.operand(placement.operand, of: instruction)
+      if function.type(of: operand).shape.isEmpty { continue }
       write(over: function.type(of: operand).shape, to: target, origin, job: job) { code, map in
         code.compute(operand, at: map)
       } position: { map in

@@ -1,19 +1,21 @@
 import KernelIR
 
-/// The identities that `algebra` applies. Each holds for every element including NaN and infinities, up to the sign
-/// of a zero, and is no more work on the right than on the left.
+/// The identities that `algebra` applies. Each holds for every element to the bit, NaN, infinities and the sign of
+/// zero included (NaN payloads aside; powers within an ulp), and is no more work on the right than on the left.
 ///
 /// Commutative operands are in canonical order when rules see them: numbers come second.
 enum AlgebraRules {
   private static let (x, y) = (Pattern.variable(0), Pattern.variable(1))
 
   static let all: [AlgebraRule] = [
-    rule("add-zero", x + 0 => x),
+    rule("add-zero", on: .integer, x + 0 => x),
+    rule("add-minus-zero", on: .floating, x + -0.0 => x),
     rule("add-neg", x + -y => x - y),
     rule("neg-add", -x + y => y - x),
     rule("add-self", on: .floating, x + x => x * 2),
     rule("sub-zero", x - 0 => x),
-    rule("zero-sub", 0 - x => -x),
+    rule("zero-sub", on: .integer, 0 - x => -x),
+    rule("minus-zero-sub", on: .floating, -0.0 - x => -x),
     rule("sub-neg", x - -y => x + y),
     rule("sub-self", on: .integer, x - x => 0),
     rule("mul-one", x * 1 => x),
@@ -26,10 +28,8 @@ enum AlgebraRules {
     rule("div-minus-one", on: .floating, x / -1 => -x),
     rule("neg-div", on: .floating, -x / y => -(x / y)),
     rule("div-neg", on: .floating, x / -y => -(x / y)),
-    rule("mul-reciprocal", on: .floating, x * (1 / y) => x / y),
-    rule("reciprocal-mul", on: .floating, (1 / x) * y => y / x),
     rule("neg-neg", -(-x) => x),
-    rule("neg-sub", -(x - y) => y - x),
+    rule("neg-sub", on: .integer, -(x - y) => y - x),
     rule("pow-zero", .op(.pow, [x, 0]) => 1),
     rule("pow-one", .op(.pow, [x, 1]) => x),
     rule("pow-two", .op(.pow, [x, 2]) => x * x),
@@ -46,6 +46,21 @@ enum AlgebraRules {
     rule("or-true", on: .bool, .op(.or, [x, 1]) => 1),
     rule("or-false", on: .bool, .op(.or, [x, 0]) => x),
     rule("or-self", .op(.or, [x, x]) => x),
+    rule("bool-lt", on: .bool, .op(.lt, [x, y]) => .op(.and, [.op(.not, [x]), y])),
+    rule("bool-le", on: .bool, .op(.le, [x, y]) => .op(.or, [.op(.not, [x]), y])),
+    rule("bool-gt", on: .bool, .op(.gt, [x, y]) => .op(.and, [x, .op(.not, [y])])),
+    rule("bool-ge", on: .bool, .op(.ge, [x, y]) => .op(.or, [x, .op(.not, [y])])),
+    rule("bool-ne", on: .bool, .op(.ne, [x, y]) => .op(.xor, [x, y])),
+    rule("bool-eq", on: .bool, .op(.eq, [x, y]) => .op(.not, [.op(.xor, [x, y])])),
+    rule("xor-self", .op(.xor, [x, x]) => 0),
+    rule("xor-true", on: .bool, .op(.xor, [x, 1]) => .op(.not, [x])),
+    rule("xor-false", on: .bool, .op(.xor, [x, 0]) => x),
+    rule("integer-eq-self", on: .integer, .op(.eq, [x, x]) => 1),
+    rule("integer-ne-self", on: .integer, .op(.ne, [x, x]) => 0),
+    rule("lt-self", .op(.lt, [x, x]) => 0),
+    rule("gt-self", .op(.gt, [x, x]) => 0),
+    rule("integer-le-self", on: .integer, .op(.le, [x, x]) => 1),
+    rule("integer-ge-self", on: .integer, .op(.ge, [x, x]) => 1),
     rule("not-not", .op(.not, [.op(.not, [x])]) => x),
     rule("select-same", .op(.select, [x, y, y]) => y),
     rule("select-true", .op(.select, [1, x, y]) => x),

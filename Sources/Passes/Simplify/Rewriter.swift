@@ -190,6 +190,10 @@ package final class Rewriter {
       guard (0..<count).allSatisfy({ match(rules.child($0, of: row.left), operands[$0], &bindings) }) else { continue }
       depth += 1
       defer { depth -= 1 }
+      // A number alone has the type of the result, which of comparisons is bool.
+      if case .number(let number) = rules.nodes[row.right] {
+        return builder.splat(number, type.with(root.resultDType(type.dtype))).value
+      }
       return instantiate(row.right, bindings, type)
     }
     return nil
@@ -203,7 +207,11 @@ package final class Rewriter {
     case .variable:
       if bindings.b == .poison { bindings.b = value }
       return bindings.b == value
-    case .number(let number): return splat(value)?.doubleValue == number
+    case .number(let number):
+      guard let splat = splat(value) else { return false }
+      // Zeros of different sign are different numbers.
+      return splat.doubleValue == number
+        && (number != 0 || !splat.dtype.isFloating || splat.doubleValue.sign == number.sign)
     case .op(let op, let children):
       guard builder.scalarOp(of: value) == op else { return false }
       for (place, child) in children.enumerated() where !match(child, builder.operand(place, of: value), &bindings) {

@@ -3,17 +3,17 @@ import TensorIR
 extension ElementwiseOp {
   /// `y = -x`.  `dy = -dx`.
   package static let neg: ElementwiseOp = define(
-    .neg, on: .range(-3...3), derivative: .linear(.all) { [$0.cotangents[0].map { -$0 }] })
+    .neg, on: .range(-3...3), derivative: .signedSum([.minus]))
 
   /// `y = a + b`.  `dy = da + db`.
   package static let add: ElementwiseOp = define(
     .add, on: .range(-3...3), .range(-3...3),
-    derivative: .linear(.all) { [$0.cotangents[0], $0.cotangents[0]] })
+    derivative: .signedSum([.plus, .plus]))
 
   /// `y = a - b`.  `dy = da - db`.
   package static let sub: ElementwiseOp = define(
     .sub, on: .range(-3...3), .range(-3...3),
-    derivative: .linear(.all) { [$0.cotangents[0], $0.cotangents[0].map { -$0 }] })
+    derivative: .signedSum([.plus, .minus]))
 
   /// `y = a b`.  `dy = b da + a db`.
   package static let mul: ElementwiseOp = define(
@@ -25,7 +25,18 @@ extension ElementwiseOp {
   /// `y = a / b`; integers are truncated, and `x / 0 = 0`.  `dy = da / b - (y / b) db`.
   package static let div: ElementwiseOp = define(
     .div, on: .range(-3...3), .range(0.5...3),
-    partials: { x, _ in 1 / x[1] }, { x, y in -(y / x[1]) })
+    derivative: .custom(
+      jvp: { arguments in
+        let divisor = arguments.operands[1]
+        let rise = arguments.tangents[0].map { $0 / divisor }
+        let fall = arguments.tangents[1].map { $0 * (arguments.results[0] / divisor) }
+        if let rise, let fall { return [rise - fall] }
+        return [rise ?? fall.map { -$0 }]
+      },
+      transpose: { arguments in
+        guard let cotangent = arguments.cotangents[0], let divisor = arguments.operands[1] else { return [nil, nil] }
+        return [cotangent / divisor, nil]
+      }))
 
   /// `y = a - b trunc(a / b)`, with the sign of `a`; of integers, `rem(x, 0) = x`.  `dy = da - trunc(a / b) db`.
   package static let rem: ElementwiseOp = define(

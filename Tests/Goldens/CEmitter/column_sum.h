@@ -4,11 +4,11 @@
  *   in  w: f32[40]
  *   out s: f32[100]
  *
- * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without fast-math;
- * outside a compiler's strict mode add -ffp-contract=off.
+ * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without
+ * fast-math; outside a compiler's strict mode add -ffp-contract=off.
  */
-#ifndef COLUMN_SUM_H_
-#define COLUMN_SUM_H_
+#ifndef GRADC_COLUMN_SUM_H
+#define GRADC_COLUMN_SUM_H
 
 #include <stdint.h>
 

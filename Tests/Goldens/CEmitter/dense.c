@@ -4,8 +4,8 @@
  *   in  w_0: f32[10,6]  w.0
  *   out y: f32[4]
  *
- * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without fast-math;
- * outside a compiler's strict mode add -ffp-contract=off.
+ * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without
+ * fast-math; outside a compiler's strict mode add -ffp-contract=off.
  */
 #include "dense.h"
 #include <math.h>

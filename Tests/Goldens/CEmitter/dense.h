@@ -4,11 +4,11 @@
  *   in  w_0: f32[10,6]  w.0
  *   out y: f32[4]
  *
- * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without fast-math;
- * outside a compiler's strict mode add -ffp-contract=off.
+ * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without
+ * fast-math; outside a compiler's strict mode add -ffp-contract=off.
  */
-#ifndef DENSE_H_
-#define DENSE_H_
+#ifndef GRADC_DENSE_H
+#define GRADC_DENSE_H
 
 #include <stdint.h>
 

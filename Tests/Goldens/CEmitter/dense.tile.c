@@ -11,10 +11,10 @@ void lanes_fill_f32(float *acc, float s);
 float scalar_sqrt_f32(float a);
 void tile_add_f32_vv(float *d, const float *a, const float *b, int64_t n);
 void tile_reduce_mul_add_f32_vv(float *acc, const float *a, const float *b, int64_t n);
-extern const float b[10];
+extern const float constant_2[10];
 
 /* @ add, mul, sum */
-static void k1_row_norm(const float *z, float *y, unsigned char *scratch)
+static void k1_row_norm(const float *b, const float *z, float *y, unsigned char *scratch)
 {
   float *tf0 = (float *)(scratch + 0);
   float *af0 = (float *)(scratch + 256);
@@ -30,10 +30,11 @@ static void k1_row_norm(const float *z, float *y, unsigned char *scratch)
 
 static void dense(const float *x, const float *w_0, float *y, unsigned char *arena)
 {
+  const float *b = constant_2;
   float *z = (float *)(arena + 64);
   /* @ dot */
   blas_gemm_f32(0, 1, 4, 10, 6, 1.0f, x, 6, w_0, 6, 0.0f, z, 10);
-  k1_row_norm(z, y, arena + 1280);
+  k1_row_norm(b, z, y, arena + 1280);
 }
 
 void gradc_entry(void *const *buffers)

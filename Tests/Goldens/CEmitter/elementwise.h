@@ -5,11 +5,11 @@
  *   in  bias: f32[1000]
  *   out y: f32[64,1000]
  *
- * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without fast-math;
- * outside a compiler's strict mode add -ffp-contract=off.
+ * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without
+ * fast-math; outside a compiler's strict mode add -ffp-contract=off.
  */
-#ifndef AFFINE_TANH_H_
-#define AFFINE_TANH_H_
+#ifndef GRADC_AFFINE_TANH_H
+#define GRADC_AFFINE_TANH_H
 
 #include <stdint.h>
 

@@ -6,8 +6,8 @@
  *   out counts: f32[50]
  *   out diagonal: f32[100]
  *
- * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without fast-math;
- * outside a compiler's strict mode add -ffp-contract=off.
+ * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without
+ * fast-math; outside a compiler's strict mode add -ffp-contract=off.
  */
 #include "gather.h"
 #include <math.h>

@@ -6,11 +6,11 @@
  *   out counts: f32[50]
  *   out diagonal: f32[100]
  *
- * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without fast-math;
- * outside a compiler's strict mode add -ffp-contract=off.
+ * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without
+ * fast-math; outside a compiler's strict mode add -ffp-contract=off.
  */
-#ifndef LOOKUP_H_
-#define LOOKUP_H_
+#ifndef GRADC_LOOKUP_H
+#define GRADC_LOOKUP_H
 
 #include <stdint.h>
 

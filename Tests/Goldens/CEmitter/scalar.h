@@ -5,11 +5,11 @@
  *   out out: f64[3]
  *   out count: i32[]
  *
- * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without fast-math;
- * outside a compiler's strict mode add -ffp-contract=off.
+ * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without
+ * fast-math; outside a compiler's strict mode add -ffp-contract=off.
  */
-#ifndef PENDULUM_H_
-#define PENDULUM_H_
+#ifndef GRADC_PENDULUM_H
+#define GRADC_PENDULUM_H
 
 #include <stdint.h>
 

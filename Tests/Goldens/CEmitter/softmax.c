@@ -3,8 +3,8 @@
  *   in  x: f32[16,300]
  *   out y: f32[16,300]
  *
- * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without fast-math;
- * outside a compiler's strict mode add -ffp-contract=off.
+ * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without
+ * fast-math; outside a compiler's strict mode add -ffp-contract=off.
  */
 #include "softmax.h"
 #include <math.h>

@@ -3,11 +3,11 @@
  *   in  x: f32[16,300]
  *   out y: f32[16,300]
  *
- * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without fast-math;
- * outside a compiler's strict mode add -ffp-contract=off.
+ * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without
+ * fast-math; outside a compiler's strict mode add -ffp-contract=off.
  */
-#ifndef SOFTMAX_H_
-#define SOFTMAX_H_
+#ifndef GRADC_SOFTMAX_H
+#define GRADC_SOFTMAX_H
 
 #include <stdint.h>
 

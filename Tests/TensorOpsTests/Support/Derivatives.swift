@@ -12,6 +12,9 @@ func pushforward(_ op: any Op, _ builder: FunctionBuilder, _ operands: [Term], _
       tangent.map { partial(operands, results[0]) * $0 }
     }
     return parts.dropFirst().reduce(parts.first) { sum, part in sum.map { $0 + part } }
+  case .signedSum(let signs):
+    let parts = zip(signs, tangents).compactMap { sign, tangent in tangent.map { sign == .plus ? $0 : -$0 } }
+    return parts.dropFirst().reduce(parts.first) { sum, part in sum.map { $0 + part } }
   case .linear(let linear, _):
     let arguments = operands.indices.map { index in
       linear.contains(index) ? tangents[index] ?? operands[index].zeros : operands[index]
@@ -39,6 +42,14 @@ extension OpExample {
       }
     }
   }
+
+  /// Whether the result is of a floating dtype and varies with operands.
+  var isDifferentiable: Bool {
+    !differentiableOperands.isEmpty && (try? op.resultTypes(operands))?.first?.dtype.isFloating == true
+  }
+
+  /// What rounding may do to inner products with results.
+  var tolerance: Double { isDouble ? 1e-12 : 1e-4 }
 
   /// Whether it is one for finite differences: every floating operand is f64, and so is the result.
   var isDouble: Bool {

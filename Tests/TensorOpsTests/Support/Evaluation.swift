@@ -11,12 +11,7 @@ func evaluate(
   let results = try body(builder, parameters)
   let function = try builder.finish(
     name: "test", results: results.enumerated().map { .init("y\($0.offset)", $0.element.value) })
-  var values = inputs
-  for instruction in function.instructions {
-    let operands = function.operands(of: instruction).map { values[Int($0.index)] }
-    values += try function.op(of: instruction).reference(operands)
-  }
-  return function.results.map { values[Int($0.value.index)] }
+  return try Interpreter.evaluate(function, inputs)
 }
 
 /// What one term is worth for floating inputs.

@@ -10,23 +10,31 @@
 CAST(f32, f64, f64)
 CAST(f32, i32, f32)
 CAST(f32, i64, i64)
-CAST(f32, bool, f32)
 CAST(f64, f32, f64)
 CAST(f64, i32, f64)
 CAST(f64, i64, f64)
-CAST(f64, bool, f64)
 CAST(i32, f32, f32)
 CAST(i32, f64, f64)
 CAST(i32, i64, i64)
-CAST(i32, bool, i32)
 CAST(i64, f32, i64)
 CAST(i64, f64, i64)
 CAST(i64, i32, i64)
-CAST(i64, bool, i64)
 CAST(bool, f32, f32)
 CAST(bool, f64, f64)
 CAST(bool, i32, i32)
 CAST(bool, i64, i64)
+
+#define STEP_CAST_BOOL(M, i, r, lanes, from)                                                             \
+  STORE_##M(bool, lanes, d + (i),                                                                        \
+            FLAGS(from, lanes, LOAD_##M(from, lanes, a + (i), r) != (VEC(from, lanes))(C_##from)0), r);
+#define CAST_BOOL(from)                                                               \
+  KERNEL(void, tile_cast_##from##_bool, (uint8_t *d, const C_##from *a, int64_t n),   \
+         { LOOP_WIDE(L_##from, WIDE_##from, STEP_CAST_BOOL, from) })
+
+CAST_BOOL(f32)
+CAST_BOOL(f64)
+CAST_BOOL(i32)
+CAST_BOOL(i64)
 
 #define STEP_FILL(M, i, r, t) STORE_##M(t, L_##t, d + (i), (VEC(t, L_##t))(s), r);
 #define STEP_COPY(M, i, r, t) STORE_##M(t, L_##t, d + (i), LOAD_##M(t, L_##t, a + (i), r), r);

@@ -11,11 +11,18 @@
          { LOOP(L_##t, STEP_BINARY, op, t, ka, kb) })
 #define BINARY(op, t, LOOP) KINDS_2(BINARY_KINDS, op, t, LOOP)
 
-#define STEP_COMPARISON(M, i, r, op, t, ka, kb)                                                                  \
-  STORE_##M(bool, L_##t, d + (i), op_##op##_##t(GET_##ka(M, t, L_##t, a, i, r), GET_##kb(M, t, L_##t, b, i, r)), r);
+#define OPERATOR_eq ==
+#define OPERATOR_ne !=
+#define OPERATOR_lt <
+#define OPERATOR_le <=
+#define OPERATOR_gt >
+#define OPERATOR_ge >=
+#define STEP_COMPARISON(M, i, r, lanes, op, t, ka, kb)                                                        \
+  STORE_##M(bool, lanes, d + (i),                                                                             \
+            FLAGS(t, lanes, GET_##ka(M, t, lanes, a, i, r) OPERATOR_##op GET_##kb(M, t, lanes, b, i, r)), r);
 #define COMPARISON_KINDS(op, t, ka, kb)                                                                \
   KERNEL(void, tile_##op##_##t##_##ka##kb, (uint8_t *d, PARAM_##ka(t, a), PARAM_##kb(t, b), int64_t n), \
-         { LOOP_4(L_##t, STEP_COMPARISON, op, t, ka, kb) })
+         { LOOP_WIDE(L_##t, WIDE_##t, STEP_COMPARISON, op, t, ka, kb) })
 #define COMPARISON(op, t) KINDS_2(COMPARISON_KINDS, op, t)
 
 #define STEP_SELECT(M, i, r, t, ka, kb)                                                      \
@@ -45,9 +52,8 @@ FLOAT_UNARY(ceil, LOOP_4)
 FLOAT_UNARY(round, LOOP_4)
 FLOAT_UNARY(trunc, LOOP_4)
 FLOAT_UNARY(logistic, LOOP_1)
-FLOAT_UNARY(log1p, LOOP_1)
-FLOAT_UNARY(asinh, LOOP_1)
-FLOAT_UNARY(acosh, LOOP_1)
+#define MATH_NEAR_KERNEL(near, f, u) FLOAT_UNARY(f, LOOP_1)
+MATH_NEAR_LIST(MATH_NEAR_KERNEL)
 #define MATH_UNARY_KERNEL(op, f, u) FLOAT_UNARY(op, LOOP_1)
 MATH_UNARY_LIST(MATH_UNARY_KERNEL)
 

@@ -41,6 +41,31 @@
     STEP(P, i, n - i, __VA_ARGS__)                                  \
   }
 
+/// For ops that narrow: four vectors as one, so that the compiler packs four results at once; with AVX-512 there is
+/// nothing to pack. STEP gets the lanes, too.
+#if HAS_AVX512
+#define STEP_WIDE(lanes, wide, STEP, ...)               \
+  STEP(F, i, lanes, lanes, __VA_ARGS__)                 \
+  STEP(F, i + (lanes), lanes, lanes, __VA_ARGS__)       \
+  STEP(F, i + 2 * (lanes), lanes, lanes, __VA_ARGS__)   \
+  STEP(F, i + 3 * (lanes), lanes, lanes, __VA_ARGS__)
+#define WIDTH_WIDE(lanes, wide) (4 * (lanes))
+#else
+#define STEP_WIDE(lanes, wide, STEP, ...) STEP(F, i, wide, wide, __VA_ARGS__)
+#define WIDTH_WIDE(lanes, wide) (wide)
+#endif
+#define LOOP_WIDE(lanes, wide, STEP, ...)                                           \
+  int64_t i = 0;                                                                    \
+  for (; i + WIDTH_WIDE(lanes, wide) <= n; i += WIDTH_WIDE(lanes, wide)) {          \
+    STEP_WIDE(lanes, wide, STEP, __VA_ARGS__)                                       \
+  }                                                                                 \
+  for (; i + (lanes) <= n; i += (lanes)) {                                          \
+    STEP(F, i, lanes, lanes, __VA_ARGS__)                                           \
+  }                                                                                 \
+  if (i < n) {                                                                      \
+    STEP(P, i, n - i, lanes, __VA_ARGS__)                                           \
+  }
+
 // Every choice of kinds with at least one tile.
 #define KINDS_2(X, ...) X(__VA_ARGS__, v, v) X(__VA_ARGS__, v, s) X(__VA_ARGS__, s, v)
 #define KINDS_3(X, ...)                                                                             \

@@ -1,0 +1,33 @@
+public import GradC
+
+/// Dense layers with an activation between any two of them.
+public struct MLP: TensorStructure {
+  /// The layers, first to last.
+  public var layers: [Dense]
+  /// What stands between them.
+  public var activation: @Sendable (Tensor) -> Tensor
+
+  /// Layers of random weights: `widths` are the numbers of inputs, of the units of every hidden layer, and of outputs.
+  public init(
+    widths: [Int], initializer: Initializer = .glorotUniform, dtype: DType = .f32, key: RandomKey,
+    file: String = #fileID, line: Int = #line, activation: @escaping @Sendable (Tensor) -> Tensor = { tanh($0) }
+  ) {
+    layers = zip(widths, widths.dropFirst()).enumerated().map { index, width in
+      Dense(
+        width.0, width.1, initializer: initializer, dtype: dtype, key: key.child(index), file: file, line: line)
+    }
+    self.activation = activation
+  }
+
+  /// The last layer's output; there is no activation after it.
+  public func callAsFunction(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
+    var h = x
+    for (index, layer) in layers.enumerated() {
+      h = layer(index == 0 ? h : activation(h), file: file, line: line)
+    }
+    return h
+  }
+
+  /// Visits `layers`.
+  public mutating func visitTensors(_ visitor: inout TensorVisitor) { visitor.visit("layers", &layers) }
+}

@@ -1,0 +1,19 @@
+/// Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw ("Parallel random numbers: as easy as
+/// 1, 2, 3", 2011): a bijection of 128-bit counters for every 64-bit key, whose values look independent.
+///
+/// The n-th number is computed without those before it, so that streams never depend on the order of their use.
+public enum Philox {
+  /// The block of four numbers at a counter.
+  public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+    var (counter, key) = (counter, key)
+    for round in 0..<10 {
+      if round > 0 { key &+= SIMD2(0x9E37_79B9, 0xBB67_AE85) }
+      let first = UInt64(counter.x) * 0xD251_1F53
+      let second = UInt64(counter.z) * 0xCD9E_8D57
+      counter = SIMD4(
+        UInt32(truncatingIfNeeded: second >> 32) ^ counter.y ^ key.x, UInt32(truncatingIfNeeded: second),
+        UInt32(truncatingIfNeeded: first >> 32) ^ counter.w ^ key.y, UInt32(truncatingIfNeeded: first))
+    }
+    return counter
+  }
+}

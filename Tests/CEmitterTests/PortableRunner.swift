@@ -1,0 +1,105 @@
+import Basics
+import Foundation
+import KernelIR
+
+@testable import CEmitter
+
+struct RunFailure: Error, CustomStringConvertible {
+  let description: String
+}
+
+/// A directory that is gone when the object is.
+final class ScratchDirectory {
+  let url: URL
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appending(path: "cemitter-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+  deinit { try? FileManager.default.removeItem(at: url) }
+}
+
+/// Runs a command and returns what it printed on both streams; throws unless it succeeds.
+@discardableResult
+func run(_ command: String, _ arguments: [String], in directory: URL) throws -> String {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = [command] + arguments
+  process.currentDirectoryURL = directory
+  let pipe = Pipe()
+  process.standardOutput = pipe
+  process.standardError = pipe
+  try process.run()
+  let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  process.waitUntilExit()
+  guard process.terminationStatus == 0 else {
+    throw RunFailure(description: "\(command) \(arguments.joined(separator: " ")): \(output.prefix(2000))")
+  }
+  return output
+}
+
+/// The C compilers of this machine.
+let compilers = ["gcc", "clang"].filter { (try? run($0, ["--version"], in: URL(fileURLWithPath: "/"))) != nil }
+
+let strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"]
+
+/// Compiles the portable C of a program strictly and runs it under the sanitizers.
+func runPortable(_ program: Program, _ inputs: [HostBuffer], compiler: String) throws -> [HostBuffer] {
+  let directory = try ScratchDirectory()
+  let source = PortableEmitter.emit(program)
+  try Data(source.source).write(to: directory.url.appending(path: "model.c"))
+  try Data(source.header).write(to: directory.url.appending(path: "model.h"))
+  try driver(program, source.entryName).write(
+    to: directory.url.appending(path: "main.c"), atomically: true, encoding: .utf8)
+  try Data(inputs.flatMap(\.bytes)).write(to: directory.url.appending(path: "inputs"))
+  let sanitizers = ["-g", "-O1", "-fsanitize=undefined,address", "-fno-sanitize-recover=all"]
+  try run(compiler, strict + sanitizers + ["model.c", "main.c", "-lm", "-o", "model"], in: directory.url)
+  try run(directory.url.appending(path: "model").path, [], in: directory.url)
+  var bytes = ArraySlice(try Data(contentsOf: directory.url.appending(path: "outputs")))
+  return program.callerBuffers.compactMap { number in
+    guard case .result = program.buffers[number].role else { return nil }
+    var buffer = HostBuffer(program.buffers[number].type, [Scalar]())
+    buffer.bytes = Array(bytes.prefix(buffer.type.byteCount))
+    bytes = bytes.dropFirst(buffer.type.byteCount)
+    return buffer
+  }
+}
+
+/// A main function that reads the parameters from one file and writes the results to another.
+private func driver(_ program: Program, _ entry: String) -> String {
+  var lines = ["#include \"model.h\"", "#include <stdio.h>", "#include <stdlib.h>", "int main(void) {"]
+  lines.append("  FILE *in = fopen(\"inputs\", \"rb\"), *out = fopen(\"outputs\", \"wb\");")
+  lines.append("  void *workspace = malloc(\(entry.uppercased())_WORKSPACE_BYTES);")
+  var arguments: [String] = []
+  var writes: [String] = []
+  for (position, number) in program.callerBuffers.enumerated() {
+    let count = program.buffers[number].type.byteCount
+    lines.append("  void *b\(position) = malloc(\(count));")
+    if case .parameter = program.buffers[number].role {
+      lines.append("  if (fread(b\(position), 1, \(count), in) != \(count)) return 1;")
+    } else {
+      writes.append("  fwrite(b\(position), 1, \(count), out);")
+    }
+    arguments.append("b\(position)")
+  }
+  lines.append("  \(entry)(\((arguments + ["workspace"]).joined(separator: ", ")));")
+  lines += writes
+  for position in program.callerBuffers.indices { lines.append("  free(b\(position));") }
+  lines += ["  free(workspace);", "  fclose(in);", "  fclose(out);", "  return 0;", "}", ""]
+  return lines.joined(separator: "\n")
+}
+
+/// The first difference between outputs; all NaNs are equal, everything else up to a relative tolerance.
+func difference(_ one: [HostBuffer], _ other: [HostBuffer], tolerance: Double = 0) -> String? {
+  guard one.count == other.count else { return "\(one.count) and \(other.count) results" }
+  for (number, (left, right)) in zip(one, other).enumerated() {
+    for (position, (x, y)) in zip(left.elements, right.elements).enumerated() where x != y {
+      if x.dtype.isFloating {
+        let (a, b) = (x.doubleValue, y.doubleValue)
+        if a.isNaN && b.isNaN { continue }
+        if tolerance > 0, abs(a - b) <= tolerance * max(1, abs(a), abs(b)) { continue }
+      }
+      return "result \(number), element \(position): \(x) and \(y)"
+    }
+  }
+  return nil
+}

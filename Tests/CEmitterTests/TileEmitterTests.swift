@@ -1,0 +1,137 @@
+import Basics
+import Foundation
+import KernelIR
+import Testing
+
+@testable import CEmitter
+
+@Suite struct TileEmitterTests {
+  /// The calls that a kernel of tiles over x, y, z (f32[100]), k (i32[100]) and the result r consists of.
+  private func calls(_ body: String, arena: String = "") throws -> [String] {
+    let program = try Program(
+      parsing: """
+        program p arena 1024 {
+          buffer x: f32[100] = parameter 0
+          buffer y: f32[100] = parameter 1
+          buffer z: f32[100] = parameter 2
+          buffer k: i32[100] = parameter 3
+          buffer r: f32[100] = result 0
+          buffer t: f32[100] = temporary 0
+          buffer u: f32[100] = temporary 0
+          kernel k { axis i0 = 100 axis i1 = 5 \(body) }
+        }
+        """)
+    try program.verify()
+    let source = TileEmitter.emit(program)
+    let text = String(decoding: source.source, as: UTF8.self)
+    for symbol in source.runtimeSymbols { #expect(text.contains(" \(symbol)(")) }
+    return text.split(separator: "\n").filter { $0.hasPrefix("    ") && $0.contains("(") && !$0.contains("int64_t") }
+      .map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
+  @Test func pairs() throws {
+    #expect(
+      try calls(
+        """
+        tile i0 { %0: tile f32 = load x[i0] %1: tile f32 = load y[i0] %2: f32 = load z[0]
+          %3: tile f32 = mul %2, %0
+          %4: tile f32 = sub %1, %3
+          store r[i0], %4 }
+        """) == ["tile_mul_rsub_f32_vsv(r + i0, x + i0, z[0], y + i0, n0);"])
+  }
+
+  @Test func quads() throws {
+    #expect(
+      try calls(
+        """
+        tile i0 { %0: tile f32 = load x[i0] %1: tile f32 = load y[i0] %2: tile f32 = load z[i0]
+          %3: tile f32 = mul %0, %1
+          %4: tile f32 = add %1, %2
+          %5: tile f32 = sub %3, %4
+          store r[i0], %5 }
+        """) == ["tile_mul_add_sub_f32_vvvv(r + i0, x + i0, y + i0, y + i0, z + i0, n0);"])
+  }
+
+  @Test func sharedOperandsStaySingle() throws {
+    #expect(
+      try calls(
+        """
+        tile i0 { %0: tile f32 = load x[i0] %1: tile f32 = load y[i0]
+          %2: tile f32 = mul %0, %1
+          %3: tile f32 = add %2, %0
+          %4: tile f32 = add %3, %2
+          store r[i0], %4 }
+        """) == ["tile_mul_f32_vv(tf0, x + i0, y + i0, n0);", "tile_add_add_f32_vvv(r + i0, tf0, x + i0, tf0, n0);"])
+  }
+
+  @Test func inPlaceWithoutCopy() throws {
+    #expect(
+      try calls(
+        """
+        tile i0 { %0: tile f32 = load t[i0] %1: tile f32 = exp %0 store u[i0], %1 }
+        """) == ["tile_exp_f32(u + i0, t + i0, n0);"])
+  }
+
+  @Test func overwrittenOperandIsCopied() throws {
+    // The load is needed after its memory is written, or the written place is another.
+    #expect(
+      try calls(
+        """
+        tile i0 { %0: tile f32 = load t[i0] %1: tile f32 = exp %0 store t[i0], %1 %2: tile f32 = sin %0 store r[i0], %2 }
+        """) == [
+          "tile_copy_f32(tf0, t + i0, n0);", "tile_exp_f32(t + i0, tf0, n0);", "tile_sin_f32(r + i0, tf0, n0);",
+        ])
+    #expect(
+      try calls("tile i0 { %0: tile f32 = load t[-1*i0 + 99] %1: tile f32 = exp %0 store u[i0], %1 }")
+        == ["tile_load_f32(tf0, t + -1 * i0 + 99, -1, n0);", "tile_exp_f32(u + i0, tf0, n0);"])
+  }
+
+  @Test func dots() throws {
+    #expect(
+      try calls(
+        """
+        %0: accumulator f32 = add
+        tile i0 { %1: tile f32 = load x[i0] %2: tile f32 = load y[i0] %3: tile f32 = mul %1, %2 accumulate %0, %3 }
+        %4: f32 = finish %0
+        store r[0], %4
+        """) == ["tile_reduce_mul_add_f32_vv(af0, x + i0, y + i0, n0);"])
+  }
+
+  @Test func largeIndicesAreConverted() throws {
+    // 2²⁴ + 1 is not a float, so its parts may not be added as floats.
+    #expect(
+      try calls("tile i0 { %0: tile f32 = index i0 + 16777216 store r[i0], %0 }")
+        == ["tile_iota_i64(tl0, i0 + 16777216, 1, n0);", "tile_cast_i64_f32(r + i0, tl0, n0);"])
+    #expect(
+      try calls("tile i0 { %0: tile f32 = index 2*i0 + 1 store r[i0], %0 }")
+        == ["tile_iota_f32(r + i0, 2 * i0 + 1, 2, n0);"])
+  }
+
+  /// A long scalar kernel compiles with tcc, its values that live long in the scratch memory.
+  @Test func longScalarKernel() throws {
+    var values: [ValueInfo] = [ValueInfo(.f64, .uniform)]
+    var body: [Statement] = [.load(ValueID(0), 0, AffineIndex())]
+    for index in 1...3000 {
+      values.append(ValueInfo(.f64, .uniform))
+      body.append(.compute(ValueID(index), .mul, ValueID(index - 1), ValueID(0), .none))
+    }
+    for index in 3001...6000 {
+      values.append(ValueInfo(.f64, .uniform))
+      body.append(.compute(ValueID(index), .add, ValueID(index - 1), ValueID(6001 - index), .none))
+    }
+    body.append(.store(1, AffineIndex(), ValueID(6000)))
+    let kernel = Kernel(name: "long", origins: ["mul", "add"], axes: [], values: values, body: body)
+    let type = TensorType(.f64, [])
+    let program = Program(
+      name: "p",
+      buffers: [
+        Buffer(name: "x", type: type, role: .parameter(0)), Buffer(name: "y", type: type, role: .result(0)),
+      ], steps: [.kernel(kernel)], arenaByteCount: 0)
+    try program.verify()
+    let source = TileEmitter.emit(program)
+    #expect(source.arenaByteCount > 8 * 1900 && source.arenaByteCount < 8 * 2100)
+    let directory = try ScratchDirectory()
+    try Data(source.source).write(to: directory.url.appending(path: "tile.c"))
+    if hasTCC { try run("tcc", ["-c", "-Wall", "-Werror", "tile.c"], in: directory.url) }
+  }
+}

@@ -1,0 +1,109 @@
+import Basics
+import CEmitter
+import Foundation
+import JIT
+import KernelIR
+import Passes
+import TensorIR
+
+/// A function with inputs, carried through all stages up to C.
+struct Subject {
+  let function: Function
+  let inputs: [ReferenceTensor]
+  let program: Program
+
+  init(_ function: Function, _ inputs: [ReferenceTensor]) throws {
+    self.function = function
+    self.inputs = inputs
+    program = try Pipelines.standard.run(function, verify: true).lowered()
+    try program.verify()
+  }
+
+  /// What the kernel IR means.
+  func interpreted() throws -> [ReferenceTensor] {
+    let outputs = try program.interpret(inputs.map { HostBuffer($0.type, $0.scalars) })
+    return outputs.map { ReferenceTensor(scalars: $0.elements, type: $0.type) }
+  }
+
+  /// The tile dialect, compiled by libtcc in this process.
+  func tiled() throws -> [ReferenceTensor] {
+    let source = TileEmitter.emit(program)
+    var constants: [String: UnsafeRawPointer] = [:]
+    var owners: [CallBuffers] = []
+    for constant in source.constants {
+      let buffer = program.buffers[Int(constant.buffer)]
+      guard case .constant(let elements) = buffer.role else { continue }
+      let owner = CallBuffers([ReferenceTensor(scalars: elements, type: buffer.type)], [], arenaByteCount: 0)
+      owners.append(owner)
+      if let address = owner.addresses[0] { constants[constant.symbol] = UnsafeRawPointer(address) }
+    }
+    let module = try LibTCC.compile(
+      source: source.source, entries: [source.entryName], externals: constants, runtimeSymbols: source.runtimeSymbols)
+    guard let entry = module.entry(named: source.entryName) else { throw Diagnostic("no entry") }
+    let buffers = CallBuffers(inputs, function.resultTypes, arenaByteCount: source.arenaByteCount)
+    withExtendedLifetime(owners) {
+      buffers.addresses.withUnsafeBufferPointer { addresses in
+        if let start = addresses.baseAddress { module.call(entry, buffers: start) }
+      }
+    }
+    return buffers.results
+  }
+}
+
+/// Portable C of many subjects, compiled by a C compiler of the system into one shared library.
+final class PortableLibrary {
+  private typealias Wrapper = @convention(c) (UnsafePointer<UnsafeMutableRawPointer?>) -> Void
+  private let subjects: [Subject]
+  private let handle: UnsafeMutableRawPointer
+  private let folder: URL
+
+  static let flags = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-ffp-contract=off"]
+
+  init(_ subjects: [Subject], compiler: String, optimisation: String) throws {
+    self.subjects = subjects
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent("gradc-oracle-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    var files: [String] = []
+    for (index, subject) in subjects.enumerated() {
+      let name = "subject_\(index)"
+      let source = PortableEmitter.emit(subject.program, functionName: name, headerName: "\(name).h")
+      try Data(source.header).write(to: folder.appendingPathComponent("\(name).h"))
+      let count = subject.function.parameters.count + subject.function.results.count
+      let arguments = (0...count).map { "buffers[\($0)]" }.joined(separator: ", ")
+      let wrapper = "\nvoid call_\(index)(void *const *buffers);\n"
+        + "void call_\(index)(void *const *buffers) { \(source.entryName)(\(arguments)); }\n"
+      let file = folder.appendingPathComponent("\(name).c")
+      try (Data(source.source) + Data(wrapper.utf8)).write(to: file)
+      files.append(file.path)
+    }
+    let library = folder.appendingPathComponent("library.so").path
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [compiler] + Self.flags + [optimisation, "-shared", "-fPIC", "-o", library] + files + ["-lm"]
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0, let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL) else {
+      throw Diagnostic("\(compiler) in \(folder.path): \(text.prefix(4000))")
+    }
+    self.handle = handle
+  }
+
+  deinit {
+    dlclose(handle)
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  func results(of index: Int) throws -> [ReferenceTensor] {
+    guard let symbol = dlsym(handle, "call_\(index)") else { throw Diagnostic("no wrapper \(index)") }
+    let subject = subjects[index]
+    let buffers = CallBuffers(
+      subject.inputs, subject.function.resultTypes, arenaByteCount: subject.program.arenaByteCount)
+    buffers.addresses.withUnsafeBufferPointer { addresses in
+      if let start = addresses.baseAddress { unsafeBitCast(symbol, to: Wrapper.self)(start) }
+    }
+    return buffers.results
+  }
+}

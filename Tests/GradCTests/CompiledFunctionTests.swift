@@ -1,0 +1,115 @@
+import GradC
+import Testing
+
+@Suite struct CompiledFunctionTests {
+  private let step: TracedFunction<Layer, Tensor, ValueAndGradient<Tensor, Layer>>
+  private let layer = Layer(weight: Tensor([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], shape: [3, 2]), bias: Tensor([0.5, 0.25]))
+  private let x = Tensor((0..<12).map { Double($0) / 10 }, shape: [4, 3])
+
+  init() throws {
+    let form = Layer(weight: .input("w", .f32, [3, 2]), bias: .input("b", .f32, [2]))
+    let loss = try trace("loss", form, .input("x", .f32, [4, 3])) { layer, x in
+      tanh(matmul(x, layer.weight) + (layer.bias ?? 0)).sum()
+    }
+    step = try loss.valueAndGrad { layer, _ in layer }
+  }
+
+  @Test func agreesWithTheInterpreter() throws {
+    let compiled = try step.compile()
+    let (fast, plain) = (try compiled(layer, x), try step.evaluate(layer, x))
+    for (a, b) in zip(fast.tensors, plain.tensors) {
+      #expect(zip(try a.doubles(), try b.doubles()).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+    #expect(fast.gradient.bias != nil)
+    #expect(compiled.resultNames == ["result", "weight_gradient", "bias_gradient"])
+  }
+
+  @Test func calledWithArrays() throws {
+    let compiled = try step.compile()
+    let inputs = try [layer.weight, layer.bias ?? 0, x].map { try $0.array() }
+    var results = try compiled.resultTypes.map { try NDArray.zeros($0.shape, dtype: $0.dtype) }
+    let kept = results[0]
+    try compiled.call(inputs: inputs, into: &results)
+    #expect(try results.map { try Tensor($0).doubles() } == compiled(layer, x).tensors.map { try $0.doubles() })
+    // Results that are shared are not written through.
+    #expect(try kept.item(as: Float.self) == 0)
+  }
+
+  @Test func argumentsAreChecked() throws {
+    let compiled = try step.compile()
+    let wrong = diagnostics { _ = try compiled(layer, x.transposed()) }
+    #expect(wrong.map(\.message) == ["argument 'x' of 'loss_value_and_grad' must be f32[4,3], not f32[3,4]"])
+    #expect(diagnostics { _ = try compiled(Layer(weight: layer.weight, bias: nil), x) }.count == 1)
+    #expect(diagnostics { _ = try compiled(layer, .input("x", .f32, [4, 3])) }.count == 1)
+    #expect(diagnostics { _ = try compiled(layer, x + ones([2])) }.first?.message.hasPrefix("+: shapes") == true)
+    #expect(diagnostics { _ = try trace("t", x) { x in try compiled(layer, x) } }.count == 1)
+    var results = [try NDArray.zeros([])]
+    let count = diagnostics { try compiled.call(inputs: [], into: &results) }
+    #expect(count.map(\.message) == ["'loss_value_and_grad' has 3 parameters, not 0"])
+    let inputs = try [layer.weight, layer.bias ?? 0, x].map { try $0.array() }
+    let fewer = diagnostics { try compiled.call(inputs: inputs, into: &results) }
+    #expect(fewer.map(\.message) == ["'loss_value_and_grad' has 3 results, not 1"])
+    results = inputs
+    #expect(diagnostics { try compiled.call(inputs: inputs, into: &results) }.first?.message == "result 'result' of 'loss_value_and_grad' must be f32[], not f32[3,2]")
+  }
+
+  @Test func callsRunAtOnce() async throws {
+    let compiled = try step.compile()
+    let (layer, x) = (layer, x)
+    let expected = try compiled(layer, x).gradient.weight.doubles()
+    let agree = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          for _ in 0..<200 where try compiled(layer, x).gradient.weight.doubles() != expected { return false }
+          return true
+        }
+      }
+      return try await group.reduce(true) { $0 && $1 }
+    }
+    #expect(agree)
+  }
+
+  @Test func stagesCanBeRead() throws {
+    let compiled = try step.compile()
+    #expect(compiled.tensorIR.contains("func @loss_value_and_grad"))
+    #expect(compiled.kernelIR.contains("program loss_value_and_grad"))
+    #expect(compiled.cSource(.tile).contains("gradc_entry"))
+    #expect(compiled.cSource(.portable).contains("loss_value_and_grad("))
+    #expect(try compiled.cSource(.portable) == step.compile().cSource(.portable))
+    let files = compiled.exportC(functionName: "loss_step", headerName: "loss.h")
+    #expect(files.source.contains("#include \"loss.h\"") && files.header.contains("loss_step("))
+    for phase in Timings.Phase.allCases { #expect(compiled.timings[phase] > .zero) }
+    #expect(compiled.codeByteCount > 0)
+  }
+
+  @Test func scalarsAndConstants() throws {
+    let f = try trace("f", .input("x", .f64)) { x in [sin(x) * x, Tensor(7), (x .> 0).cast(to: .i32)] }
+    let results = try f.compile()(0.5)
+    #expect(abs(try results[0].item() - 0.2397127693021015) < 1e-15)
+    #expect(try results[1].item() == 7)
+    #expect(results[2].dtype == .i32)
+    #expect(try results[2].item() == 1)
+  }
+
+  @Test func emptyTensors() throws {
+    let f = try trace("f", .input("x", .f32, [0, 3])) { x in [x.sum(axes: [0]), exp(x)] }
+    let results = try f.compile()(zeros([0, 3]))
+    #expect(try results[0].doubles() == [0, 0, 0])
+    #expect(results[1].elementCount == 0)
+  }
+
+  @Test func memoryOfTheCaller() throws {
+    let f = try trace("f", .input("x", .f64, [3])) { x in x * x }
+    let compiled = try f.compile()
+    var (input, output) = ([1.0, 2, 3], [0.0, 0, 0])
+    input.withUnsafeMutableBytes { input in
+      output.withUnsafeMutableBytes { output in
+        guard let x = input.baseAddress, let y = output.baseAddress else { return }
+        withUnsafePointer(to: UnsafeRawPointer(x)) { inputs in
+          withUnsafePointer(to: y) { results in compiled.callUnchecked(inputs: inputs, results: results) }
+        }
+      }
+    }
+    #expect(output == [1, 4, 9])
+  }
+}
