@@ -4,11 +4,12 @@ extension Parser {
   /// `{name = value, …}`. A nested function with mistakes leaves its attribute out, and a record.
   mutating func attributes() throws(Diagnostic) -> [Attribute] {
     var attributes: [Attribute] = []
+    var names: Set<String> = []
     try expect("{")
     while !isPunctuation("}") {
       guard token.kind == .word else { throw expected("an attribute such as 'axes = [0]'") }
       let name = tokenizer.text(of: token)
-      if attributes.contains(where: { $0.name == name }) { record("attribute '\(name)' is given twice", at: token) }
+      if !names.insert(name).inserted { record("attribute '\(name)' is given twice", at: token) }
       advance()
       try expect("=")
       if let value = try attributeValue() { attributes.append(Attribute(name, value)) }

@@ -23,6 +23,28 @@ import Testing
     #expect(Set(OpRegistry.names).subtracting(withExamples) == [])
   }
 
+  @Test func textHelpers() {
+    let text = """
+      func @f(%x: f32[3]) -> (y: f32[3]) {
+        %1 = exp %x : f32[3]
+        // CHECK: exp %x
+        // CHECK-NEXT: neg
+        return %1
+      }
+      """
+    let negated = checkRewrite(text) { function in
+      let builder = FunctionBuilder()
+      let y = builder.emit(ElementwiseOp.exp, builder.parameter("x", TensorType(.f32, [3])))
+      return try builder.finish(name: function.name, results: [.init("y", builder.emit(ElementwiseOp.neg, y))])
+    }
+    #expect(negated == [])
+    #expect(checkRewrite(text) { $0 }.count == 1)
+    #expect(checkErrors(text) == [])
+    let wrong = "func @f(%x: bool[]) -> (y: bool[]) {\n%1 = exp %x // expected-error: not defined on bool\nreturn %1\n}"
+    #expect(checkErrors(wrong) == [])
+    #expect(checkErrors(wrong.replacing("bool[]", with: "f32[]")).count == 1)
+  }
+
   /// Attributes with numbers replaced: op and shape rules throw, they don't trap.
   @Test func mutatedAttributes() throws {
     let numbers = ["-1", "0", "1", "2", "7", "9223372036854775807", "-9223372036854775808", "4294967296", "3037000500"]
