@@ -53,5 +53,6 @@ extension DType {
 }
 
 extension DType: CustomStringConvertible {
+  /// The name, as in IR text: `f32`.
   public var description: String { name }
 }

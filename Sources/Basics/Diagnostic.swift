@@ -11,6 +11,7 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
     self.line = line
   }
 
+  /// File and line: `file:line`.
   public var description: String { "\(file):\(line)" }
 }
 
@@ -45,6 +46,7 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
     self.location == nil ? Diagnostic(message, kind: kind, at: location) : self
   }
 
+  /// Where, of what kind and what, in the form compilers use: `file:line: error: message`.
   public var description: String {
     let place = location.map { "\($0): " } ?? ""
     let label = kind == .bug ? "bug in GradC" : kind.rawValue
@@ -60,5 +62,6 @@ public struct Diagnostics: Error, Hashable, Sendable, CustomStringConvertible {
   /// An error that holds all of them.
   public init(_ all: [Diagnostic]) { self.all = all }
 
+  /// A message a line.
   public var description: String { all.map(\.description).joined(separator: "\n") }
 }

@@ -89,5 +89,6 @@ extension Shape: ExpressibleByArrayLiteral {
 }
 
 extension Shape: CustomStringConvertible {
+  /// The extents, as in IR text: `[2,3]`.
   public var description: String { "[" + extents.map(String.init).joined(separator: ",") + "]" }
 }

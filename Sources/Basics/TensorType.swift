@@ -25,5 +25,6 @@ public struct TensorType: Hashable, Sendable {
 }
 
 extension TensorType: CustomStringConvertible {
+  /// dtype and shape, as in IR text: `f32[2,3]`.
   public var description: String { dtype.name + shape.description }
 }

@@ -28,7 +28,9 @@ extension Function {
     else {
       let found = results.first.map { "\(type(of: $0.value))" } ?? "nothing"
       throw Diagnostics([
-        Diagnostic("a gradient needs a floating scalar as first result; '\(name)' returns \(found). Sum it, or use vjp or jacobian.")
+        Diagnostic(
+          "a gradient needs a floating scalar as first result; '\(name)' returns \(found). Sum it, or use vjp or jacobian."
+        )
       ])
     }
     let reverse = try vjp(wrt: wrt, seeded: [0])

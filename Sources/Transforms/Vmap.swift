@@ -24,7 +24,9 @@ extension Function {
       builder.location = location(of: instruction)
       let operands = self.operands(of: instruction)
       // A stack may be too big to exist; rules expect operands that do.
-      if operands.contains(where: { copier.values[Int($0.index)] == .poison }) { throw Diagnostics(builder.diagnostics) }
+      if operands.contains(where: { copier.values[Int($0.index)] == .poison }) {
+        throw Diagnostics(builder.diagnostics)
+      }
       guard operands.contains(where: { isBatched[Int($0.index)] }) else {
         copier.copy(instruction)
         continue

@@ -1,4 +1,4 @@
-package import Basics
+import Basics
 package import TensorIR
 import TensorOps
 
@@ -26,7 +26,7 @@ package func checkRewrite(
 
 /// Reads a text that is wrong, rewrites its functions if it is not, and compares what is thrown with the text's
 /// `expected-error` comments; empty if all is well.
-package func checkErrors(_ text: String, _ rewrite: (Function) throws(Diagnostics) -> Void = { _ in }) -> [String] {
+package func checkErrors(_ text: String, _ rewrite: (Function) throws -> Void = { _ in }) -> [String] {
   do {
     for function in try Module(parsing: text, ops: OpRegistry.make).functions { try rewrite(function) }
     return compareErrors([], expectedIn: text)

@@ -66,7 +66,8 @@ extension KernelProgram {
       access.visit(kernel.body)
       let name = kernel.name.isEmpty ? "kernel" : kernel.name
       return Step(
-        kind: "kernel", title: name.hasPrefix("k\(index)_") ? name : "k\(index)_\(name)", operations: kernel.origins, reads: names(access.reads),
+        kind: "kernel", title: name.hasPrefix("k\(index)_") ? name : "k\(index)_\(name)", operations: kernel.origins,
+        reads: names(access.reads),
         writes: names(access.writes))
     }
   }

@@ -48,11 +48,12 @@ extension Kernel {
     case .loop(let axis, let inner) where axis == outer && inner.count == 1: return removing(outer, from: inner[0])
     case .loop(let axis, let inner): return .loop(axis, inner.map { removing(outer, from: $0) })
     case .tile(let axis, let inner): return .tile(axis, inner.map { removing(outer, from: $0) })
-    default: return statement.mapIndex { index in
-      var index = index
-      index.terms.removeAll { $0.axis == outer }
-      return index
-    }
+    default:
+      return statement.mapIndex { index in
+        var index = index
+        index.terms.removeAll { $0.axis == outer }
+        return index
+      }
     }
   }
 }

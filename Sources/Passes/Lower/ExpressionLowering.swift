@@ -200,7 +200,8 @@ struct ExpressionLowering {
       base.axes.replaceSubrange(axis..<axis + rank, with: [AffineIndex()])
       guard let buffer = buffers[Int(source.index)] else { return operands[0] }
       return kernel.gather(
-        buffer, base.linear(in: shape), operands[0], stride: shape.strides[axis], limit: max(shape[axis], 1), type.dtype)
+        buffer, base.linear(in: shape), operands[0], stride: shape.strides[axis], limit: max(shape[axis], 1), type.dtype
+      )
     default: return operands[0]
     }
   }

@@ -40,7 +40,8 @@ struct KernelBuilder {
 
   /// The innermost open scope whose axis occurs in an index.
   func level(of index: AffineIndex) -> Int {
-    index.terms.isEmpty ? 0 : scopes.lastIndex { scope in scope.axis.map { index.coefficient(of: $0) != 0 } ?? false } ?? 0
+    index.terms.isEmpty
+      ? 0 : scopes.lastIndex { scope in scope.axis.map { index.coefficient(of: $0) != 0 } ?? false } ?? 0
   }
 
   private func hasTileAxis(_ index: AffineIndex) -> Bool {

@@ -31,7 +31,9 @@ private struct ProgramLowering {
   mutating func run() throws(Diagnostics) -> Program {
     let copies = declareBuffers()
     for number in plan.jobs.indices { lower(job: number) }
-    for (source, target) in copies where !function.type(of: source).shape.isEmpty { steps.append(.kernel(copyKernel(from: source, to: target))) }
+    for (source, target) in copies where !function.type(of: source).shape.isEmpty {
+      steps.append(.kernel(copyKernel(from: source, to: target)))
+    }
     let program = Program(name: function.name, buffers: buffers, steps: steps, arenaByteCount: 0)
     return MemoryPlan.apply(to: program)
   }
@@ -124,7 +126,9 @@ private struct ProgramLowering {
         case .scalar(let scalar): code.kernel.constant(scalar)
         case .operand(let index): code.compute(view.operand(index, of: instruction), at: IndexMap([]))
         }
-      } position: { map in map.linear(in: shape) }
+      } position: { map in
+        map.linear(in: shape)
+      }
     }
     for placement in placements {
       let operand = view.operand(placement.operand, of: instruction)
@@ -153,7 +157,9 @@ private struct ProgramLowering {
     let origin = describe(instruction)
     write(over: shape, to: target, origin, job: job) { code, map in
       code.compute(base, at: map)
-    } position: { map in map.linear(in: shape) }
+    } position: { map in
+      map.linear(in: shape)
+    }
 
     let rank = function.type(of: selector).rank
     var code = ExpressionLowering(view, plan, bufferOf, job: job)

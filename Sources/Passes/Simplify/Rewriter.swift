@@ -128,7 +128,8 @@ package final class Rewriter {
 
   private func simpler(_ handle: OpHandle, _ scalarOp: ScalarOp, _ operands: Operands, _ count: Int) -> Value? {
     let splats = (0..<count).reduce(0) { $0 + (splat(operands[$1]) != nil ? 1 : 0) }
-    if options.contains(.folding), splats == count, let value = foldSplats(builder.op(of: handle), operands.array(count))
+    if options.contains(.folding), splats == count,
+      let value = foldSplats(builder.op(of: handle), operands.array(count))
     {
       return value
     }

@@ -70,7 +70,8 @@ final class PortableLibrary {
       try Data(source.header).write(to: folder.appendingPathComponent("\(name).h"))
       let count = subject.function.parameters.count + subject.function.results.count
       let arguments = (0...count).map { "buffers[\($0)]" }.joined(separator: ", ")
-      let wrapper = "\nvoid call_\(index)(void *const *buffers);\n"
+      let wrapper =
+        "\nvoid call_\(index)(void *const *buffers);\n"
         + "void call_\(index)(void *const *buffers) { \(source.entryName)(\(arguments)); }\n"
       let file = folder.appendingPathComponent("\(name).c")
       try (Data(source.source) + Data(wrapper.utf8)).write(to: file)
