@@ -3,6 +3,14 @@ internal import KernelIR
 internal import Passes
 internal import TensorIR
 
+/// A form of the C that a function becomes.
+public enum CDialect: Sendable, Hashable {
+  /// Calls of GradC's runtime on tiles: what libtcc compiles.
+  case tile
+  /// C99 that needs nothing but libm: to read, and to ship.
+  case portable
+}
+
 /// A graph as kernels and library calls over buffers: what C is written from. Nothing has been compiled yet.
 public struct KernelProgram: Sendable, Hashable, CustomStringConvertible {
   let program: Program
@@ -22,10 +30,12 @@ extension Graph {
   /// The kernels of this graph, which is simplified first.
   ///
   /// - Throws: `Diagnostics` if an operation can't be lowered.
-  public func kernels() throws(Diagnostics) -> KernelProgram {
-    let optimised = try optimised()
-    var timings = optimised.timings
-    let program = try timings.measure(.lower) { () throws(Diagnostics) in try optimised.function.lowered() }
+  public func kernels() throws(Diagnostics) -> KernelProgram { try optimised().lowered() }
+
+  /// The kernels of this graph as it is.
+  func lowered() throws(Diagnostics) -> KernelProgram {
+    var timings = timings
+    let program = try timings.measure(.lower) { () throws(Diagnostics) in try function.lowered() }
     return KernelProgram(program: program, timings: timings)
   }
 }

@@ -88,7 +88,7 @@ struct BenchKernelsCommand: ParsableCommand {
     // The optimiser may let go of arrays whose addresses alone are still used.
     let (difference, times) = try withExtendedLifetime((arrays, mine, theirs)) {
       try pairs(
-        kernel, { compiled.callUnchecked(inputs: inputs, results: results) }, { hand(inputs, theirs.address) },
+        kernel, { compiled.graph.callUnchecked(inputs: inputs, results: results) }, { hand(inputs, theirs.address) },
         difference: { mine.largestDifference(from: theirs) })
     }
     return Report(

@@ -125,7 +125,7 @@ extension DigitsTraining {
     var (loss, correct) = (0.0, 0.0)
     for step in 0..<steps {
       inputs[inputs.count - 1] = NDArray(Array(order[(step * batch)..<((step + 1) * batch)]))
-      try self.step.call(inputs, into: &results)
+      try self.step.call(inputs: inputs, into: &results)
       loss += Double(try results[0].item(as: Float.self))
       correct += Double(try results[1].item(as: Float.self))
       // What came out goes in next, and its memory is written after that.
