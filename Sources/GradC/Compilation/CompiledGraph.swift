@@ -4,6 +4,14 @@ internal import KernelIR
 internal import Passes
 internal import TensorIR
 
+/// Whose memory a parameter is in.
+enum PassedBuffer: Sendable {
+  /// An input's, by its position among those that are only read.
+  case input(Int)
+  /// That of an array which is updated, by its position among these, or of a result.
+  case updated(Int, result: Int)
+}
+
 /// Machine code of a graph, and everything it was made from. Calls may run on any number of threads at once.
 public final class CompiledGraph: Sendable {
   /// The function's name.
@@ -16,6 +24,8 @@ public final class CompiledGraph: Sendable {
   public let simplified: Graph
   /// The kernels the code was made from.
   public let kernels: KernelProgram
+  /// Which parameters become which results in place, as positions, in the order of the parameters.
+  public let updates: [Update]
   /// How long each phase took that made this code.
   public let timings: Timings
   /// Bytes of temporary memory that one call needs, known before it runs.
@@ -23,17 +33,43 @@ public final class CompiledGraph: Sendable {
   /// Bytes of machine code.
   public var codeByteCount: Int { module.codeByteCount }
 
+  /// A parameter that becomes a result in place.
+  public struct Update: Sendable, Hashable {
+    /// Its position among the parameters.
+    public let parameter: Int
+    /// The position of its new value among the results.
+    public let result: Int
+  }
+
   private let module: CompiledModule
   private let entry: CompiledModule.Entry
   private let constants: [ConstantStorage]
   private let workspaces: WorkspacePool
+  /// By parameter, who passes its memory.
+  let passed: [PassedBuffer]
+  /// The positions of the results that update no parameter.
+  let written: [Int]
 
-  fileprivate init(_ graph: Graph) throws(Diagnostics) {
+  fileprivate init(_ graph: Graph, _ updates: [Int: Int]) throws(Diagnostics) {
     name = graph.name
     parameters = graph.parameters
     results = graph.results
     simplified = try graph.optimised()
-    let kernels = try simplified.lowered()
+    self.updates = updates.sorted { $0.key < $1.key }.map { Update(parameter: $0, result: $1) }
+    var passed = [PassedBuffer](repeating: .input(0), count: parameters.count)
+    var (inputCount, updateCount) = (0, 0)
+    for position in passed.indices {
+      if let result = updates[position] {
+        passed[position] = .updated(updateCount, result: result)
+        updateCount += 1
+      } else {
+        passed[position] = .input(inputCount)
+        inputCount += 1
+      }
+    }
+    let updated = Set(updates.values)
+    (self.passed, written) = (passed, results.indices.filter { !updated.contains($0) })
+    let kernels = try simplified.lowered(updating: updates)
     self.kernels = kernels
     var timings = kernels.timings
     do {
@@ -57,11 +93,11 @@ public final class CompiledGraph: Sendable {
     } catch {
       throw Diagnostics(wrapping: error)
     }
-    workspaces = WorkspacePool(bufferCount: parameters.count + results.count, arenaByteCount: arenaByteCount)
+    workspaces = WorkspacePool(bufferCount: parameters.count + written.count, arenaByteCount: arenaByteCount)
     self.timings = timings
   }
 
-  /// Runs the code; `fill` sets the addresses of parameters and results, in this order.
+  /// Runs the code; `fill` sets the addresses of parameters, and then of the results that update none, in this order.
   @inline(__always)
   func run(_ fill: (Workspace) -> Void) {
     let workspace = workspaces.take()
@@ -74,6 +110,17 @@ public final class CompiledGraph: Sendable {
 extension Graph {
   /// Compiles the graph to machine code inside this process.
   ///
-  /// - Throws: `Diagnostics` if an operation can't be compiled.
-  public func compile() throws(Diagnostics) -> CompiledGraph { try CompiledGraph(self) }
+  /// A training step gives the new values of what it was given: weights, moments. Declared as updates, these are written
+  /// where the old ones are, by calls of ``CompiledGraph/call(updating:inputs:into:)``. Whether or not
+  /// parameters are updated, and however the memory is used for it, results have the same bits.
+  ///
+  /// - Parameter updates: The names of parameters that become results, with the names of these: `["w": "new_w"]`.
+  /// - Throws: `Diagnostics` if an operation can't be compiled, a name is not there, a parameter and its result are not of
+  ///   one type, or a result is to update two parameters.
+  public func compile(updating updates: [String: String] = [:]) throws(Diagnostics) -> CompiledGraph {
+    try compile(updating: updatePositions(updates))
+  }
+
+  /// The same by positions.
+  func compile(updating updates: [Int: Int]) throws(Diagnostics) -> CompiledGraph { try CompiledGraph(self, updates) }
 }

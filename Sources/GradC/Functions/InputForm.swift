@@ -39,7 +39,7 @@ extension TensorStructure {
     var number = next
     let result = mapTensors { _ in
       defer { number += 1 }
-      return Tensor(number)
+      return Tensor(.placeholder(Placeholder(name: "", type: TensorType(.f32, .scalar), number: number)))
     }
     next = number
     return result
@@ -49,6 +49,6 @@ extension TensorStructure {
 extension Tensor {
   /// The number that ``TensorStructure/numbered(from:)`` made of a tensor, if nothing was computed from it.
   var number: Int? {
-    if case .literal(.integer(let number)) = storage { Int(exactly: number) } else { nil }
+    if case .placeholder(let placeholder) = storage { placeholder.number } else { nil }
   }
 }

@@ -53,13 +53,6 @@ extension TracedFunction {
     let tensors = try inputForm.leaves(of: repeat each arguments, for: graph.name)
     return output.replacingTensors(try graph.evaluate(graph.arrays(tensors)).map { Tensor(.concrete($0)) })
   }
-
-  /// Compiles the function to machine code inside this process.
-  ///
-  /// - Throws: `Diagnostics` if an operation can't be compiled.
-  public func compile() throws -> CompiledFunction<repeat each Input, Output> {
-    CompiledFunction<repeat each Input, Output>(try graph.compile(), inputForm: inputForm, output: output)
-  }
 }
 
 extension TracedFunction {
@@ -71,7 +64,7 @@ extension TracedFunction {
   }
 
   /// The inputs with every tensor replaced by its number among the parameters.
-  private func numberedInputs() -> (repeat each Input) {
+  func numberedInputs() -> (repeat each Input) {
     var next = 0
     return (repeat (each inputs).numbered(from: &next))
   }

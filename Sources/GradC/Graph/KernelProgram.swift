@@ -29,14 +29,47 @@ public struct KernelProgram: Sendable, Hashable, CustomStringConvertible {
 extension Graph {
   /// The kernels of this graph, which is simplified first.
   ///
-  /// - Throws: `Diagnostics` if an operation can't be lowered.
-  public func kernels() throws(Diagnostics) -> KernelProgram { try optimised().lowered() }
+  /// - Parameter updates: The names of parameters that become results in place, with the names of these; see
+  ///   ``compile(updating:)``.
+  /// - Throws: `Diagnostics` if an operation can't be lowered, or an update does not fit.
+  public func kernels(updating updates: [String: String] = [:]) throws(Diagnostics) -> KernelProgram {
+    try optimised().lowered(updating: updatePositions(updates))
+  }
 
   /// The kernels of this graph as it is.
-  func lowered() throws(Diagnostics) -> KernelProgram {
+  func lowered(updating updates: [Int: Int]) throws(Diagnostics) -> KernelProgram {
     var timings = timings
-    let program = try timings.measure(.lower) { () throws(Diagnostics) in try function.lowered() }
+    let program = try timings.measure(.lower) { () throws(Diagnostics) in try function.lowered(updating: updates) }
     return KernelProgram(program: program, timings: timings)
+  }
+
+  /// The positions of the parameters and results of updates.
+  func updatePositions(_ updates: [String: String]) throws(Diagnostics) -> [Int: Int] {
+    let (parameters, results) = (self.parameters, self.results)
+    var positions: [Int: Int] = [:]
+    var taken: Set<Int> = []
+    var faults: [Diagnostic] = []
+    for (name, resultName) in updates.sorted(by: { $0.key < $1.key }) {
+      guard let parameter = parameters.firstIndex(where: { $0.name == name }),
+        let result = results.firstIndex(where: { $0.name == resultName })
+      else {
+        faults.append(
+          Diagnostic("updating: '\(self.name)' has no parameter '\(name)' or no result '\(resultName)'"))
+        continue
+      }
+      if parameters[parameter].type != results[result].type {
+        faults.append(
+          Diagnostic(
+            "updating: parameter '\(name)' is \(parameters[parameter].type), but result '\(resultName)' is"
+              + " \(results[result].type)"))
+      }
+      if !taken.insert(result).inserted {
+        faults.append(Diagnostic("updating: result '\(resultName)' can update one parameter only"))
+      }
+      positions[parameter] = result
+    }
+    if !faults.isEmpty { throw Diagnostics(faults) }
+    return positions
   }
 }
 
