@@ -64,6 +64,7 @@ let package = Package(
       path: "Sources/Tool", swiftSettings: warnings),
 
     .target(name: "TestSupport", dependencies: ["GradC"], path: "Tests/TestSupport", swiftSettings: warnings),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     tests("BasicsTests", ["Basics"]),
     tests("KernelIRTests", ["KernelIR"]),
     tests("TensorIRTests", ["TensorIR", "TensorOps"]),
@@ -73,7 +74,7 @@ let package = Package(
     tests("CEmitterTests", ["CEmitter"]),
     tests("RuntimeTests", ["GradCRuntime"]),
     tests("JITTests", ["JIT"]),
-    tests("GradCTests", ["GradC", "GradCNN"], exclude: ["Fixtures"]),
+    tests("GradCTests", ["GradC", "GradCNN", "AllocationCounter"], exclude: ["Fixtures"]),
     tests("EndToEndTests", ["GradC", "GradCNN", "Passes", "CEmitter", "JIT"]),
     tests("ToolTests", ["gradc", "GradCModels", "GradCData", "GradCNN"]),
   ]

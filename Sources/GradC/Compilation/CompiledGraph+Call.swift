@@ -138,7 +138,7 @@ extension CompiledGraph {
   private func checkOverlap(
     _ written: [NDArray], with others: [NDArray], _ name: (Int) -> String, _ otherName: (Int) -> String
   ) throws(Diagnostics) {
-    guard written.contains(where: \.storage.isExternal) || others.contains(where: \.storage.isExternal) else { return }
+    guard holdsExternalMemory(written) || holdsExternalMemory(others) else { return }
     for index in written.indices {
       for other in written.indices where other < index && written[index].overlaps(written[other]) {
         throw overlap(name(index), name(other), "write one of them elsewhere")
@@ -148,6 +148,12 @@ extension CompiledGraph {
           name(index), otherName(other), "to write in place what is read, declare it with compile(updating:)")
       }
     }
+  }
+
+  // A loop, as `contains` allocates in debug builds.
+  private func holdsExternalMemory(_ arrays: [NDArray]) -> Bool {
+    for index in arrays.indices where arrays[index].storage.isExternal { return true }
+    return false
   }
 
   private func overlap(_ one: String, _ other: String, _ advice: String) -> Diagnostics {
