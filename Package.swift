@@ -49,7 +49,8 @@ let package = Package(
       ]),
     .systemLibrary(name: "CLibTCC", providers: [.apt(["libtcc-dev"])]),
     layer("JIT", ["CEmitter", "CLibTCC", "GradCRuntime"]),
-    layer("GradC", ["Passes", "JIT", "GradCRuntime"]),
+    .target(name: "CallStack"),
+    layer("GradC", ["Passes", "JIT", "GradCRuntime", "CallStack"]),
     layer("GradCNN", ["GradC"]),
     layer("GradCModels", ["GradCNN"]),
     .target(
