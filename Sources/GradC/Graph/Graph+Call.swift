@@ -8,6 +8,7 @@ extension Graph {
   /// - Throws: `Diagnostics` if the number of inputs, a shape or a dtype does not fit.
   public func evaluate(_ inputs: [NDArray]) throws(Diagnostics) -> [NDArray] {
     do {
+      try function.requireMemory()
       return try Interpreter.evaluate(function, inputs.map(\.referenceTensor)).map { try NDArray(reference: $0) }
     } catch {
       throw Diagnostics(wrapping: error)
@@ -87,5 +88,20 @@ extension Tensor {
     case .poison(let poison): throw Diagnostics(poison.diagnostics)
     }
     throw Diagnostics([Diagnostic("argument '\(parameter)' of '\(function)' \(fault)")])
+  }
+}
+
+extension Function {
+  /// Throws if there is no memory for the largest value while the reference interpreter runs, as Swift's arrays end the
+  /// process then.
+  func requireMemory() throws(Diagnostic) {
+    guard let largest = types.max(by: { $0.elementCount < $1.elementCount }), largest.elementCount > 1 << 24 else {
+      return
+    }
+    // An operand, the result, and the result as an array.
+    let (byteCount, overflow) = largest.elementCount.multipliedReportingOverflow(by: 24)
+    if overflow || NDArrayStorage(byteCount: byteCount) == nil {
+      throw Diagnostic("'\(name)': there is no memory for a value of type \(largest)")
+    }
   }
 }
