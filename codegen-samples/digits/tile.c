@@ -31,7 +31,7 @@ void tile_select_f32_sv(float *d, const uint8_t *c, float a, const float *b, int
 static const uint32_t bits_f32_7f800000 = 0x7f800000u;
 static const uint32_t bits_f32_ff800000 = 0xff800000u;
 
-/* @ select (GradCModels/Model+Learning.swift... */
+/* @ add (GradCModels/Model+Learning.swift:54); le, select (GradCModels/Model+Learning.swift:76) */
 static void k1_select(const float *layers_0_bias, const float *dot_general, float *select_, unsigned char *scratch)
 {
   enum { width = 128 };
@@ -47,7 +47,7 @@ static void k1_select(const float *layers_0_bias, const float *dot_general, floa
   }
 }
 
-/* @ select (GradCModels/Model+Learning.swift... */
+/* @ add (GradCModels/Model+Learning.swift:54); le, select (GradCModels/Model+Learning.swift:76) */
 static void k3_select(const float *layers_1_bias, const float *dot_general_2, float *select__2, unsigned char *scratch)
 {
   float *tf0 = (float *)(scratch + 0);
@@ -61,7 +61,8 @@ static void k3_select(const float *layers_1_bias, const float *dot_general_2, fl
   }
 }
 
-/* @ reduce_max (GradCModels/Model+Learning.s..., exp (GradCModels/Model+Learning.swift:56..., reduce_sum (GradCModels/Model+Learning.s..., log (GradCModels/Model+Learning.swift:56..., reduce_sum (GradCModels/Model+Learning.s..., reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:56... */
+/* @ add, mul (GradCModels/Model+Learning.swift:54);
+ * reduce_max, eq, cast, neg, reduce_sum, abs, lt, select, sub, exp, log, div, ... (GradCModels/Model+Learning.swift:56) */
 static void k5_reduce_max_exp_reduce_sum(const float *layers_2_bias, const int32_t *labels, const float *dot_general_3, float *exp_, float *reduce_sum, float *add, unsigned char *scratch)
 {
   float *tf0 = (float *)(scratch + 0);
@@ -110,7 +111,7 @@ static void k5_reduce_max_exp_reduce_sum(const float *layers_2_bias, const int32
   }
 }
 
-/* @ reduce_sum (GradCModels/Model+Learning.s..., div (GradCModels/Model+Learning.swift:56... */
+/* @ neg (GradCModels/Model+Learning.swift:54); reduce_sum, div (GradCModels/Model+Learning.swift:56) */
 static void k6_reduce_sum_div(float *result, const float *reduce_sum, unsigned char *scratch)
 {
   float *tf0 = (float *)(scratch + 0);
@@ -123,7 +124,7 @@ static void k6_reduce_sum_div(float *result, const float *reduce_sum, unsigned c
   result[0] = lanes_add_f32(af0) / 32.0f;
 }
 
-/* @ reduce_sum (GradCModels/Model+Learning.s... */
+/* @ reduce_sum (GradCModels/Model+Learning.swift:54) */
 static void k7_reduce_sum(float *layers_2_bias_gradient, const float *add, unsigned char *scratch)
 {
   float *tf0 = (float *)(scratch + 0);
@@ -136,7 +137,8 @@ static void k7_reduce_sum(float *layers_2_bias_gradient, const float *add, unsig
   }
 }
 
-/* @ select (GradCModels/Model+Learning.swift..., reduce_sum (GradCModels/Model+Learning.s... */
+/* @ add, reduce_sum (GradCModels/Model+Learning.swift:54);
+ * le, select (GradCModels/Model+Learning.swift:76) */
 static void k10_select_reduce_sum(const float *layers_1_bias, float *layers_1_bias_gradient, const float *dot_general_2, const float *dot_general_4, float *select__3, unsigned char *scratch)
 {
   float *tf0 = (float *)(scratch + 0);
@@ -154,7 +156,8 @@ static void k10_select_reduce_sum(const float *layers_1_bias, float *layers_1_bi
   }
 }
 
-/* @ select (GradCModels/Model+Learning.swift..., reduce_sum (GradCModels/Model+Learning.s... */
+/* @ add, reduce_sum (GradCModels/Model+Learning.swift:54);
+ * le, select (GradCModels/Model+Learning.swift:76) */
 static void k13_select_reduce_sum(const float *layers_0_bias, float *layers_0_bias_gradient, const float *dot_general, const float *dot_general_5, float *select__4, unsigned char *scratch)
 {
   enum { width = 128 };
@@ -188,28 +191,28 @@ static void digits_value_and_grad(const float *layers_0_weight, const float *lay
   float *select__3 = (float *)(arena + 49152);
   float *dot_general_5 = (float *)(arena + 16384);
   float *select__4 = (float *)(arena + 32768);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:56) */
   blas_gemm_f32(0, 0, 32, 128, 64, 1.0f, images, 64, layers_0_weight, 128, 0.0f, dot_general, 128);
   k1_select(layers_0_bias, dot_general, select_, arena + 57344);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:56) */
   blas_gemm_f32(0, 0, 32, 64, 128, 1.0f, select_, 128, layers_1_weight, 64, 0.0f, dot_general_2, 64);
   k3_select(layers_1_bias, dot_general_2, select__2, arena + 57344);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:56) */
   blas_gemm_f32(0, 0, 32, 10, 64, 1.0f, select__2, 64, layers_2_weight, 10, 0.0f, dot_general_3, 10);
   k5_reduce_max_exp_reduce_sum(layers_2_bias, labels, dot_general_3, exp_, reduce_sum, add, arena + 57344);
   k6_reduce_sum_div(result, reduce_sum, arena + 57344);
   k7_reduce_sum(layers_2_bias_gradient, add, arena + 57344);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:56) */
   blas_gemm_f32(1, 0, 64, 10, 32, 1.0f, select__2, 64, add, 10, 0.0f, layers_2_weight_gradient, 10);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:56) */
   blas_gemm_f32(0, 1, 32, 64, 10, 1.0f, add, 10, layers_2_weight, 10, 0.0f, dot_general_4, 64);
   k10_select_reduce_sum(layers_1_bias, layers_1_bias_gradient, dot_general_2, dot_general_4, select__3, arena + 57344);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:56) */
   blas_gemm_f32(1, 0, 128, 64, 32, 1.0f, select_, 128, select__3, 64, 0.0f, layers_1_weight_gradient, 64);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:56) */
   blas_gemm_f32(0, 1, 32, 128, 64, 1.0f, select__3, 64, layers_1_weight, 64, 0.0f, dot_general_5, 128);
   k13_select_reduce_sum(layers_0_bias, layers_0_bias_gradient, dot_general, dot_general_5, select__4, arena + 57344);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:56) */
   blas_gemm_f32(1, 0, 64, 128, 32, 1.0f, images, 64, select__4, 128, 0.0f, layers_0_weight_gradient, 128);
 }
 

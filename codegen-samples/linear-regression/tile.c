@@ -13,7 +13,8 @@ void tile_mul_mul_f32_vss(float *d, const float *a, float b, float c, int64_t n)
 void tile_reduce_add_f32(float *acc, const float *a, int64_t n);
 void tile_reduce_mul_add_f32_vv(float *acc, const float *a, const float *b, int64_t n);
 
-/* @ reduce_sum (GradCModels/Model+Learning.s..., div (GradCModels/Model+Learning.swift:13..., mul (GradCModels/Model+Learning.swift:13..., reduce_sum (GradCModels/Model+Learning.s... */
+/* @ add, sub, reduce_sum (GradCModels/Model+Learning.swift:9);
+ * mul, reduce_sum, div (GradCModels/Model+Learning.swift:13) */
 static void k1_reduce_sum_div_mul(const float *b, const float *y, float *result, float *b_gradient, const float *dot_general, float *mul, unsigned char *scratch)
 {
   float *tf0 = (float *)(scratch + 0);
@@ -35,10 +36,10 @@ static void linear_regression_value_and_grad(const float *w, const float *b, con
 {
   float *dot_general = (float *)(arena + 0);
   float *mul = (float *)(arena + 256);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:13) */
   blas_gemm_f32(0, 0, 64, 1, 8, 1.0f, x, 8, w, 1, 0.0f, dot_general, 1);
   k1_reduce_sum_div_mul(b, y, result, b_gradient, dot_general, mul, arena + 512);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:13) */
   blas_gemm_f32(1, 0, 8, 1, 64, 1.0f, x, 8, mul, 1, 0.0f, w_gradient, 1);
 }
 

@@ -38,7 +38,8 @@ static float sign_f32(float x)
   return x > 0 ? 1.0f : x < 0 ? -1.0f : x;
 }
 
-/* exp (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s... */
+/* add, mul, sub, reduce_sum (GradCModels/Model+Learning.swift:22);
+ * abs, neg, exp, max, eq, select, mul, add, div, sign, sub, log1p, ... (GradCModels/Model+Learning.swift:26) */
 static void k1_exp_reduce_sum_add(const float *restrict b, const float *restrict y, float *restrict b_gradient, const float *restrict dot_general, float *restrict reduce_sum, float *restrict add)
 {
   float v0 = 0.0f;
@@ -57,7 +58,8 @@ static void k1_exp_reduce_sum_add(const float *restrict b, const float *restrict
   b_gradient[0] = v1;
 }
 
-/* reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:22... */
+/* mul, reduce_sum, div (GradCModels/Model+Learning.swift:26);
+ * mul, add (GradCModels/Model+Learning.swift:22) */
 static void k2_reduce_sum_add(const float *restrict w, float *restrict result, const float *restrict reduce_sum)
 {
   float v0 = 0.0f;
@@ -68,7 +70,7 @@ static void k2_reduce_sum_add(const float *restrict w, float *restrict result, c
   result[0] = (reduce_sum[0] / 128.0f) + (v0 * 0.01f);
 }
 
-/* add (GradCModels/Model+Learning.swift:26... */
+/* mul, add (GradCModels/Model+Learning.swift:26) */
 static void k4_add(const float *restrict w, float *restrict w_gradient, const float *restrict dot_general_2)
 {
   for (int64_t i0 = 0; i0 < 16; ++i0) {
@@ -82,11 +84,11 @@ void logistic_regression_value_and_grad(const float *w, const float *b, const fl
   float *reduce_sum = (float *)((unsigned char *)workspace + 512);
   float *add = (float *)((unsigned char *)workspace + 576);
   float *dot_general_2 = (float *)((unsigned char *)workspace + 0);
-  /* dot_general (GradCModels/Model+Learning.... */
+  /* dot_general (GradCModels/Model+Learning.swift:26) */
   gemm_f32(128, 1, 16, x, 16, 1, w, 1, 1, dot_general, 1, 0);
   k1_exp_reduce_sum_add(b, y, b_gradient, dot_general, reduce_sum, add);
   k2_reduce_sum_add(w, result, reduce_sum);
-  /* dot_general (GradCModels/Model+Learning.... */
+  /* dot_general (GradCModels/Model+Learning.swift:26) */
   gemm_f32(16, 1, 128, x, 1, 16, add, 1, 1, dot_general_2, 1, 0);
   k4_add(w, w_gradient, dot_general_2);
 }

@@ -28,7 +28,8 @@ void tile_select_f32_ss(float *d, const uint8_t *c, float a, float b, int64_t n)
 void tile_select_f32_sv(float *d, const uint8_t *c, float a, const float *b, int64_t n);
 void tile_sign_f32(float *d, const float *a, int64_t n);
 
-/* @ exp (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s... */
+/* @ add, mul, sub, reduce_sum (GradCModels/Model+Learning.swift:22);
+ * abs, neg, exp, max, eq, select, mul, add, div, sign, sub, log1p, ... (GradCModels/Model+Learning.swift:26) */
 static void k1_exp_reduce_sum_add(const float *b, const float *y, float *b_gradient, const float *dot_general, float *reduce_sum, float *add, unsigned char *scratch)
 {
   enum { width = 128 };
@@ -69,7 +70,8 @@ static void k1_exp_reduce_sum_add(const float *b, const float *y, float *b_gradi
   b_gradient[0] = lanes_add_f32(af1);
 }
 
-/* @ reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:22... */
+/* @ mul, reduce_sum, div (GradCModels/Model+Learning.swift:26);
+ * mul, add (GradCModels/Model+Learning.swift:22) */
 static void k2_reduce_sum_add(const float *w, float *result, const float *reduce_sum, unsigned char *scratch)
 {
   float *af0 = (float *)(scratch + 0);
@@ -80,7 +82,7 @@ static void k2_reduce_sum_add(const float *w, float *result, const float *reduce
   result[0] = (reduce_sum[0] / 128.0f) + (lanes_add_f32(af0) * 0.01f);
 }
 
-/* @ add (GradCModels/Model+Learning.swift:26... */
+/* @ mul, add (GradCModels/Model+Learning.swift:26) */
 static void k4_add(const float *w, float *w_gradient, const float *dot_general_2)
 {
   {
@@ -94,11 +96,11 @@ static void logistic_regression_value_and_grad(const float *w, const float *b, c
   float *reduce_sum = (float *)(arena + 512);
   float *add = (float *)(arena + 576);
   float *dot_general_2 = (float *)(arena + 0);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:26) */
   blas_gemm_f32(0, 0, 128, 1, 16, 1.0f, x, 16, w, 1, 0.0f, dot_general, 1);
   k1_exp_reduce_sum_add(b, y, b_gradient, dot_general, reduce_sum, add, arena + 1088);
   k2_reduce_sum_add(w, result, reduce_sum, arena + 1088);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:26) */
   blas_gemm_f32(1, 0, 16, 1, 128, 1.0f, x, 16, add, 1, 0.0f, dot_general_2, 1);
   k4_add(w, w_gradient, dot_general_2);
 }
