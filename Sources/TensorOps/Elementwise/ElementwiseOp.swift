@@ -47,11 +47,14 @@ extension ElementwiseOp {
   package static let members: [ElementwiseOp] =
     arithmetic + exponential + trigonometric + special + rounding + comparison + logic
 
-  private static let memberByScalar = Dictionary(uniqueKeysWithValues: members.map { ($0.scalar, $0) })
+  /// By the number of the scalar operation.
+  private static let memberByScalar: [ElementwiseOp?] = ScalarOp.allCases.map { scalar in
+    members.first { $0.scalar == scalar }
+  }
 
   /// The member for a scalar operation, or `nil` if it has none.
   package init?(scalar: ScalarOp) {
-    guard let member = ElementwiseOp.memberByScalar[scalar] else { return nil }
+    guard let member = ElementwiseOp.memberByScalar[Int(scalar.rawValue)] else { return nil }
     self = member
   }
 }
