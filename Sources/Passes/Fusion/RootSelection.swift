@@ -72,7 +72,7 @@ struct RootSelection {
 
   private func ownCost(_ instruction: Function.Instruction) -> Int32 {
     switch view.rule(instruction) {
-    case .scalar(let op): op.isTranscendental ? 16 : op == .div || op == .sqrt || op == .rsqrt || op == .rem ? 4 : 1
+    case .scalar(let op): Int32(op.work)
     case .take: 4
     case .cast: 1
     default: 0

@@ -1,13 +1,14 @@
 import KernelIR
 
 /// The identities that `algebra` applies. Each holds for every element to the bit, NaN, infinities and the sign of
-/// zero included (NaN payloads aside; powers within an ulp), and is no more work on the right than on the left.
+/// zero included (NaN payloads aside; powers within an ulp), and is no more work on the right than on the left: one
+/// that is only if an inner op of the left side goes away is applied only where nothing else uses that op.
 ///
 /// Commutative operands are in canonical order when rules see them: numbers come second.
-enum AlgebraRules {
+package enum AlgebraRules {
   private static let (x, y) = (Pattern.variable(0), Pattern.variable(1))
 
-  static let all: [AlgebraRule] = [
+  package static let all: [AlgebraRule] = [
     rule("add-zero", on: .integer, x + 0 => x),
     rule("add-minus-zero", on: .floating, x + -0.0 => x),
     rule("add-neg", x + -y => x - y),
@@ -46,12 +47,7 @@ enum AlgebraRules {
     rule("or-true", on: .bool, .op(.or, [x, 1]) => 1),
     rule("or-false", on: .bool, .op(.or, [x, 0]) => x),
     rule("or-self", .op(.or, [x, x]) => x),
-    rule("bool-lt", on: .bool, .op(.lt, [x, y]) => .op(.and, [.op(.not, [x]), y])),
-    rule("bool-le", on: .bool, .op(.le, [x, y]) => .op(.or, [.op(.not, [x]), y])),
-    rule("bool-gt", on: .bool, .op(.gt, [x, y]) => .op(.and, [x, .op(.not, [y])])),
-    rule("bool-ge", on: .bool, .op(.ge, [x, y]) => .op(.or, [x, .op(.not, [y])])),
     rule("bool-ne", on: .bool, .op(.ne, [x, y]) => .op(.xor, [x, y])),
-    rule("bool-eq", on: .bool, .op(.eq, [x, y]) => .op(.not, [.op(.xor, [x, y])])),
     rule("xor-self", .op(.xor, [x, x]) => 0),
     rule("xor-true", on: .bool, .op(.xor, [x, 1]) => .op(.not, [x])),
     rule("xor-false", on: .bool, .op(.xor, [x, 0]) => x),

@@ -10,6 +10,10 @@ struct CompiledRules: Sendable {
   }
 
   struct Row: Sendable {
+    let name: String
+    /// How much more work the right side is than the root of the left one alone: if that is positive, inner ops of the
+    /// left side have to go.
+    let growth: Int
     let domain: AlgebraRule.Domain
     let left: Int
     let right: Int
@@ -28,7 +32,10 @@ struct CompiledRules: Sendable {
       for rule in rules {
         guard case .op(op, _) = rule.left else { continue }
         let left = add(rule.left)
-        rows.append(Row(domain: rule.domain, left: left, right: add(rule.right)))
+        rows.append(
+          Row(
+            name: rule.name, growth: rule.right.work - op.work, domain: rule.domain, left: left,
+            right: add(rule.right)))
       }
       ranges.append(start..<rows.count)
     }

@@ -1,9 +1,8 @@
-import Basics
-import KernelIR
-import TensorIR
+package import Basics
+package import KernelIR
 
 /// One side of a rewrite rule: an expression over variables, numbers and elementwise ops.
-indirect enum Pattern {
+package indirect enum Pattern: Sendable {
   /// Any value; the same variable stands for the same value.
   case variable(Int)
   /// A tensor with all elements equal to this number.
@@ -18,20 +17,20 @@ indirect enum Pattern {
 }
 
 extension Pattern: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
-  init(floatLiteral value: Double) { self = .number(value) }
-  init(integerLiteral value: Int) { self = .number(Double(value)) }
+  package init(floatLiteral value: Double) { self = .number(value) }
+  package init(integerLiteral value: Int) { self = .number(Double(value)) }
 }
 
 /// A named identity of elementwise arithmetic, read from left to right.
-struct AlgebraRule {
-  enum Domain: Sendable {
+package struct AlgebraRule: Sendable {
+  package enum Domain: Sendable {
     case all
     /// Integers only, where the identity fails for NaN, infinities or rounding.
     case integer
     case floating
     case bool
 
-    func contains(_ dtype: DType) -> Bool {
+    package func contains(_ dtype: DType) -> Bool {
       switch self {
       case .all: true
       case .integer: dtype.isInteger
@@ -41,10 +40,29 @@ struct AlgebraRule {
     }
   }
 
-  let name: String
-  let domain: Domain
-  let left: Pattern
-  let right: Pattern
+  package let name: String
+  package let domain: Domain
+  package let left: Pattern
+  package let right: Pattern
+}
+
+extension Pattern {
+  /// About how much work the ops of the pattern are, additions being 1.
+  package var work: Int {
+    guard case .op(let op, let children) = self else { return 0 }
+    return children.reduce(op.work) { $0 + $1.work }
+  }
+}
+
+extension ScalarOp {
+  /// About how much work the op is for one element, an addition being 1.
+  package var work: Int {
+    if isTranscendental { return 16 }
+    switch self {
+    case .div, .sqrt, .rsqrt, .rem: return 4
+    default: return 1
+    }
+  }
 }
 
 infix operator => : AssignmentPrecedence

@@ -19,14 +19,23 @@ package final class Rewriter {
   private let options: Options
   /// By value of the builder: the scalar all elements equal, or `nil`; as long as values have been looked at.
   private var splats: [Scalar?] = []
+  /// By value of the builder: how often the function given uses what became it; 0 for what only rules have made.
+  private var uses: [Int32] = []
   private var depth = 0
+  private let observe: (String) -> Void
   private let rules = CompiledRules.all
   private static let depthLimit = 16
 
-  private init(_ options: Options) { self.options = options }
+  private init(_ options: Options, _ observe: @escaping (String) -> Void) {
+    self.options = options
+    self.observe = observe
+  }
 
-  package static func rewrite(_ function: Function, _ options: Options) throws(Diagnostics) -> Function {
-    let rewriter = Rewriter(options)
+  /// The function rewritten; `observe` hears the name of every rule applied.
+  package static func rewrite(
+    _ function: Function, _ options: Options, observe: @escaping (String) -> Void = { _ in }
+  ) throws(Diagnostics) -> Function {
+    let rewriter = Rewriter(options, observe)
     return try rewriter.run(function)
   }
 
@@ -34,6 +43,11 @@ package final class Rewriter {
     builder.reserve(function.instructions.count)
     var copier = FunctionCopier(function, builder)
     copier.declareParameters()
+    let useCounts = function.useCounts()
+    func finish(_ instruction: Function.Instruction, _ value: Value) {
+      copier[Value(Int(instruction.firstResult))] = value
+      count(useCounts[Int(instruction.firstResult)], of: value)
+    }
     for instruction in function.instructions {
       builder.location = function.location(of: instruction)
       if options.isEmpty || instruction.resultCount != 1 {
@@ -46,17 +60,26 @@ package final class Rewriter {
         var operands = Operands(copier[function.operandPool[start]])
         if instruction.operandCount > 1 { operands.b = copier[function.operandPool[start + 1]] }
         if instruction.operandCount > 2 { operands.c = copier[function.operandPool[start + 2]] }
-        copier[Value(Int(instruction.firstResult))] = emitElementwise(
-          handle, scalarOp, operands, count: Int(instruction.operandCount))
+        finish(
+          instruction, emitElementwise(handle, scalarOp, operands, count: Int(instruction.operandCount)))
       } else {
         let operands = function.operands(of: instruction).map { copier[$0] }
-        copier[Value(Int(instruction.firstResult))] = emit(function.op(of: instruction), operands)
+        finish(instruction, emit(function.op(of: instruction), operands))
       }
     }
     builder.location = nil
     return try builder.finish(
       name: function.name, results: function.results.map { .init($0.name, copier[$0.value]) })
   }
+
+  private func count(_ count: Int32, of value: Value) {
+    guard value != .poison else { return }
+    let index = Int(value.index)
+    if uses.count <= index { uses += [Int32](repeating: 0, count: index + 1 - uses.count) }
+    uses[index] += count
+  }
+
+  private func isShared(_ value: Value) -> Bool { value.index < uses.count && uses[Int(value.index)] > 1 }
 
   // MARK: What rules ask
 
@@ -189,6 +212,8 @@ package final class Rewriter {
       guard row.domain.contains(type.dtype) else { continue }
       var bindings = Operands(.poison)
       guard (0..<count).allSatisfy({ match(rules.child($0, of: row.left), operands[$0], &bindings) }) else { continue }
+      if row.growth > 0, row.growth > workSaved(row.left, operands, count) { continue }
+      observe(row.name)
       depth += 1
       defer { depth -= 1 }
       // A number alone has the type of the result, which of comparisons is bool.
@@ -198,6 +223,18 @@ package final class Rewriter {
       return instantiate(row.right, bindings, type)
     }
     return nil
+  }
+
+  /// The work of the inner ops of a match that nothing else uses, which go away with it.
+  private func workSaved(_ node: Int, _ operands: Operands, _ count: Int) -> Int {
+    (0..<count).reduce(0) { saved, place in
+      let (child, value) = (rules.child(place, of: node), operands[place])
+      guard case .op(let op, let children) = rules.nodes[child], !isShared(value) else { return saved }
+      let inner = Operands(
+        builder.operand(0, of: value), children.count > 1 ? builder.operand(1, of: value) : .poison,
+        children.count > 2 ? builder.operand(2, of: value) : .poison)
+      return saved + op.work + workSaved(child, inner, children.count)
+    }
   }
 
   private func match(_ node: Int, _ value: Value, _ bindings: inout Operands) -> Bool {
@@ -233,6 +270,9 @@ package final class Rewriter {
     }
   }
 
+  /// The name of the rule that is no row of a table.
+  package static let hoistRuleName = "hoist-broadcast"
+
   /// `op(broadcast(a), broadcast(b)) = broadcast(op(a, b))` if both repeat along the same axes; splats follow.
   private func hoistBroadcast(_ op: any Op, _ operands: [Value]) -> Value? {
     var shared: Broadcast?
@@ -251,6 +291,7 @@ package final class Rewriter {
     guard let shared, let shape = sources.compactMap({ $0 }).first.map({ builder.type(of: $0).shape }),
       shape.elementCount < shared.shape.elementCount
     else { return nil }
+    observe(Self.hoistRuleName)
     let inner = zip(sources, operands).map { source, operand in
       source ?? splat(operand).map { builder.splat($0, shape).value } ?? .poison
     }
@@ -261,7 +302,10 @@ package final class Rewriter {
     guard depth < Self.depthLimit, !operands.isEmpty else { return nil }
     let terms = builder.terms(operands)
     for rule in StructuralRules.all {
-      if let result = rule.apply(op, terms, self) { return revisit(result) }
+      if let result = rule.apply(op, terms, self) {
+        observe(rule.name)
+        return revisit(result)
+      }
     }
     return nil
   }
