@@ -64,7 +64,7 @@ static void k3_select(const float *restrict layers_1_bias, const float *restrict
 }
 
 /* reduce_max (GradCModels/Model+Learning.s..., exp (GradCModels/Model+Learning.swift:56..., reduce_sum (GradCModels/Model+Learning.s..., log (GradCModels/Model+Learning.swift:56..., reduce_sum (GradCModels/Model+Learning.s..., reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:56... */
-static void k5_reduce_max_exp_reduce_sum(const float *restrict layers_2_bias, const int32_t *restrict labels, const float *restrict dot_general_3, float *restrict exp_, float *restrict reduce_sum, float *restrict add)
+static void k5_reduce_max_exp_reduce_sum(const float *restrict layers_2_bias, const int32_t *restrict labels, const float *restrict dot_general_3, float *exp_, float *restrict reduce_sum, float *add)
 {
   for (int64_t i0 = 0; i0 < 32; ++i0) {
     float v0 = -INFINITY;
@@ -117,30 +117,32 @@ static void k7_reduce_sum(float *restrict layers_2_bias_gradient, const float *r
 }
 
 /* select (GradCModels/Model+Learning.swift..., reduce_sum (GradCModels/Model+Learning.s... */
-static void k10_select_reduce_sum(const float *restrict layers_1_bias, float *restrict layers_1_bias_gradient, const float *restrict dot_general_2, const float *restrict dot_general_4, float *restrict select__3)
+static void k10_select_reduce_sum(const float *restrict layers_1_bias, float *restrict layers_1_bias_gradient, const float *dot_general_2, const float *restrict dot_general_4, float *select__3)
 {
   for (int64_t i1 = 0; i1 < 64; ++i1) {
     float v0 = 0.0f;
     const float v1 = layers_1_bias[i1];
     for (int64_t i0 = 0; i0 < 32; ++i0) {
-      const float v2 = ((dot_general_2[64 * i0 + i1] + v1) <= 0.0f) ? 0.0f : dot_general_4[64 * i0 + i1];
-      select__3[64 * i0 + i1] = v2;
-      v0 += v2;
+      const float v2 = dot_general_2[64 * i0 + i1];
+      const float v3 = ((v2 + v1) <= 0.0f) ? 0.0f : dot_general_4[64 * i0 + i1];
+      select__3[64 * i0 + i1] = v3;
+      v0 += v3;
     }
     layers_1_bias_gradient[i1] = v0;
   }
 }
 
 /* select (GradCModels/Model+Learning.swift..., reduce_sum (GradCModels/Model+Learning.s... */
-static void k13_select_reduce_sum(const float *restrict layers_0_bias, float *restrict layers_0_bias_gradient, const float *restrict dot_general, const float *restrict dot_general_5, float *restrict select__4)
+static void k13_select_reduce_sum(const float *restrict layers_0_bias, float *restrict layers_0_bias_gradient, const float *dot_general, const float *restrict dot_general_5, float *select__4)
 {
   for (int64_t i1 = 0; i1 < 128; ++i1) {
     float v0 = 0.0f;
     const float v1 = layers_0_bias[i1];
     for (int64_t i0 = 0; i0 < 32; ++i0) {
-      const float v2 = ((dot_general[128 * i0 + i1] + v1) <= 0.0f) ? 0.0f : dot_general_5[128 * i0 + i1];
-      select__4[128 * i0 + i1] = v2;
-      v0 += v2;
+      const float v2 = dot_general[128 * i0 + i1];
+      const float v3 = ((v2 + v1) <= 0.0f) ? 0.0f : dot_general_5[128 * i0 + i1];
+      select__4[128 * i0 + i1] = v3;
+      v0 += v3;
     }
     layers_0_bias_gradient[i1] = v0;
   }
@@ -155,11 +157,11 @@ void digits_value_and_grad(const float *layers_0_weight, const float *layers_0_b
   float *dot_general_3 = (float *)((unsigned char *)workspace + 49152);
   float *exp_ = (float *)((unsigned char *)workspace + 50432);
   float *reduce_sum = (float *)((unsigned char *)workspace + 51712);
-  float *add = (float *)((unsigned char *)workspace + 51840);
+  float *add = (float *)((unsigned char *)workspace + 50432);
   float *dot_general_4 = (float *)((unsigned char *)workspace + 40960);
-  float *select__3 = (float *)((unsigned char *)workspace + 49152);
+  float *select__3 = (float *)((unsigned char *)workspace + 32768);
   float *dot_general_5 = (float *)((unsigned char *)workspace + 16384);
-  float *select__4 = (float *)((unsigned char *)workspace + 32768);
+  float *select__4 = (float *)((unsigned char *)workspace + 0);
   /* dot_general (GradCModels/Model+Learning.... */
   gemm_f32(32, 128, 64, images, 64, 1, layers_0_weight, 128, 1, dot_general, 128, 0);
   k1_select(layers_0_bias, dot_general, select_);

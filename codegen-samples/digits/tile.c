@@ -183,32 +183,32 @@ static void digits_value_and_grad(const float *layers_0_weight, const float *lay
   float *dot_general_3 = (float *)(arena + 49152);
   float *exp_ = (float *)(arena + 50432);
   float *reduce_sum = (float *)(arena + 51712);
-  float *add = (float *)(arena + 51840);
+  float *add = (float *)(arena + 50432);
   float *dot_general_4 = (float *)(arena + 40960);
-  float *select__3 = (float *)(arena + 49152);
+  float *select__3 = (float *)(arena + 32768);
   float *dot_general_5 = (float *)(arena + 16384);
-  float *select__4 = (float *)(arena + 32768);
+  float *select__4 = (float *)(arena + 0);
   /* @ dot_general (GradCModels/Model+Learning.... */
   blas_gemm_f32(0, 0, 32, 128, 64, 1.0f, images, 64, layers_0_weight, 128, 0.0f, dot_general, 128);
-  k1_select(layers_0_bias, dot_general, select_, arena + 57344);
+  k1_select(layers_0_bias, dot_general, select_, arena + 51840);
   /* @ dot_general (GradCModels/Model+Learning.... */
   blas_gemm_f32(0, 0, 32, 64, 128, 1.0f, select_, 128, layers_1_weight, 64, 0.0f, dot_general_2, 64);
-  k3_select(layers_1_bias, dot_general_2, select__2, arena + 57344);
+  k3_select(layers_1_bias, dot_general_2, select__2, arena + 51840);
   /* @ dot_general (GradCModels/Model+Learning.... */
   blas_gemm_f32(0, 0, 32, 10, 64, 1.0f, select__2, 64, layers_2_weight, 10, 0.0f, dot_general_3, 10);
-  k5_reduce_max_exp_reduce_sum(layers_2_bias, labels, dot_general_3, exp_, reduce_sum, add, arena + 57344);
-  k6_reduce_sum_div(result, reduce_sum, arena + 57344);
-  k7_reduce_sum(layers_2_bias_gradient, add, arena + 57344);
+  k5_reduce_max_exp_reduce_sum(layers_2_bias, labels, dot_general_3, exp_, reduce_sum, add, arena + 51840);
+  k6_reduce_sum_div(result, reduce_sum, arena + 51840);
+  k7_reduce_sum(layers_2_bias_gradient, add, arena + 51840);
   /* @ dot_general (GradCModels/Model+Learning.... */
   blas_gemm_f32(1, 0, 64, 10, 32, 1.0f, select__2, 64, add, 10, 0.0f, layers_2_weight_gradient, 10);
   /* @ dot_general (GradCModels/Model+Learning.... */
   blas_gemm_f32(0, 1, 32, 64, 10, 1.0f, add, 10, layers_2_weight, 10, 0.0f, dot_general_4, 64);
-  k10_select_reduce_sum(layers_1_bias, layers_1_bias_gradient, dot_general_2, dot_general_4, select__3, arena + 57344);
+  k10_select_reduce_sum(layers_1_bias, layers_1_bias_gradient, dot_general_2, dot_general_4, select__3, arena + 51840);
   /* @ dot_general (GradCModels/Model+Learning.... */
   blas_gemm_f32(1, 0, 128, 64, 32, 1.0f, select_, 128, select__3, 64, 0.0f, layers_1_weight_gradient, 64);
   /* @ dot_general (GradCModels/Model+Learning.... */
   blas_gemm_f32(0, 1, 32, 128, 64, 1.0f, select__3, 64, layers_1_weight, 64, 0.0f, dot_general_5, 128);
-  k13_select_reduce_sum(layers_0_bias, layers_0_bias_gradient, dot_general, dot_general_5, select__4, arena + 57344);
+  k13_select_reduce_sum(layers_0_bias, layers_0_bias_gradient, dot_general, dot_general_5, select__4, arena + 51840);
   /* @ dot_general (GradCModels/Model+Learning.... */
   blas_gemm_f32(1, 0, 64, 128, 32, 1.0f, images, 64, select__4, 128, 0.0f, layers_0_weight_gradient, 128);
 }

@@ -34,10 +34,10 @@ static void k1_reduce_sum_div_mul(const float *b, const float *y, float *result,
 static void linear_regression_value_and_grad(const float *w, const float *b, const float *x, const float *y, float *result, float *w_gradient, float *b_gradient, unsigned char *arena)
 {
   float *dot_general = (float *)(arena + 0);
-  float *mul = (float *)(arena + 256);
+  float *mul = (float *)(arena + 0);
   /* @ dot_general (GradCModels/Model+Learning.... */
   blas_gemm_f32(0, 0, 64, 1, 8, 1.0f, x, 8, w, 1, 0.0f, dot_general, 1);
-  k1_reduce_sum_div_mul(b, y, result, b_gradient, dot_general, mul, arena + 512);
+  k1_reduce_sum_div_mul(b, y, result, b_gradient, dot_general, mul, arena + 256);
   /* @ dot_general (GradCModels/Model+Learning.... */
   blas_gemm_f32(1, 0, 8, 1, 64, 1.0f, x, 8, mul, 1, 0.0f, w_gradient, 1);
 }

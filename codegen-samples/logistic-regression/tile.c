@@ -29,7 +29,7 @@ void tile_select_f32_sv(float *d, const uint8_t *c, float a, const float *b, int
 void tile_sign_f32(float *d, const float *a, int64_t n);
 
 /* @ exp (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s... */
-static void k1_exp_reduce_sum_add(const float *b, const float *y, float *b_gradient, const float *dot_general, float *reduce_sum, float *add, unsigned char *scratch)
+static void k1_exp_reduce_sum_add(const float *b, const float *y, float *result, float *b_gradient, const float *dot_general, float *add, unsigned char *scratch)
 {
   enum { width = 128 };
   float *tf0 = (float *)(scratch + 0);
@@ -65,42 +65,42 @@ static void k1_exp_reduce_sum_add(const float *b, const float *y, float *b_gradi
     tile_reduce_add_f32(af0, tf0, n0);
     tile_reduce_add_f32(af1, add + i0, n0);
   }
-  reduce_sum[0] = lanes_add_f32(af0);
+  result[0] = lanes_add_f32(af0);
   b_gradient[0] = lanes_add_f32(af1);
 }
 
 /* @ reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:22... */
-static void k2_reduce_sum_add(const float *w, float *result, const float *reduce_sum, unsigned char *scratch)
+static void k2_reduce_sum_add(const float *w, float *result, unsigned char *scratch)
 {
   float *af0 = (float *)(scratch + 0);
+  float f0;
   lanes_fill_f32(af0, 0.0f);
   {
     tile_reduce_mul_add_f32_vv(af0, w, w, 16);
   }
-  result[0] = (reduce_sum[0] / 128.0f) + (lanes_add_f32(af0) * 0.01f);
+  f0 = result[0];
+  result[0] = (f0 / 128.0f) + (lanes_add_f32(af0) * 0.01f);
 }
 
 /* @ add (GradCModels/Model+Learning.swift:26... */
-static void k4_add(const float *w, float *w_gradient, const float *dot_general_2)
+static void k4_add(const float *w, float *w_gradient)
 {
   {
-    tile_chain_mul_mul_add_f32_vssv(w_gradient, w, 0.01f, 2.0f, dot_general_2, 16);
+    tile_chain_mul_mul_add_f32_vssv(w_gradient, w, 0.01f, 2.0f, w_gradient, 16);
   }
 }
 
 static void logistic_regression_value_and_grad(const float *w, const float *b, const float *x, const float *y, float *result, float *w_gradient, float *b_gradient, unsigned char *arena)
 {
   float *dot_general = (float *)(arena + 0);
-  float *reduce_sum = (float *)(arena + 512);
-  float *add = (float *)(arena + 576);
-  float *dot_general_2 = (float *)(arena + 0);
+  float *add = (float *)(arena + 0);
   /* @ dot_general (GradCModels/Model+Learning.... */
   blas_gemm_f32(0, 0, 128, 1, 16, 1.0f, x, 16, w, 1, 0.0f, dot_general, 1);
-  k1_exp_reduce_sum_add(b, y, b_gradient, dot_general, reduce_sum, add, arena + 1088);
-  k2_reduce_sum_add(w, result, reduce_sum, arena + 1088);
+  k1_exp_reduce_sum_add(b, y, result, b_gradient, dot_general, add, arena + 512);
+  k2_reduce_sum_add(w, result, arena + 512);
   /* @ dot_general (GradCModels/Model+Learning.... */
-  blas_gemm_f32(1, 0, 16, 1, 128, 1.0f, x, 16, add, 1, 0.0f, dot_general_2, 1);
-  k4_add(w, w_gradient, dot_general_2);
+  blas_gemm_f32(1, 0, 16, 1, 128, 1.0f, x, 16, add, 1, 0.0f, w_gradient, 1);
+  k4_add(w, w_gradient);
 }
 
 void gradc_entry(void *const *buffers)

@@ -1,8 +1,9 @@
 import Basics
 package import KernelIR
 
-/// Gives every temporary a place in one arena. Temporaries whose lives do not overlap share memory, and a kernel
-/// writes over an operand that dies in it where it reads exactly the element it writes.
+/// Gives every temporary a place: in a result that takes its place in the end, or else in one arena. Temporaries whose
+/// lives do not overlap share memory, and a kernel writes over an operand that dies in it where it touches exactly the
+/// element it writes.
 package enum MemoryPlan {
   /// The first and last step that touch a buffer.
   struct Life {
@@ -11,9 +12,19 @@ package enum MemoryPlan {
   }
 
   package static func apply(to program: Program) -> Program {
+    let program = program.computingInResults()
     var planned = program
     let lives = lives(program)
-    let shared = InPlace.choose(program, lives)
+    // For a buffer the one whose memory it takes over.
+    var shared: [BufferID: BufferID] = [:]
+    let aliases = Array(program.buffers.indices)
+    for (number, step) in program.steps.enumerated() {
+      guard case .kernel(let kernel) = step else { continue }
+      for pair in InPlace.pairs(kernel, at: number, program.buffers, lives, aliases: aliases) {
+        guard case .temporary = program.buffers[pair.target].role else { continue }
+        shared[pair.target] = pair.operand
+      }
+    }
 
     // One block for every chain of buffers that share in place.
     var blocks: [Block] = []

@@ -79,7 +79,8 @@ package final class Rewriter {
     uses[index] += count
   }
 
-  private func isShared(_ value: Value) -> Bool { value.index < uses.count && uses[Int(value.index)] > 1 }
+  /// Whether the function given uses a value more than once, so that it stays whatever one of its users becomes.
+  func isShared(_ value: Value) -> Bool { value.index < uses.count && uses[Int(value.index)] > 1 }
 
   // MARK: What rules ask
 

@@ -53,7 +53,7 @@ package enum StructuralRules {
     },
     StructuralRule(name: "transpose-of-dot") { op, operands, rewriter in
       guard let outer = op as? Transpose, let (inner, sources) = rewriter.definition(operands[0]),
-        let dot = inner as? DotGeneral, dot.axes.leftBatch.isEmpty
+        let dot = inner as? DotGeneral, dot.axes.leftBatch.isEmpty, !rewriter.isShared(operands[0].value)
       else { return nil }
       let leftCount = sources[0].shape.rank - dot.axes.leftContracting.count
       let rank = operands[0].shape.rank
