@@ -39,12 +39,12 @@ static float sign_f32(float x)
 }
 
 /* exp (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s... */
-static void k1_exp_reduce_sum_add(const float *restrict b, const float *restrict y, float *restrict result, float *restrict b_gradient, const float *dot_general, float *add)
+static void k1_exp_reduce_sum_add(const float *restrict b, const float *restrict y, float *restrict result, float *restrict b_gradient, float *restrict add)
 {
   float v0 = 0.0f;
   float v1 = 0.0f;
   for (int64_t i0 = 0; i0 < 128; ++i0) {
-    const float v2 = dot_general[i0];
+    const float v2 = add[i0];
     const float v3 = v2 + b[0];
     const float v4 = expf(-fabsf(v3));
     const float v5 = max_f32(v3, 0.0f);
@@ -81,11 +81,10 @@ static void k4_add(const float *restrict w, float *restrict w_gradient)
 
 void logistic_regression_value_and_grad(const float *w, const float *b, const float *x, const float *y, float *result, float *w_gradient, float *b_gradient, void *workspace)
 {
-  float *dot_general = (float *)((unsigned char *)workspace + 0);
   float *add = (float *)((unsigned char *)workspace + 0);
   /* dot_general (GradCModels/Model+Learning.... */
-  gemm_f32(128, 1, 16, x, 16, 1, w, 1, 1, dot_general, 1, 0);
-  k1_exp_reduce_sum_add(b, y, result, b_gradient, dot_general, add);
+  gemm_f32(128, 1, 16, x, 16, 1, w, 1, 1, add, 1, 0);
+  k1_exp_reduce_sum_add(b, y, result, b_gradient, add);
   k2_reduce_sum_add(w, result);
   /* dot_general (GradCModels/Model+Learning.... */
   gemm_f32(16, 1, 128, x, 1, 16, add, 1, 1, w_gradient, 1, 0);

@@ -29,7 +29,7 @@ void tile_select_f32_sv(float *d, const uint8_t *c, float a, const float *b, int
 void tile_sign_f32(float *d, const float *a, int64_t n);
 
 /* @ exp (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s... */
-static void k1_exp_reduce_sum_add(const float *b, const float *y, float *result, float *b_gradient, const float *dot_general, float *add, unsigned char *scratch)
+static void k1_exp_reduce_sum_add(const float *b, const float *y, float *result, float *b_gradient, float *add, unsigned char *scratch)
 {
   enum { width = 128 };
   float *tf0 = (float *)(scratch + 0);
@@ -45,7 +45,7 @@ static void k1_exp_reduce_sum_add(const float *b, const float *y, float *result,
   lanes_fill_f32(af1, 0.0f);
   for (int64_t i0 = 0; i0 < 128; i0 += width) {
     const int64_t n0 = 128 - i0 < width ? 128 - i0 : width;
-    tile_add_f32_vs(tf0, dot_general + i0, b[0], n0);
+    tile_add_f32_vs(tf0, add + i0, b[0], n0);
     tile_abs_f32(tf1, tf0, n0);
     tile_neg_f32(tf1, tf1, n0);
     tile_exp_f32(tf1, tf1, n0);
@@ -92,11 +92,10 @@ static void k4_add(const float *w, float *w_gradient)
 
 static void logistic_regression_value_and_grad(const float *w, const float *b, const float *x, const float *y, float *result, float *w_gradient, float *b_gradient, unsigned char *arena)
 {
-  float *dot_general = (float *)(arena + 0);
   float *add = (float *)(arena + 0);
   /* @ dot_general (GradCModels/Model+Learning.... */
-  blas_gemm_f32(0, 0, 128, 1, 16, 1.0f, x, 16, w, 1, 0.0f, dot_general, 1);
-  k1_exp_reduce_sum_add(b, y, result, b_gradient, dot_general, add, arena + 512);
+  blas_gemm_f32(0, 0, 128, 1, 16, 1.0f, x, 16, w, 1, 0.0f, add, 1);
+  k1_exp_reduce_sum_add(b, y, result, b_gradient, add, arena + 512);
   k2_reduce_sum_add(w, result, arena + 512);
   /* @ dot_general (GradCModels/Model+Learning.... */
   blas_gemm_f32(1, 0, 16, 1, 128, 1.0f, x, 16, add, 1, 0.0f, w_gradient, 1);
