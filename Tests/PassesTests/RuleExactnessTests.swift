@@ -13,22 +13,20 @@ import Testing
     #expect(!dtypes.isEmpty)
     // A power is rounded on both sides, each time a little otherwise.
     let isPower = name.hasPrefix("pow")
+    var random = SplitMix(seed: 3)
     for dtype in dtypes {
-      var types: [Int: DType] = [:]
-      inferTypes(rule.left, dtype, &types)
-      let (xs, ys) = (edges(types[0] ?? dtype), edges(types[1] ?? dtype))
+      var variables: [Int: [Scalar]] = [:]
+      collectVariables(rule.left, dtype, &variables)
       let resultType = if case .op(let root, _) = rule.left { root.resultDType(dtype) } else { dtype }
-      for x in xs {
-        for y in types[1] == nil ? [x] : ys {
-          let left = evaluate(rule.left, dtype, x, y)
-          // A number alone has the type of the result.
-          let right =
-            if case .number = rule.right { evaluate(rule.right, resultType, x, y) } else {
-              evaluate(rule.right, dtype, x, y)
-            }
-          let agrees = isPower ? isWithinAnUlp(left, right) : isSame(left, right)
-          #expect(agrees, "\(dtype), x = \(x), y = \(y): \(left) and \(right)")
-        }
+      for values in samples(variables, &random) {
+        let left = evaluate(rule.left, dtype, values)
+        // A number alone has the type of the result.
+        let right =
+          if case .number = rule.right { evaluate(rule.right, resultType, values) } else {
+            evaluate(rule.right, dtype, values)
+          }
+        let agrees = isPower ? isWithinAnUlp(left, right) : isSame(left, right)
+        #expect(agrees, "\(dtype), \(values): \(left) and \(right)")
       }
     }
   }
@@ -45,24 +43,39 @@ import Testing
     return op.accepts(dtype) && operands.allSatisfy { accepts($0, dtype) }
   }
 
-  private func inferTypes(_ pattern: Pattern, _ dtype: DType, _ types: inout [Int: DType]) {
+  /// The values that every variable is tried at.
+  private func collectVariables(_ pattern: Pattern, _ dtype: DType, _ variables: inout [Int: [Scalar]]) {
     switch pattern {
-    case .variable(let index): types[index] = dtype
+    case .variable(let index), .constant(let index): variables[index] = edges(dtype)
+    case .negative(let index): variables[index] = edges(dtype).filter { $0.doubleValue < 0 }
     case .number: break
     case .op(let op, let children):
       for (place, child) in children.enumerated() {
-        inferTypes(child, op == .select && place == 0 ? .bool : dtype, &types)
+        collectVariables(child, op == .select && place == 0 ? .bool : dtype, &variables)
       }
     }
   }
 
-  private func evaluate(_ pattern: Pattern, _ dtype: DType, _ x: Scalar, _ y: Scalar) -> Scalar {
+  /// All combinations if there are not too many, else some.
+  private func samples(_ variables: [Int: [Scalar]], _ random: inout SplitMix) -> [[Int: Scalar]] {
+    if variables.count > 2 {
+      return (0..<2000).map { _ in variables.mapValues { random.pick($0) } }
+    }
+    return variables.sorted { $0.key < $1.key }.reduce([[:]]) { combinations, variable in
+      combinations.flatMap { known in
+        variable.value.map { value in known.merging([variable.key: value]) { $1 } }
+      }
+    }
+  }
+
+  private func evaluate(_ pattern: Pattern, _ dtype: DType, _ values: [Int: Scalar]) -> Scalar {
     switch pattern {
-    case .variable(let index): return index == 0 ? x : y
+    case .variable(let index), .constant(let index), .negative(let index):
+      return values[index] ?? Scalar(0.0, as: dtype)
     case .number(let number): return Scalar(number, as: dtype)
     case .op(let op, let children):
       let operands = children.enumerated().map { place, child in
-        evaluate(child, op == .select && place == 0 ? .bool : dtype, x, y)
+        evaluate(child, op == .select && place == 0 ? .bool : dtype, values)
       }
       return op.evaluate(operands[0], operands.count > 1 ? operands[1] : operands[0], operands[operands.count - 1])
     }

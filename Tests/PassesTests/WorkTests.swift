@@ -29,7 +29,7 @@ import Testing
       case .reduce: return sum + operands[0].elementCount
       case .dot(let axes):
         return sum + 2 * count * axes.leftContracting.reduce(1) { $0 * operands[0].shape[$1] }
-      case .constant, .iota, .view, .reshape: return sum
+      case .constant, .iota, .view, .reshape, .composed: return sum
       case .cast, .take, .place, .scatterAdd: return sum + count
       }
     }

@@ -63,8 +63,8 @@ static void k3_select(const float *restrict layers_1_bias, float *restrict selec
   }
 }
 
-/* reduce_max (GradCModels/Model+Learning.s..., exp (GradCModels/Model+Learning.swift:56..., reduce_sum (GradCModels/Model+Learning.s..., log (GradCModels/Model+Learning.swift:56..., reduce_sum (GradCModels/Model+Learning.s..., reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:56... */
-static void k5_reduce_max_exp_reduce_sum(const float *restrict layers_2_bias, const int32_t *restrict labels, const float *restrict dot_general, float *restrict reduce_sum, float *restrict add)
+/* reduce_max (GradCModels/Model+Learning.s..., exp (GradCModels/Model+Learning.swift:56..., reduce_sum (GradCModels/Model+Learning.s..., log (GradCModels/Model+Learning.swift:56..., reduce_sum (GradCModels/Model+Learning.s..., reduce_sum (GradCModels/Model+Learning.s..., sub (GradCModels/Model+Learning.swift:56... */
+static void k5_reduce_max_exp_reduce_sum(const float *restrict layers_2_bias, const int32_t *restrict labels, const float *restrict dot_general, float *restrict reduce_sum, float *restrict sub)
 {
   for (int64_t i0 = 0; i0 < 32; ++i0) {
     float v0 = -INFINITY;
@@ -72,23 +72,23 @@ static void k5_reduce_max_exp_reduce_sum(const float *restrict layers_2_bias, co
     const int32_t v2 = labels[i0];
     for (int64_t i1 = 0; i1 < 10; ++i1) {
       v0 = max_f32(v0, dot_general[10 * i0 + i1] + layers_2_bias[i1]);
-      v1 += -(((v2 == (int32_t)(i1)) ? 1 : 0) * -0.03125f);
+      v1 += ((v2 == (int32_t)(i1)) ? 1 : 0) * 0.03125f;
     }
     float v3 = 0.0f;
     const float v4 = (fabsf(v0) < INFINITY) ? v0 : 0.0f;
     for (int64_t i1 = 0; i1 < 10; ++i1) {
       const float v5 = expf((dot_general[10 * i0 + i1] + layers_2_bias[i1]) - v4);
-      add[10 * i0 + i1] = v5;
+      sub[10 * i0 + i1] = v5;
       v3 += v5;
     }
     const float v6 = logf(v3);
     float v7 = 0.0f;
-    const float v8 = (1.0f / v3) * v1;
+    const float v8 = v1 / v3;
     for (int64_t i1 = 0; i1 < 10; ++i1) {
-      const float v9 = add[10 * i0 + i1];
-      const float v10 = (v2 == (int32_t)(i1)) ? 1 : 0;
-      add[10 * i0 + i1] = (v10 * -0.03125f) + (v9 * v8);
-      v7 += v10 * (((dot_general[10 * i0 + i1] + layers_2_bias[i1]) - v4) - v6);
+      const float v9 = (v2 == (int32_t)(i1)) ? 1 : 0;
+      const float v10 = sub[10 * i0 + i1];
+      sub[10 * i0 + i1] = (v10 * v8) - (v9 * 0.03125f);
+      v7 += -(v9 * (((dot_general[10 * i0 + i1] + layers_2_bias[i1]) - v4) - v6));
     }
     reduce_sum[i0] = v7;
   }
@@ -99,18 +99,18 @@ static void k6_reduce_sum_div(float *restrict result, const float *restrict redu
 {
   float v0 = 0.0f;
   for (int64_t i0 = 0; i0 < 32; ++i0) {
-    v0 += -reduce_sum[i0];
+    v0 += reduce_sum[i0];
   }
   result[0] = v0 / 32.0f;
 }
 
 /* reduce_sum (GradCModels/Model+Learning.s... */
-static void k7_reduce_sum(float *restrict layers_2_bias_gradient, const float *restrict add)
+static void k7_reduce_sum(float *restrict layers_2_bias_gradient, const float *restrict sub)
 {
   for (int64_t i1 = 0; i1 < 10; ++i1) {
     float v0 = 0.0f;
     for (int64_t i0 = 0; i0 < 32; ++i0) {
-      v0 += add[10 * i0 + i1];
+      v0 += sub[10 * i0 + i1];
     }
     layers_2_bias_gradient[i1] = v0;
   }
@@ -154,7 +154,7 @@ void digits_value_and_grad(const float *layers_0_weight, const float *layers_0_b
   float *select__2 = (float *)((unsigned char *)workspace + 40960);
   float *dot_general = (float *)((unsigned char *)workspace + 49152);
   float *reduce_sum = (float *)((unsigned char *)workspace + 50432);
-  float *add = (float *)((unsigned char *)workspace + 50560);
+  float *sub = (float *)((unsigned char *)workspace + 50560);
   float *dot_general_2 = (float *)((unsigned char *)workspace + 40960);
   float *select__3 = (float *)((unsigned char *)workspace + 32768);
   float *dot_general_3 = (float *)((unsigned char *)workspace + 16384);
@@ -167,13 +167,13 @@ void digits_value_and_grad(const float *layers_0_weight, const float *layers_0_b
   k3_select(layers_1_bias, select__2, select__3);
   /* dot_general (GradCModels/Model+Learning.... */
   gemm_f32(32, 10, 64, select__2, 64, 1, layers_2_weight, 10, 1, dot_general, 10, 0);
-  k5_reduce_max_exp_reduce_sum(layers_2_bias, labels, dot_general, reduce_sum, add);
+  k5_reduce_max_exp_reduce_sum(layers_2_bias, labels, dot_general, reduce_sum, sub);
   k6_reduce_sum_div(result, reduce_sum);
-  k7_reduce_sum(layers_2_bias_gradient, add);
+  k7_reduce_sum(layers_2_bias_gradient, sub);
   /* dot_general (GradCModels/Model+Learning.... */
-  gemm_f32(64, 10, 32, select__2, 1, 64, add, 10, 1, layers_2_weight_gradient, 10, 0);
+  gemm_f32(64, 10, 32, select__2, 1, 64, sub, 10, 1, layers_2_weight_gradient, 10, 0);
   /* dot_general (GradCModels/Model+Learning.... */
-  gemm_f32(32, 64, 10, add, 10, 1, layers_2_weight, 1, 10, dot_general_2, 64, 0);
+  gemm_f32(32, 64, 10, sub, 10, 1, layers_2_weight, 1, 10, dot_general_2, 64, 0);
   k10_select_reduce_sum(layers_1_bias, layers_1_bias_gradient, dot_general_2, select__3);
   /* dot_general (GradCModels/Model+Learning.... */
   gemm_f32(128, 64, 32, select_, 1, 128, select__3, 64, 1, layers_1_weight_gradient, 64, 0);

@@ -9,7 +9,7 @@ void blas_gemm_f32(int32_t transA, int32_t transB, int64_t m, int64_t n, int64_t
 float lanes_add_f32(const float *acc);
 void lanes_fill_f32(float *acc, float s);
 void tile_add_sub_f32_vsv(float *d, const float *a, float b, const float *c, int64_t n);
-void tile_mul_mul_f32_vss(float *d, const float *a, float b, float c, int64_t n);
+void tile_mul_f32_vs(float *d, const float *a, float b, int64_t n);
 void tile_reduce_add_f32(float *acc, const float *a, int64_t n);
 void tile_reduce_mul_add_f32_vv(float *acc, const float *a, const float *b, int64_t n);
 
@@ -23,7 +23,7 @@ static void k1_reduce_sum_div_mul(const float *b, const float *y, float *result,
   lanes_fill_f32(af1, 0.0f);
   {
     tile_add_sub_f32_vsv(tf0, mul, b[0], y, 64);
-    tile_mul_mul_f32_vss(mul, tf0, 0.015625f, 2.0f, 64);
+    tile_mul_f32_vs(mul, tf0, 0.03125f, 64);
     tile_reduce_mul_add_f32_vv(af0, tf0, tf0, 64);
     tile_reduce_add_f32(af1, mul, 64);
   }

@@ -32,7 +32,7 @@ static void k0_reduce_max_exp_reduce_sum(const double *restrict x, double *restr
   const uint8_t v4 = v1 == 0.0;
   const double v5 = v4 ? 1.0 : v1;
   result[0] = v4 ? -INFINITY : (v2 + log(v5));
-  const double v6 = v4 ? 0.0 : ((1.0 / v5) * (v4 ? 0.0 : 1.0));
+  const double v6 = v4 ? 0.0 : (1.0 / v5);
   for (int64_t i0 = 0; i0 < 256; ++i0) {
     const double v7 = x_gradient[i0];
     x_gradient[i0] = v7 * v6;

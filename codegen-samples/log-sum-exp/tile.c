@@ -44,7 +44,7 @@ static void k0_reduce_max_exp_reduce_sum(const double *x, double *result, double
   c0 = d1 == 0.0;
   d1 = c0 ? 1.0 : d1;
   result[0] = c0 ? *(const double *)&bits_f64_fff0000000000000 : (d0 + scalar_log_f64(d1));
-  d1 = c0 ? 0.0 : ((1.0 / d1) * (c0 ? 0.0 : 1.0));
+  d1 = c0 ? 0.0 : (1.0 / d1);
   for (int64_t i0 = 0; i0 < 256; i0 += width) {
     const int64_t n0 = 256 - i0 < width ? 256 - i0 : width;
     tile_mul_f64_vs(x_gradient + i0, x_gradient + i0, d1, n0);

@@ -28,31 +28,29 @@ static void gemm_f32(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_
   }
 }
 
+static float logistic_f32(float x)
+{
+  return 1.0f / (1.0f + expf(-x));
+}
+
 static float max_f32(float a, float b)
 {
   return a > b || a != a ? a : b;
 }
 
-static float sign_f32(float x)
-{
-  return x > 0 ? 1.0f : x < 0 ? -1.0f : x;
-}
-
-/* exp (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s... */
-static void k1_exp_reduce_sum_add(const float *restrict b, const float *restrict y, float *restrict result, float *restrict b_gradient, float *restrict add)
+/* reduce_sum (GradCModels/Model+Learning.s..., sub (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s... */
+static void k1_reduce_sum_sub(const float *restrict b, const float *restrict y, float *restrict result, float *restrict b_gradient, float *restrict sub)
 {
   float v0 = 0.0f;
   float v1 = 0.0f;
   for (int64_t i0 = 0; i0 < 128; ++i0) {
-    const float v2 = add[i0];
-    const float v3 = v2 + b[0];
-    const float v4 = expf(-fabsf(v3));
-    const float v5 = max_f32(v3, 0.0f);
-    const float v6 = y[i0];
-    const float v7 = ((v6 * -0.0078125f) - (sign_f32(v3) * (v4 * ((1.0f / (v4 + 1.0f)) * 0.0078125f)))) + (((v3 == 0.0f) ? 0.5f : ((v3 == v5) ? 1.0f : 0.0f)) * 0.0078125f);
-    add[i0] = v7;
-    v0 += (v5 + log1pf(v4)) - (v6 * v3);
-    v1 += v7;
+    const float v2 = y[i0];
+    const float v3 = sub[i0];
+    const float v4 = v3 + b[0];
+    const float v5 = (logistic_f32(v4) * 0.0078125f) - (v2 * 0.0078125f);
+    sub[i0] = v5;
+    v0 += (max_f32(v4, 0.0f) + log1pf(expf(-fabsf(v4)))) - (v2 * v4);
+    v1 += v5;
   }
   result[0] = v0;
   b_gradient[0] = v1;
@@ -75,18 +73,18 @@ static void k4_add(const float *restrict w, float *restrict w_gradient)
 {
   for (int64_t i0 = 0; i0 < 16; ++i0) {
     const float v0 = w_gradient[i0];
-    w_gradient[i0] = ((w[i0] * 0.01f) * 2.0f) + v0;
+    w_gradient[i0] = (w[i0] * 0.02f) + v0;
   }
 }
 
 void logistic_regression_value_and_grad(const float *w, const float *b, const float *x, const float *y, float *result, float *w_gradient, float *b_gradient, void *workspace)
 {
-  float *add = (float *)((unsigned char *)workspace + 0);
+  float *sub = (float *)((unsigned char *)workspace + 0);
   /* dot_general (GradCModels/Model+Learning.... */
-  gemm_f32(128, 1, 16, x, 16, 1, w, 1, 1, add, 1, 0);
-  k1_exp_reduce_sum_add(b, y, result, b_gradient, add);
+  gemm_f32(128, 1, 16, x, 16, 1, w, 1, 1, sub, 1, 0);
+  k1_reduce_sum_sub(b, y, result, b_gradient, sub);
   k2_reduce_sum_add(w, result);
   /* dot_general (GradCModels/Model+Learning.... */
-  gemm_f32(16, 1, 128, x, 1, 16, add, 1, 1, w_gradient, 1, 0);
+  gemm_f32(16, 1, 128, x, 1, 16, sub, 1, 1, w_gradient, 1, 0);
   k4_add(w, w_gradient);
 }

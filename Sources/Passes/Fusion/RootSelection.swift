@@ -41,7 +41,7 @@ struct RootSelection {
       case .take: keep(view.operand(0, of: instruction))
       case .place, .reduce, .scatterAdd: keep(Value(Int(instruction.firstResult)))
       case .reshape where view.isOpaqueReshape(instruction): keep(view.operand(0, of: instruction))
-      case .scalar, .cast, .constant, .iota, .view, .reshape: break
+      case .scalar, .cast, .constant, .iota, .view, .reshape, .composed: break
       }
     }
   }

@@ -7,6 +7,9 @@ import KernelIR
 /// Commutative operands are in canonical order when rules see them: numbers come second.
 package enum AlgebraRules {
   private static let (x, y) = (Pattern.variable(0), Pattern.variable(1))
+  private static let (z, w) = (Pattern.variable(2), Pattern.variable(3))
+  /// Known when a rule is applied.
+  private static let (number, negative) = (Pattern.constant(4), Pattern.negative(4))
 
   package static let all: [AlgebraRule] = [
     rule("add-zero", on: .integer, x + 0 => x),
@@ -31,6 +34,13 @@ package enum AlgebraRules {
     rule("div-neg", on: .floating, x / -y => -(x / y)),
     rule("neg-neg", -(-x) => x),
     rule("neg-sub", on: .integer, -(x - y) => y - x),
+    rule("neg-mul-negative", on: .floating, -(x * negative) => x * -negative),
+    rule("neg-mul-number", unshared: true, -(x * number) => x * -number),
+    rule("neg-div-number", on: .floating, unshared: true, -(x / number) => x / -number),
+    rule("neg-number-div", on: .floating, unshared: true, -(number / x) => -number / x),
+    rule("add-mul-negative", on: .floating, x + y * negative => x - y * -negative),
+    rule("mul-negative-add", on: .floating, y * negative + x => x - y * -negative),
+    rule("sub-mul-negative", on: .floating, x - y * negative => x + y * -negative),
     rule("pow-zero", .op(.pow, [x, 0]) => 1),
     rule("pow-one", .op(.pow, [x, 1]) => x),
     rule("pow-two", .op(.pow, [x, 2]) => x * x),
@@ -73,5 +83,18 @@ package enum AlgebraRules {
     rule("select-same", .op(.select, [x, y, y]) => y),
     rule("select-true", .op(.select, [1, x, y]) => x),
     rule("select-false", .op(.select, [0, x, y]) => y),
+    // The condition is known inside the branches. Numbers alone take its place within arithmetic, so that no derivative
+    // of what remains divides by what the inner select kept away.
+    rule("select-in-true", .op(.select, [x, .op(.select, [x, y, z]), w]) => .op(.select, [x, y, w])),
+    rule("select-in-false", .op(.select, [x, y, .op(.select, [x, z, w])]) => .op(.select, [x, y, w])),
+    rule(
+      "select-number-mul",
+      .op(.select, [x, y, .op(.select, [x, w, number]) * z]) => .op(.select, [x, y, z * number])),
+    rule(
+      "select-mul-number",
+      .op(.select, [x, y, z * .op(.select, [x, w, number])]) => .op(.select, [x, y, z * number])),
+    rule(
+      "select-number-div",
+      .op(.select, [x, y, .op(.select, [x, w, number]) / z]) => .op(.select, [x, y, number / z])),
   ]
 }

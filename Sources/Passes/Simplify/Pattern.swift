@@ -7,6 +7,10 @@ package indirect enum Pattern: Sendable {
   case variable(Int)
   /// A tensor with all elements equal to this number.
   case number(Double)
+  /// A variable that only a known number is: a tensor with all elements equal.
+  case constant(Int)
+  /// A constant less than 0.
+  case negative(Int)
   case op(ScalarOp, [Pattern])
 
   static func + (a: Pattern, b: Pattern) -> Pattern { .op(.add, [a, b]) }
@@ -42,14 +46,25 @@ package struct AlgebraRule: Sendable {
 
   package let name: String
   package let domain: Domain
+  /// Whether it is of use only where an inner op of the left side goes away.
+  package let needsUnshared: Bool
   package let left: Pattern
   package let right: Pattern
 }
 
 extension Pattern {
-  /// About how much work the ops of the pattern are, additions being 1.
+  /// Whether it is a number once the constants are known.
+  package var isConstant: Bool {
+    switch self {
+    case .variable: false
+    case .number, .constant, .negative: true
+    case .op(_, let children): children.allSatisfy(\.isConstant)
+    }
+  }
+
+  /// About how much work the ops of the pattern are, additions being 1 and numbers nothing.
   package var work: Int {
-    guard case .op(let op, let children) = self else { return 0 }
+    guard case .op(let op, let children) = self, !isConstant else { return 0 }
     return children.reduce(op.work) { $0 + $1.work }
   }
 }
@@ -70,6 +85,8 @@ infix operator => : AssignmentPrecedence
 func => (left: Pattern, right: Pattern) -> (Pattern, Pattern) { (left, right) }
 
 /// `rule("mul-one", x * 1 => x)`.
-func rule(_ name: String, on domain: AlgebraRule.Domain = .all, _ sides: (Pattern, Pattern)) -> AlgebraRule {
-  AlgebraRule(name: name, domain: domain, left: sides.0, right: sides.1)
+func rule(
+  _ name: String, on domain: AlgebraRule.Domain = .all, unshared: Bool = false, _ sides: (Pattern, Pattern)
+) -> AlgebraRule {
+  AlgebraRule(name: name, domain: domain, needsUnshared: unshared, left: sides.0, right: sides.1)
 }

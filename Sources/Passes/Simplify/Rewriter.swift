@@ -107,11 +107,13 @@ package final class Rewriter {
 
   // MARK: Emission
 
-  /// Up to three operands; unused places are poison.
+  /// Up to three operands, or up to five bindings of a rule; unused places are poison.
   struct Operands {
     var a: Value
     var b = Value.poison
     var c = Value.poison
+    private var d = Value.poison
+    private var e = Value.poison
 
     init(_ a: Value, _ b: Value = .poison, _ c: Value = .poison) {
       self.a = a
@@ -119,7 +121,28 @@ package final class Rewriter {
       self.c = c
     }
 
-    subscript(index: Int) -> Value { index == 0 ? a : index == 1 ? b : c }
+    subscript(index: Int) -> Value {
+      switch index {
+      case 0: a
+      case 1: b
+      case 2: c
+      case 3: d
+      default: e
+      }
+    }
+
+    /// Makes a place hold a value, if it holds no other.
+    mutating func bind(_ index: Int, _ value: Value) -> Bool {
+      if self[index] != .poison { return self[index] == value }
+      switch index {
+      case 0: a = value
+      case 1: b = value
+      case 2: c = value
+      case 3: d = value
+      default: e = value
+      }
+      return true
+    }
 
     func array(_ count: Int) -> [Value] { (0..<count).map { self[$0] } }
   }
@@ -213,7 +236,11 @@ package final class Rewriter {
       guard row.domain.contains(type.dtype) else { continue }
       var bindings = Operands(.poison)
       guard (0..<count).allSatisfy({ match(rules.child($0, of: row.left), operands[$0], &bindings) }) else { continue }
-      if row.growth > 0, row.growth > workSaved(row.left, operands, count) { continue }
+      if row.growth > 0 || row.needsUnshared {
+        var saved = workSaved(row.left, operands, count)
+        if row.growth > saved { saved += workDone(row.right, bindings, type) }
+        if row.growth > saved || row.needsUnshared && saved == 0 { continue }
+      }
       observe(row.name)
       depth += 1
       defer { depth -= 1 }
@@ -238,14 +265,35 @@ package final class Rewriter {
     }
   }
 
+  /// The work of the right side's inner ops that are there already.
+  private func workDone(_ node: Int, _ bindings: Operands, _ type: TensorType) -> Int {
+    guard case .op(_, let children) = rules.nodes[node] else { return 0 }
+    return children.reduce(0) { done, child in
+      guard case .op(let op, _) = rules.nodes[child], emitted(child, bindings, type) != nil else { return done }
+      return done + op.work
+    }
+  }
+
+  /// What `instantiate` would give, if that is there already; numbers are made.
+  private func emitted(_ node: Int, _ bindings: Operands, _ type: TensorType) -> Value? {
+    guard case .op(let scalar, let children) = rules.nodes[node] else { return instantiate(node, bindings, type) }
+    var operands: [Value] = []
+    for child in children {
+      guard let operand = emitted(child, bindings, type) else { return nil }
+      operands.append(operand)
+    }
+    let op: any Op = ElementwiseOp(scalar: scalar) ?? Select()
+    if let number = foldSplats(op, operands) { return number }
+    if operands.count == 2, scalar.isCommutative, isOutOfOrder(operands[0], operands[1]) { operands.swapAt(0, 1) }
+    return builder.emitted(op, operands)
+  }
+
   private func match(_ node: Int, _ value: Value, _ bindings: inout Operands) -> Bool {
     switch rules.nodes[node] {
-    case .variable(0):
-      if bindings.a == .poison { bindings.a = value }
-      return bindings.a == value
-    case .variable:
-      if bindings.b == .poison { bindings.b = value }
-      return bindings.b == value
+    case .variable(let index): return bindings.bind(index, value)
+    case .constant(let index, let isNegative):
+      guard let splat = splat(value), !isNegative || splat.doubleValue < 0 else { return false }
+      return bindings.bind(index, value)
     case .number(let number):
       guard let splat = splat(value) else { return false }
       // Zeros of different sign are different numbers.
@@ -262,12 +310,13 @@ package final class Rewriter {
 
   private func instantiate(_ node: Int, _ bindings: Operands, _ type: TensorType) -> Value {
     switch rules.nodes[node] {
-    case .variable(let index): return bindings[index]
+    case .variable(let index), .constant(let index, _): return bindings[index]
     case .number(let number): return builder.splat(number, type).value
     case .op(let op, let children):
       let operands = children.map { instantiate($0, bindings, type) }
-      guard let member = ElementwiseOp(scalar: op) else { return emit(Select(), operands) }
-      return emit(member, operands)
+      let member: any Op = ElementwiseOp(scalar: op) ?? Select()
+      // What rules do with numbers is done at once, or others would undo it.
+      return foldSplats(member, operands) ?? emit(member, operands)
     }
   }
 
