@@ -2,14 +2,24 @@ package import Basics
 package import TensorIR
 import TensorOps
 
+/// What reverse mode starts from.
+package enum CotangentSeeds {
+  /// Parameters with these names, one for each result.
+  case parameters([String])
+  /// `z̄ = 1`.
+  case ones
+}
+
 extension Function {
   /// The transpose of the part of this function that is linear in the parameters `linear`.
   ///
   /// With `(x…, t…) ↦ (y…, z…)`, z linear in t for fixed x, and z the results in `cotangentsOf`, gives
   /// `(x…, z̄…) ↦ (y…, t̄…)` with `t̄ = (∂z/∂t)ᵀ z̄`. The results y must not depend on t.
-  package func transposed(linear: [Int], cotangentsOf results: [Int], names: [String]) throws(Diagnostics) -> Function {
+  package func transposed(
+    linear: [Int], cotangentsOf results: [Int], seeds: CotangentSeeds
+  ) throws(Diagnostics) -> Function {
     let builder = FunctionBuilder()
-    builder.reserve(instructions.count)
+    builder.reserve(2 * instructions.count)
     let isLinear = values(dependentOn: linear)
 
     var copier = FunctionCopier(self, builder)
@@ -18,10 +28,15 @@ extension Function {
     }
     // Poison stands for a symbolic zero.
     var cotangents = [Value](repeating: .poison, count: valueCount)
-    var seeds: [(Value, Value)] = []
-    for (result, name) in zip(results, names) {
+    var seeded: [(Value, Value)] = []
+    for (index, result) in results.enumerated() {
       let value = self.results[result].value
-      seeds.append((value, builder.parameter(name, type(of: value))))
+      let seed =
+        switch seeds {
+        case .parameters(let names): builder.parameter(names[index], type(of: value))
+        case .ones: builder.ones(type(of: value)).value
+        }
+      seeded.append((value, seed))
     }
 
     var linearPart: [Instruction] = []
@@ -29,15 +44,15 @@ extension Function {
       if isLinear[Int(instruction.firstResult)] {
         linearPart.append(instruction)
       } else {
-        builder.location = location(of: instruction)
+        copier.takeLocation(of: instruction)
         copier.copy(instruction)
       }
     }
 
     let pullback = Pullback(self, builder, copier.values, isLinear)
-    for (value, seed) in seeds where isLinear[Int(value.index)] { pullback.add(seed, to: value, &cotangents) }
+    for (value, seed) in seeded where isLinear[Int(value.index)] { pullback.add(seed, to: value, &cotangents) }
     for instruction in linearPart.reversed() {
-      builder.location = location(of: instruction)
+      copier.takeLocation(of: instruction)
       pullback.pull(instruction, &cotangents)
     }
     builder.location = nil
@@ -58,7 +73,8 @@ extension Function {
   package func values(dependentOn chosen: [Int]) -> [Bool] {
     var dependent = [Bool](repeating: false, count: valueCount)
     for index in chosen { dependent[index] = true }
-    for instruction in instructions where operands(of: instruction).contains(where: { dependent[Int($0.index)] }) {
+    for instruction in instructions
+    where instruction.operandRange.contains(where: { dependent[Int(operandPool[$0].index)] }) {
       for result in 0..<Int(instruction.resultCount) { dependent[Int(instruction.firstResult) + result] = true }
     }
     return dependent

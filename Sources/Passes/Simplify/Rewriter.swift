@@ -49,7 +49,7 @@ package final class Rewriter {
       count(useCounts[Int(instruction.firstResult)], of: value)
     }
     for instruction in function.instructions {
-      builder.location = function.location(of: instruction)
+      copier.takeLocation(of: instruction)
       if options.isEmpty || instruction.resultCount != 1 {
         copier.copy(instruction)
         continue
