@@ -41,7 +41,7 @@ static float max_f32(float a, float b)
   return a > b || a != a ? a : b;
 }
 
-/* select (GradCModels/Model+Learning.swift... */
+/* add (GradCModels/Model+Learning.swift:54); le, select (GradCModels/Model+Learning.swift:76) */
 static void k1_select(const float *restrict layers_0_bias, float *restrict select_, const float *restrict select__4)
 {
   for (int64_t i0 = 0; i0 < 32; ++i0) {
@@ -52,7 +52,7 @@ static void k1_select(const float *restrict layers_0_bias, float *restrict selec
   }
 }
 
-/* select (GradCModels/Model+Learning.swift... */
+/* add (GradCModels/Model+Learning.swift:54); le, select (GradCModels/Model+Learning.swift:76) */
 static void k3_select(const float *restrict layers_1_bias, float *restrict select__2, const float *restrict select__3)
 {
   for (int64_t i0 = 0; i0 < 32; ++i0) {
@@ -63,7 +63,8 @@ static void k3_select(const float *restrict layers_1_bias, float *restrict selec
   }
 }
 
-/* reduce_max (GradCModels/Model+Learning.s..., exp (GradCModels/Model+Learning.swift:56..., reduce_sum (GradCModels/Model+Learning.s..., log (GradCModels/Model+Learning.swift:56..., reduce_sum (GradCModels/Model+Learning.s..., reduce_sum (GradCModels/Model+Learning.s..., sub (GradCModels/Model+Learning.swift:56... */
+/* add, mul, neg (GradCModels/Model+Learning.swift:54);
+ * reduce_max, eq, cast, reduce_sum, abs, lt, select, sub, exp, log, div, mul (GradCModels/Model+Learning.swift:56) */
 static void k5_reduce_max_exp_reduce_sum(const float *restrict layers_2_bias, const int32_t *restrict labels, const float *restrict dot_general, float *restrict reduce_sum, float *restrict sub)
 {
   for (int64_t i0 = 0; i0 < 32; ++i0) {
@@ -94,7 +95,7 @@ static void k5_reduce_max_exp_reduce_sum(const float *restrict layers_2_bias, co
   }
 }
 
-/* reduce_sum (GradCModels/Model+Learning.s..., div (GradCModels/Model+Learning.swift:56... */
+/* reduce_sum, div (GradCModels/Model+Learning.swift:56) */
 static void k6_reduce_sum_div(float *restrict result, const float *restrict reduce_sum)
 {
   float v0 = 0.0f;
@@ -104,7 +105,7 @@ static void k6_reduce_sum_div(float *restrict result, const float *restrict redu
   result[0] = v0 / 32.0f;
 }
 
-/* reduce_sum (GradCModels/Model+Learning.s... */
+/* reduce_sum (GradCModels/Model+Learning.swift:54) */
 static void k7_reduce_sum(float *restrict layers_2_bias_gradient, const float *restrict sub)
 {
   for (int64_t i1 = 0; i1 < 10; ++i1) {
@@ -116,7 +117,8 @@ static void k7_reduce_sum(float *restrict layers_2_bias_gradient, const float *r
   }
 }
 
-/* select (GradCModels/Model+Learning.swift..., reduce_sum (GradCModels/Model+Learning.s... */
+/* add, reduce_sum (GradCModels/Model+Learning.swift:54);
+ * le, select (GradCModels/Model+Learning.swift:76) */
 static void k10_select_reduce_sum(const float *restrict layers_1_bias, float *restrict layers_1_bias_gradient, const float *restrict dot_general_2, float *restrict select__3)
 {
   for (int64_t i1 = 0; i1 < 64; ++i1) {
@@ -132,7 +134,8 @@ static void k10_select_reduce_sum(const float *restrict layers_1_bias, float *re
   }
 }
 
-/* select (GradCModels/Model+Learning.swift..., reduce_sum (GradCModels/Model+Learning.s... */
+/* add, reduce_sum (GradCModels/Model+Learning.swift:54);
+ * le, select (GradCModels/Model+Learning.swift:76) */
 static void k13_select_reduce_sum(const float *restrict layers_0_bias, float *restrict layers_0_bias_gradient, const float *restrict dot_general_3, float *restrict select__4)
 {
   for (int64_t i1 = 0; i1 < 128; ++i1) {
@@ -159,27 +162,27 @@ void digits_value_and_grad(const float *layers_0_weight, const float *layers_0_b
   float *select__3 = (float *)((unsigned char *)workspace + 32768);
   float *dot_general_3 = (float *)((unsigned char *)workspace + 16384);
   float *select__4 = (float *)((unsigned char *)workspace + 0);
-  /* dot_general (GradCModels/Model+Learning.... */
+  /* dot_general (GradCModels/Model+Learning.swift:56) */
   gemm_f32(32, 128, 64, images, 64, 1, layers_0_weight, 128, 1, select__4, 128, 0);
   k1_select(layers_0_bias, select_, select__4);
-  /* dot_general (GradCModels/Model+Learning.... */
+  /* dot_general (GradCModels/Model+Learning.swift:56) */
   gemm_f32(32, 64, 128, select_, 128, 1, layers_1_weight, 64, 1, select__3, 64, 0);
   k3_select(layers_1_bias, select__2, select__3);
-  /* dot_general (GradCModels/Model+Learning.... */
+  /* dot_general (GradCModels/Model+Learning.swift:56) */
   gemm_f32(32, 10, 64, select__2, 64, 1, layers_2_weight, 10, 1, dot_general, 10, 0);
   k5_reduce_max_exp_reduce_sum(layers_2_bias, labels, dot_general, reduce_sum, sub);
   k6_reduce_sum_div(result, reduce_sum);
   k7_reduce_sum(layers_2_bias_gradient, sub);
-  /* dot_general (GradCModels/Model+Learning.... */
+  /* dot_general (GradCModels/Model+Learning.swift:56) */
   gemm_f32(64, 10, 32, select__2, 1, 64, sub, 10, 1, layers_2_weight_gradient, 10, 0);
-  /* dot_general (GradCModels/Model+Learning.... */
+  /* dot_general (GradCModels/Model+Learning.swift:56) */
   gemm_f32(32, 64, 10, sub, 10, 1, layers_2_weight, 1, 10, dot_general_2, 64, 0);
   k10_select_reduce_sum(layers_1_bias, layers_1_bias_gradient, dot_general_2, select__3);
-  /* dot_general (GradCModels/Model+Learning.... */
+  /* dot_general (GradCModels/Model+Learning.swift:56) */
   gemm_f32(128, 64, 32, select_, 1, 128, select__3, 64, 1, layers_1_weight_gradient, 64, 0);
-  /* dot_general (GradCModels/Model+Learning.... */
+  /* dot_general (GradCModels/Model+Learning.swift:56) */
   gemm_f32(32, 128, 64, select__3, 64, 1, layers_1_weight, 1, 64, dot_general_3, 128, 0);
   k13_select_reduce_sum(layers_0_bias, layers_0_bias_gradient, dot_general_3, select__4);
-  /* dot_general (GradCModels/Model+Learning.... */
+  /* dot_general (GradCModels/Model+Learning.swift:56) */
   gemm_f32(64, 128, 32, images, 1, 64, select__4, 128, 1, layers_0_weight_gradient, 128, 0);
 }

@@ -31,7 +31,7 @@ void tile_select_f32_sv(float *d, const uint8_t *c, float a, const float *b, int
 static const uint32_t bits_f32_7f800000 = 0x7f800000u;
 static const uint32_t bits_f32_ff800000 = 0xff800000u;
 
-/* @ select (GradCModels/Model+Learning.swift... */
+/* @ add (GradCModels/Model+Learning.swift:54); le, select (GradCModels/Model+Learning.swift:76) */
 static void k1_select(const float *layers_0_bias, float *select_, const float *select__4, unsigned char *scratch)
 {
   enum { width = 128 };
@@ -47,7 +47,7 @@ static void k1_select(const float *layers_0_bias, float *select_, const float *s
   }
 }
 
-/* @ select (GradCModels/Model+Learning.swift... */
+/* @ add (GradCModels/Model+Learning.swift:54); le, select (GradCModels/Model+Learning.swift:76) */
 static void k3_select(const float *layers_1_bias, float *select__2, const float *select__3, unsigned char *scratch)
 {
   float *tf0 = (float *)(scratch + 0);
@@ -61,7 +61,8 @@ static void k3_select(const float *layers_1_bias, float *select__2, const float 
   }
 }
 
-/* @ reduce_max (GradCModels/Model+Learning.s..., exp (GradCModels/Model+Learning.swift:56..., reduce_sum (GradCModels/Model+Learning.s..., log (GradCModels/Model+Learning.swift:56..., reduce_sum (GradCModels/Model+Learning.s..., reduce_sum (GradCModels/Model+Learning.s..., sub (GradCModels/Model+Learning.swift:56... */
+/* @ add, mul, neg (GradCModels/Model+Learning.swift:54);
+ * reduce_max, eq, cast, reduce_sum, abs, lt, select, sub, exp, log, div, mul (GradCModels/Model+Learning.swift:56) */
 static void k5_reduce_max_exp_reduce_sum(const float *layers_2_bias, const int32_t *labels, const float *dot_general, float *reduce_sum, float *sub, unsigned char *scratch)
 {
   float *tf0 = (float *)(scratch + 0);
@@ -111,7 +112,7 @@ static void k5_reduce_max_exp_reduce_sum(const float *layers_2_bias, const int32
   }
 }
 
-/* @ reduce_sum (GradCModels/Model+Learning.s..., div (GradCModels/Model+Learning.swift:56... */
+/* @ reduce_sum, div (GradCModels/Model+Learning.swift:56) */
 static void k6_reduce_sum_div(float *result, const float *reduce_sum, unsigned char *scratch)
 {
   float *af0 = (float *)(scratch + 0);
@@ -122,7 +123,7 @@ static void k6_reduce_sum_div(float *result, const float *reduce_sum, unsigned c
   result[0] = lanes_add_f32(af0) / 32.0f;
 }
 
-/* @ reduce_sum (GradCModels/Model+Learning.s... */
+/* @ reduce_sum (GradCModels/Model+Learning.swift:54) */
 static void k7_reduce_sum(float *layers_2_bias_gradient, const float *sub, unsigned char *scratch)
 {
   float *tf0 = (float *)(scratch + 0);
@@ -135,7 +136,8 @@ static void k7_reduce_sum(float *layers_2_bias_gradient, const float *sub, unsig
   }
 }
 
-/* @ select (GradCModels/Model+Learning.swift..., reduce_sum (GradCModels/Model+Learning.s... */
+/* @ add, reduce_sum (GradCModels/Model+Learning.swift:54);
+ * le, select (GradCModels/Model+Learning.swift:76) */
 static void k10_select_reduce_sum(const float *layers_1_bias, float *layers_1_bias_gradient, const float *dot_general_2, float *select__3, unsigned char *scratch)
 {
   float *tf0 = (float *)(scratch + 0);
@@ -153,7 +155,8 @@ static void k10_select_reduce_sum(const float *layers_1_bias, float *layers_1_bi
   }
 }
 
-/* @ select (GradCModels/Model+Learning.swift..., reduce_sum (GradCModels/Model+Learning.s... */
+/* @ add, reduce_sum (GradCModels/Model+Learning.swift:54);
+ * le, select (GradCModels/Model+Learning.swift:76) */
 static void k13_select_reduce_sum(const float *layers_0_bias, float *layers_0_bias_gradient, const float *dot_general_3, float *select__4, unsigned char *scratch)
 {
   enum { width = 128 };
@@ -184,28 +187,28 @@ static void digits_value_and_grad(const float *layers_0_weight, const float *lay
   float *select__3 = (float *)(arena + 32768);
   float *dot_general_3 = (float *)(arena + 16384);
   float *select__4 = (float *)(arena + 0);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:56) */
   blas_gemm_f32(0, 0, 32, 128, 64, 1.0f, images, 64, layers_0_weight, 128, 0.0f, select__4, 128);
   k1_select(layers_0_bias, select_, select__4, arena + 51840);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:56) */
   blas_gemm_f32(0, 0, 32, 64, 128, 1.0f, select_, 128, layers_1_weight, 64, 0.0f, select__3, 64);
   k3_select(layers_1_bias, select__2, select__3, arena + 51840);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:56) */
   blas_gemm_f32(0, 0, 32, 10, 64, 1.0f, select__2, 64, layers_2_weight, 10, 0.0f, dot_general, 10);
   k5_reduce_max_exp_reduce_sum(layers_2_bias, labels, dot_general, reduce_sum, sub, arena + 51840);
   k6_reduce_sum_div(result, reduce_sum, arena + 51840);
   k7_reduce_sum(layers_2_bias_gradient, sub, arena + 51840);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:56) */
   blas_gemm_f32(1, 0, 64, 10, 32, 1.0f, select__2, 64, sub, 10, 0.0f, layers_2_weight_gradient, 10);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:56) */
   blas_gemm_f32(0, 1, 32, 64, 10, 1.0f, sub, 10, layers_2_weight, 10, 0.0f, dot_general_2, 64);
   k10_select_reduce_sum(layers_1_bias, layers_1_bias_gradient, dot_general_2, select__3, arena + 51840);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:56) */
   blas_gemm_f32(1, 0, 128, 64, 32, 1.0f, select_, 128, select__3, 64, 0.0f, layers_1_weight_gradient, 64);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:56) */
   blas_gemm_f32(0, 1, 32, 128, 64, 1.0f, select__3, 64, layers_1_weight, 64, 0.0f, dot_general_3, 128);
   k13_select_reduce_sum(layers_0_bias, layers_0_bias_gradient, dot_general_3, select__4, arena + 51840);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:56) */
   blas_gemm_f32(1, 0, 64, 128, 32, 1.0f, images, 64, select__4, 128, 0.0f, layers_0_weight_gradient, 128);
 }
 

@@ -28,7 +28,8 @@ static void gemm_f32(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_
   }
 }
 
-/* reduce_sum (GradCModels/Model+Learning.s..., div (GradCModels/Model+Learning.swift:13..., mul (GradCModels/Model+Learning.swift:13..., reduce_sum (GradCModels/Model+Learning.s... */
+/* add, sub, reduce_sum (GradCModels/Model+Learning.swift:9);
+ * mul, reduce_sum, div (GradCModels/Model+Learning.swift:13) */
 static void k1_reduce_sum_div_mul(const float *restrict b, const float *restrict y, float *restrict result, float *restrict b_gradient, float *restrict mul)
 {
   float v0 = 0.0f;
@@ -48,9 +49,9 @@ static void k1_reduce_sum_div_mul(const float *restrict b, const float *restrict
 void linear_regression_value_and_grad(const float *w, const float *b, const float *x, const float *y, float *result, float *w_gradient, float *b_gradient, void *workspace)
 {
   float *mul = (float *)((unsigned char *)workspace + 0);
-  /* dot_general (GradCModels/Model+Learning.... */
+  /* dot_general (GradCModels/Model+Learning.swift:13) */
   gemm_f32(64, 1, 8, x, 8, 1, w, 1, 1, mul, 1, 0);
   k1_reduce_sum_div_mul(b, y, result, b_gradient, mul);
-  /* dot_general (GradCModels/Model+Learning.... */
+  /* dot_general (GradCModels/Model+Learning.swift:13) */
   gemm_f32(8, 1, 64, x, 1, 8, mul, 1, 1, w_gradient, 1, 0);
 }

@@ -13,7 +13,8 @@ void tile_mul_f32_vs(float *d, const float *a, float b, int64_t n);
 void tile_reduce_add_f32(float *acc, const float *a, int64_t n);
 void tile_reduce_mul_add_f32_vv(float *acc, const float *a, const float *b, int64_t n);
 
-/* @ reduce_sum (GradCModels/Model+Learning.s..., div (GradCModels/Model+Learning.swift:13..., mul (GradCModels/Model+Learning.swift:13..., reduce_sum (GradCModels/Model+Learning.s... */
+/* @ add, sub, reduce_sum (GradCModels/Model+Learning.swift:9);
+ * mul, reduce_sum, div (GradCModels/Model+Learning.swift:13) */
 static void k1_reduce_sum_div_mul(const float *b, const float *y, float *result, float *b_gradient, float *mul, unsigned char *scratch)
 {
   float *tf0 = (float *)(scratch + 0);
@@ -34,10 +35,10 @@ static void k1_reduce_sum_div_mul(const float *b, const float *y, float *result,
 static void linear_regression_value_and_grad(const float *w, const float *b, const float *x, const float *y, float *result, float *w_gradient, float *b_gradient, unsigned char *arena)
 {
   float *mul = (float *)(arena + 0);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:13) */
   blas_gemm_f32(0, 0, 64, 1, 8, 1.0f, x, 8, w, 1, 0.0f, mul, 1);
   k1_reduce_sum_div_mul(b, y, result, b_gradient, mul, arena + 256);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:13) */
   blas_gemm_f32(1, 0, 8, 1, 64, 1.0f, x, 8, mul, 1, 0.0f, w_gradient, 1);
 }
 

@@ -15,7 +15,7 @@ static double max_f64(double a, double b)
   return a > b || a != a ? a : b;
 }
 
-/* reduce_max (GradCModels/Model+Scalars.sw..., exp (GradCModels/Model+Scalars.swift:22), reduce_sum (GradCModels/Model+Scalars.sw..., select (GradCModels/Model+Scalars.swift:..., mul (GradCModels/Model+Scalars.swift:22) */
+/* reduce_max, abs, lt, select, sub, exp, reduce_sum, eq, log, add, div, mul (GradCModels/Model+Scalars.swift:22) */
 static void k0_reduce_max_exp_reduce_sum(const double *restrict x, double *restrict result, double *restrict x_gradient)
 {
   double v0 = -INFINITY;

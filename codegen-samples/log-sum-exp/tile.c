@@ -18,7 +18,7 @@ void tile_sub_f64_vs(double *d, const double *a, double b, int64_t n);
 static const uint64_t bits_f64_7ff0000000000000 = 0x7ff0000000000000ULL;
 static const uint64_t bits_f64_fff0000000000000 = 0xfff0000000000000ULL;
 
-/* @ reduce_max (GradCModels/Model+Scalars.sw..., exp (GradCModels/Model+Scalars.swift:22), reduce_sum (GradCModels/Model+Scalars.sw..., select (GradCModels/Model+Scalars.swift:..., mul (GradCModels/Model+Scalars.swift:22) */
+/* @ reduce_max, abs, lt, select, sub, exp, reduce_sum, eq, log, add, div, mul (GradCModels/Model+Scalars.swift:22) */
 static void k0_reduce_max_exp_reduce_sum(const double *x, double *result, double *x_gradient, unsigned char *scratch)
 {
   enum { width = 256 };

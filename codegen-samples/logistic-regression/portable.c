@@ -38,7 +38,8 @@ static float max_f32(float a, float b)
   return a > b || a != a ? a : b;
 }
 
-/* reduce_sum (GradCModels/Model+Learning.s..., sub (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s... */
+/* mul, logistic, sub, abs, neg, exp, log1p, max, add, reduce_sum (GradCModels/Model+Learning.swift:26);
+ * add, mul, sub, reduce_sum (GradCModels/Model+Learning.swift:22) */
 static void k1_reduce_sum_sub(const float *restrict b, const float *restrict y, float *restrict result, float *restrict b_gradient, float *restrict sub)
 {
   float v0 = 0.0f;
@@ -56,7 +57,8 @@ static void k1_reduce_sum_sub(const float *restrict b, const float *restrict y, 
   b_gradient[0] = v1;
 }
 
-/* reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:22... */
+/* mul, reduce_sum, div (GradCModels/Model+Learning.swift:26);
+ * mul, add (GradCModels/Model+Learning.swift:22) */
 static void k2_reduce_sum_add(const float *restrict w, float *restrict result)
 {
   float v0 = 0.0f;
@@ -68,7 +70,7 @@ static void k2_reduce_sum_add(const float *restrict w, float *restrict result)
   result[0] = (v2 / 128.0f) + (v0 * 0.01f);
 }
 
-/* add (GradCModels/Model+Learning.swift:26... */
+/* mul, add (GradCModels/Model+Learning.swift:26) */
 static void k4_add(const float *restrict w, float *restrict w_gradient)
 {
   for (int64_t i0 = 0; i0 < 16; ++i0) {
@@ -80,11 +82,11 @@ static void k4_add(const float *restrict w, float *restrict w_gradient)
 void logistic_regression_value_and_grad(const float *w, const float *b, const float *x, const float *y, float *result, float *w_gradient, float *b_gradient, void *workspace)
 {
   float *sub = (float *)((unsigned char *)workspace + 0);
-  /* dot_general (GradCModels/Model+Learning.... */
+  /* dot_general (GradCModels/Model+Learning.swift:26) */
   gemm_f32(128, 1, 16, x, 16, 1, w, 1, 1, sub, 1, 0);
   k1_reduce_sum_sub(b, y, result, b_gradient, sub);
   k2_reduce_sum_add(w, result);
-  /* dot_general (GradCModels/Model+Learning.... */
+  /* dot_general (GradCModels/Model+Learning.swift:26) */
   gemm_f32(16, 1, 128, x, 1, 16, sub, 1, 1, w_gradient, 1, 0);
   k4_add(w, w_gradient);
 }

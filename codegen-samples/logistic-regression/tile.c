@@ -21,7 +21,8 @@ void tile_neg_f32(float *d, const float *a, int64_t n);
 void tile_reduce_add_f32(float *acc, const float *a, int64_t n);
 void tile_reduce_mul_add_f32_vv(float *acc, const float *a, const float *b, int64_t n);
 
-/* @ reduce_sum (GradCModels/Model+Learning.s..., sub (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s... */
+/* @ mul, logistic, sub, abs, neg, exp, log1p, max, add, reduce_sum (GradCModels/Model+Learning.swift:26);
+ * add, mul, sub, reduce_sum (GradCModels/Model+Learning.swift:22) */
 static void k1_reduce_sum_sub(const float *b, const float *y, float *result, float *b_gradient, float *sub, unsigned char *scratch)
 {
   enum { width = 128 };
@@ -50,7 +51,8 @@ static void k1_reduce_sum_sub(const float *b, const float *y, float *result, flo
   b_gradient[0] = lanes_add_f32(af1);
 }
 
-/* @ reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:22... */
+/* @ mul, reduce_sum, div (GradCModels/Model+Learning.swift:26);
+ * mul, add (GradCModels/Model+Learning.swift:22) */
 static void k2_reduce_sum_add(const float *w, float *result, unsigned char *scratch)
 {
   float *af0 = (float *)(scratch + 0);
@@ -63,7 +65,7 @@ static void k2_reduce_sum_add(const float *w, float *result, unsigned char *scra
   result[0] = (f0 / 128.0f) + (lanes_add_f32(af0) * 0.01f);
 }
 
-/* @ add (GradCModels/Model+Learning.swift:26... */
+/* @ mul, add (GradCModels/Model+Learning.swift:26) */
 static void k4_add(const float *w, float *w_gradient)
 {
   {
@@ -74,11 +76,11 @@ static void k4_add(const float *w, float *w_gradient)
 static void logistic_regression_value_and_grad(const float *w, const float *b, const float *x, const float *y, float *result, float *w_gradient, float *b_gradient, unsigned char *arena)
 {
   float *sub = (float *)(arena + 0);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:26) */
   blas_gemm_f32(0, 0, 128, 1, 16, 1.0f, x, 16, w, 1, 0.0f, sub, 1);
   k1_reduce_sum_sub(b, y, result, b_gradient, sub, arena + 512);
   k2_reduce_sum_add(w, result, arena + 512);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  /* @ dot_general (GradCModels/Model+Learning.swift:26) */
   blas_gemm_f32(1, 0, 16, 1, 128, 1.0f, x, 16, sub, 1, 0.0f, w_gradient, 1);
   k4_add(w, w_gradient);
 }

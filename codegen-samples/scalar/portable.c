@@ -12,7 +12,8 @@
 #include "portable.h"
 #include <math.h>
 
-/* cos (GradCModels/Model+Scalars.swift:7), exp (GradCModels/Model+Scalars.swift:7), add (GradCModels/Model+Scalars.swift:6), sub (GradCModels/Model+Scalars.swift:6), add (GradCModels/Model+Scalars.swift:6) */
+/* mul, neg, add, sub (GradCModels/Model+Scalars.swift:6);
+ * cos, exp, mul, sin (GradCModels/Model+Scalars.swift:7) */
 static void k0_cos_exp_add(const double *restrict x, const double *restrict y, double *restrict result, double *restrict x_gradient, double *restrict y_gradient)
 {
   const double v0 = x[0] * y[0];

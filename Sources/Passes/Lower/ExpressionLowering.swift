@@ -21,6 +21,8 @@ struct ExpressionLowering {
   /// The job whose kernel this is; its own roots are not loaded unless they are in `stored`.
   private let job: Int
   var kernel = KernelBuilder()
+  /// What `kernel` computes.
+  var origins: KernelOrigins
   private var memo: [Key: ValueID] = [:]
   /// Of scalar values, which have one map only; scalar functions can have millions.
   private var scalarMemo: [ValueID]
@@ -34,6 +36,7 @@ struct ExpressionLowering {
     self.plan = plan
     self.buffers = buffers
     self.job = job
+    origins = KernelOrigins(view)
     scalarMemo = []
   }
 
@@ -141,6 +144,7 @@ struct ExpressionLowering {
       }
       guard isComplete else { continue }
       stack.removeLast()
+      origins.add(instruction)
       remember(
         Key(value: value, map: IndexMap([])), kernel.compute(op, operands.0, operands.1, operands.2))
     }
@@ -191,6 +195,7 @@ struct ExpressionLowering {
   private mutating func combine(
     _ instruction: Function.Instruction, _ map: IndexMap, _ operands: [ValueID]
   ) -> ValueID {
+    origins.add(instruction)
     let type = view.function.type(of: Value(Int(instruction.firstResult)))
     switch view.rule(instruction) {
     case .scalar(let op): return kernel.compute(op, operands)
