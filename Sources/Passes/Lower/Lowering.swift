@@ -6,7 +6,7 @@ extension Function {
   /// The kernel IR of this function: fusion plan, kernels, library calls and memory plan.
   package func lowered() throws(Diagnostics) -> Program {
     // What lowering relies on, whatever passes have run before.
-    let required = Pipeline([Passes.emptyTensors, Passes.dotOperands, Passes.deadCode])
+    let required = Pipeline([Passes.emptyTensors, Passes.expansion, Passes.dotOperands, Passes.deadCode])
     var lowering = ProgramLowering(try required.run(self))
     return try lowering.run()
   }
