@@ -22,7 +22,7 @@ static void k0_cos_exp_add(const double *restrict x, const double *restrict y, d
   const double v3 = (x[0] * x[0]) * v2;
   result[0] = sin(v0) + v3;
   y_gradient[0] = (x[0] * v1) - v3;
-  x_gradient[0] = ((x[0] * v2) * 2.0) + (y[0] * v1);
+  x_gradient[0] = (x[0] * (v2 * 2.0)) + (y[0] * v1);
 }
 
 void formula_value_and_grad(const double *x, const double *y, double *result, double *x_gradient, double *y_gradient, void *workspace)

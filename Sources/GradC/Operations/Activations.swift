@@ -18,7 +18,7 @@ public func leakyReLU(
 /// `y = ln(1 + eˣ)`, computed as `max(x, 0) + ln(1 + e^-|x|)`, element by element, for floating dtypes.
 /// `dy/dx = 1 / (1 + e⁻ˣ)`.
 public func softplus(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
-  Tensor.activation("softplus", x, file, line) { $0.softplus }
+  Tensor.activation("softplus", x, file, line) { $0.softplus() }
 }
 
 /// `y = x σ(x) = x / (1 + e⁻ˣ)`, element by element, for floating dtypes (Elfwing, Uchibe and Doya 2018).
@@ -65,12 +65,5 @@ extension Tensor {
       try recorder.requireFloating(terms[0])
       return body(terms[0], try recorder.axis(axis, of: terms[0]))
     }
-  }
-}
-
-extension Term {
-  /// `ln(1 + eˣ)` without overflow.
-  var softplus: Term {
-    applying(.max, zeros) + (-applying(.abs)).applying(.exp).applying(.log1p)
   }
 }

@@ -26,6 +26,8 @@ struct ExpressionLowering {
   private var memo: [Key: ValueID] = [:]
   /// Of scalar values, which have one map only; scalar functions can have millions.
   private var scalarMemo: [ValueID]
+  /// Whether `memo` has ever held a scalar value, one that is defined in a loop.
+  private var hasScopedNumbers = false
   /// Keys to forget when a scope closes, by level.
   private var keysOfLevel: [[Key]] = [[]]
   /// Roots of this job that an earlier pass has stored.
@@ -72,6 +74,7 @@ struct ExpressionLowering {
       scalarMemo[Int(key.value.index)] = result
     } else {
       memo[key] = result
+      if key.map.axes.isEmpty { hasScopedNumbers = true }
       keysOfLevel[level].append(key)
     }
   }
@@ -82,8 +85,7 @@ struct ExpressionLowering {
 
   private func knownScalar(_ value: Value) -> ValueID? {
     if !scalarMemo.isEmpty, scalarMemo[Int(value.index)] != .none { return scalarMemo[Int(value.index)] }
-    // Values of an open scope are few.
-    return memo.isEmpty ? nil : memo[Key(value: value, map: IndexMap([]))]
+    return hasScopedNumbers ? memo[Key(value: value, map: IndexMap([]))] : nil
   }
 
   // MARK: Expressions

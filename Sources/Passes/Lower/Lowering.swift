@@ -9,7 +9,7 @@ extension Function {
   ///   and of the parameter's type.
   package func lowered(updating updates: [Int: Int] = [:]) throws(Diagnostics) -> Program {
     // What lowering relies on, whatever passes have run before.
-    let required = Pipeline([Passes.emptyTensors, Passes.dotOperands, Passes.deadCode])
+    let required = Pipeline([Passes.emptyTensors, Passes.expansion, Passes.dotOperands, Passes.deadCode])
     var lowering = ProgramLowering(try required.run(self))
     return try lowering.run(updates)
   }
