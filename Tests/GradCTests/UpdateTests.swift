@@ -35,7 +35,7 @@ import Testing
   @Test func gradientDescentInPlace() throws {
     let graph = try descent()
     let (plain, updating) = (try graph.compile(), try graph.compile(updating: ["q": "q"]))
-    #expect(copiesAtTheEnd(updating.kernels) == 0 && updating.kernels.arenaByteCount <= plain.kernels.arenaByteCount)
+    #expect(copiesAtTheEnd(updating.kernels) == 0)
     #expect(updating.updates.map(\.parameter) == [0] && updating.updates.map(\.result) == [1])
     let inputs = [try array([8, 4], seed: 1), try array([8, 3], seed: 2)]
     var (state, losses) = ([try array([4, 3], seed: 3)], [try NDArray.zeros([])])
