@@ -1,5 +1,6 @@
 internal import CEmitter
 internal import KernelIR
+internal import Passes
 internal import TensorIR
 
 /// Which compiler makes the machine code.
@@ -18,6 +19,21 @@ public enum CDialect: Sendable, Hashable {
   case portable
 }
 
+/// What becomes of a product of arrays that is added to something, or subtracted.
+public enum Contraction: Sendable, Hashable {
+  /// `a * b + c`, `a * b - c` and `c - a * b` are fused multiply-adds, rounded once: what C compilers do on chips with
+  /// the instruction. Results differ by rounding from those of `separate`, and are the same on every chip. A product
+  /// that has other uses, and scalar code, which is not run in tiles, stay as they are.
+  case fused
+  /// The product is rounded on its own.
+  case separate
+}
+
+extension Program {
+  /// The program that the tile dialect is written from.
+  func forTiles(_ contraction: Contraction) -> Program { contraction == .fused ? contracted() : self }
+}
+
 /// Machine code of a traced function. Calls may run on any number of threads at once.
 public struct CompiledFunction<each Input: TensorStructure, Output: TensorStructure>: Sendable {
   let program: CompiledProgram
@@ -34,10 +50,13 @@ public struct CompiledFunction<each Input: TensorStructure, Output: TensorStruct
 extension TracedFunction {
   /// Compiles the function to machine code inside this process.
   ///
+  /// - Parameter contraction: Whether products that are added are rounded on their own.
   /// - Throws: `Diagnostics` if an operation can't be compiled.
-  public func compile(backend: Backend = .automatic) throws -> CompiledFunction<repeat each Input, Output> {
+  public func compile(
+    backend: Backend = .automatic, contraction: Contraction = .fused
+  ) throws -> CompiledFunction<repeat each Input, Output> {
     CompiledFunction<repeat each Input, Output>(
-      try CompiledProgram(function, timings: timings), inputForm: inputForm, output: output)
+      try CompiledProgram(function, contraction: contraction, timings: timings), inputForm: inputForm, output: output)
   }
 }
 
@@ -125,7 +144,7 @@ extension CompiledFunction {
   /// The simplified graph as text.
   public var tensorIR: String { program.function.description }
 
-  /// The kernels as text.
+  /// The kernels as text, before products are contracted for the tile dialect.
   public var kernelIR: String { program.program.description }
 
   /// The function as C, the same bytes for the same function every time.

@@ -19,12 +19,12 @@ final class CompiledProgram: Sendable {
   private let constants: [ConstantStorage]
   private let workspaces: WorkspacePool
 
-  init(_ function: Function, timings: Timings) throws(Diagnostics) {
+  init(_ function: Function, contraction: Contraction, timings: Timings) throws(Diagnostics) {
     var timings = timings
     do {
       let optimised = try timings.measure(.optimise) { try Pipelines.standard.run(function) }
       let program = try timings.measure(.lower) { try optimised.lowered() }
-      let source = timings.measure(.emit) { TileEmitter.emit(program) }
+      let source = timings.measure(.emit) { TileEmitter.emit(program.forTiles(contraction)) }
       let constants = try source.constants.map { try ConstantStorage($0.symbol, program.buffers[Int($0.buffer)]) }
       let module = try timings.measure(.compile) {
         try LibTCC.compile(

@@ -6,9 +6,10 @@ public struct CompiledGraph: Sendable {
 extension Graph {
   /// Compiles the graph to machine code inside this process.
   ///
+  /// - Parameter contraction: Whether products that are added are rounded on their own.
   /// - Throws: `Diagnostics` if an operation can't be compiled.
-  public func compile() throws(Diagnostics) -> CompiledGraph {
-    CompiledGraph(program: try CompiledProgram(function, timings: timings))
+  public func compile(contraction: Contraction = .fused) throws(Diagnostics) -> CompiledGraph {
+    CompiledGraph(program: try CompiledProgram(function, contraction: contraction, timings: timings))
   }
 }
 

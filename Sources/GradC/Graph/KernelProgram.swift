@@ -31,10 +31,11 @@ extension Graph {
 }
 
 extension KernelProgram {
-  /// The kernels as C, the same bytes for the same graph every time.
-  public func cSource(_ dialect: CDialect) -> String {
+  /// The kernels as C, the same bytes for the same graph every time. Portable C is never contracted, so that it reads
+  /// like the graph and is fast on chips without the instruction.
+  public func cSource(_ dialect: CDialect, contraction: Contraction = .fused) -> String {
     switch dialect {
-    case .tile: String(decoding: TileEmitter.emit(program).source, as: UTF8.self)
+    case .tile: String(decoding: TileEmitter.emit(program.forTiles(contraction)).source, as: UTF8.self)
     case .portable: String(decoding: PortableEmitter.emit(program).source, as: UTF8.self)
     }
   }
