@@ -20,6 +20,10 @@ enum FusedForm: UInt8 {
   case minusAddend
   /// `fma(-a, b, c)`.
   case minusProduct
+  /// `inner(a, s) * a`.
+  case own
+  /// That, or `fma(±a, a, s)`, times something.
+  case ownMul
   /// `select(comparison, a, b)`.
   case selectBy
   /// `fma(… fma(s0, x, s1) …, x, sk)`.
@@ -82,7 +86,7 @@ extension KernelPlan {
         case .fma: fuseIntoFMA(instruction, position)
         case .select: fuseIntoSelect(instruction, position)
         case .add, .sub, .mul:
-          if !fuseSquare(instruction, position), !fuseFMA(into: instruction, position) {
+          if !fuseSquare(instruction, position), !fuseOwn(instruction, position), !fuseFMA(into: instruction, position) {
             fuseChain(instruction, position)
           }
         default: break
@@ -125,9 +129,8 @@ extension KernelPlan {
   }
 
   private mutating func fuseIntoFMA(_ fma: FlatKernel.Instruction, _ position: Int) {
-    if extendsHorner(fma, position) {
-      fuse(fma.a, .horner, into: position)
-    } else if fma.a == fma.b, isSquareBase(fma.a, for: position), inner(fma.a).op != .fma {
+    if fuseHorner(fma, position) { return }
+    if fma.a == fma.b, isSquareBase(fma.a, for: position), inner(fma.a).op != .fma {
       fuse(fma.a, .squareAdd, into: position)
     } else if let factor = [fma.a, fma.b].first(where: { isInner($0, for: position) }), fma.a != fma.b {
       fuse(factor, .multiplied, into: position)
@@ -172,6 +175,33 @@ extension KernelPlan {
     return false
   }
 
+  /// Products in which one operand is read twice.
+  private mutating func fuseOwn(_ product: FlatKernel.Instruction, _ position: Int) -> Bool {
+    guard product.op == .mul, isTile[Int(product.a)], isTile[Int(product.b)] else { return false }
+    for (value, other) in [(product.a, product.b), (product.b, product.a)] {
+      guard let factor = operation(value, for: position) else { continue }
+      if factor.op == .add || factor.op == .sub, form(of: value) == .plain, isPlain(factor) {
+        let isOwn = factor.a == other && !isTile[Int(factor.b)] || factor.b == other && !isTile[Int(factor.a)]
+        guard isOwn else { continue }
+        fuse(value, .own, into: position)
+        return true
+      }
+      if form(of: value) == .own || isOwnFMA(factor, form(of: value)) {
+        fuse(value, .ownMul, into: position)
+        return true
+      }
+    }
+    return false
+  }
+
+  /// Whether an fma is `fma(a, a, s)` or `fma(-a, a, s)`.
+  func isOwnFMA(_ fma: FlatKernel.Instruction, _ form: FusedForm) -> Bool {
+    guard fma.op == .fma, isTile[Int(fma.a)], isTile[Int(fma.b)], !isTile[Int(fma.c)] else { return false }
+    if form == .plain { return fma.a == fma.b && isPlain(fma) }
+    guard form == .minusProduct else { return false }
+    return place[Int(fma.a)] == .fused ? inner(fma.a).a == fma.b : inner(fma.b).a == fma.a
+  }
+
   private mutating func fuseFMA(into instruction: FlatKernel.Instruction, _ position: Int) -> Bool {
     guard instruction.a != instruction.b else { return false }
     for value in [instruction.a, instruction.b] where isInner(value, for: position) && inner(value).op == .fma {
@@ -189,22 +219,26 @@ extension KernelPlan {
 
   // MARK: Polynomials
 
-  /// Whether an fma is a further step of a polynomial: `inner * x + s` with an inner step, or the first, in the same x.
-  private func extendsHorner(_ fma: FlatKernel.Instruction, _ position: Int) -> Bool {
-    guard !isTile[Int(fma.c)], isTile[Int(fma.b)], fma.a != fma.b else { return false }
-    guard let step = operation(fma.a, for: position) else { return false }
-    if form(of: fma.a) == .horner { return step.b == fma.b && degree(step) < KernelPlan.greatestDegree }
-    return hornerStart(step, fma.b) != nil && isPlain(step)
+  /// The operand of an fma that is the step before in a polynomial, `step * x + s`: the first, or of the same x.
+  private func hornerStep(_ fma: FlatKernel.Instruction, _ position: Int) -> Int32? {
+    guard !isTile[Int(fma.c)], fma.a != fma.b else { return nil }
+    for (value, x) in [(fma.a, fma.b), (fma.b, fma.a)] where isTile[Int(x)] {
+      guard let step = operation(value, for: position) else { continue }
+      let known = hornerDegrees[value]
+      if let known {
+        if known.x == x && known.degree < KernelPlan.greatestDegree { return value }
+      } else if form(of: value) == .plain, isPlain(step), hornerStart(step, x) != nil {
+        return value
+      }
+    }
+    return nil
   }
 
-  /// The degree of a polynomial that ends with a step.
-  private func degree(_ last: FlatKernel.Instruction) -> Int {
-    var (step, degree) = (last, 1)
-    while form(of: step.result) == .horner {
-      step = inner(step.a)
-      degree += 1
-    }
-    return degree
+  private mutating func fuseHorner(_ fma: FlatKernel.Instruction, _ position: Int) -> Bool {
+    guard let step = hornerStep(fma, position) else { return false }
+    hornerDegrees[fma.result] = (step == fma.a ? fma.b : fma.a, (hornerDegrees[step]?.degree ?? 1) + 1)
+    fuse(step, .horner, into: position)
+    return true
   }
 
   /// The coefficients that a polynomial in x starts with: those of `x * s0 + s1` or of `x + s1`, with nothing for 1.

@@ -60,6 +60,8 @@ struct KernelPlan {
   private(set) var user: [Int32]
   /// By position, how an operation takes in others; empty without tiles.
   var forms: [FusedForm] = []
+  /// By the value that a polynomial has after a step: its variable and its degree.
+  var hornerDegrees: [Int32: (x: Int32, degree: Int)] = [:]
   /// Scopes of tiles that are one call of the runtime, which needs no scratch memory and so no loop.
   private(set) var isSingleCall: [Bool]
   /// The last `accumulate` of an accumulator.

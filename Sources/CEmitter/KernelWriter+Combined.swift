@@ -136,7 +136,20 @@ extension KernelWriter {
     case .minusAddend:
       let addend = fusedOperation(c).a
       return ([.fms], isTile(a) ? [a, b, addend] : [b, a, addend])
-    case .minusProduct: return ([.fnma], [fusedOperation(fused).a, other, c])
+    case .minusProduct:
+      if plan.isOwnFMA(instruction, form) { return ([.fnma, .own], [other, c]) }
+      return ([.fnma], [fusedOperation(fused).a, other, c])
+    case .own:
+      let (step, operands) = innermost(fused)
+      return ([step, .own], operands)
+    case .ownMul:
+      let factor = fusedOperation(fused)
+      if factor.op == .fma {
+        let isNegated = isFused(factor.a) || isFused(factor.b)
+        return ([isNegated ? .fnma : .fma, .own, .mul], [isFused(factor.a) ? factor.b : factor.a, factor.c, other])
+      }
+      let (steps, operands) = combination(factor, .own)
+      return (steps + [.mul], operands + [other])
     case .plain, .horner, .selectBy: return ([], [])
     }
   }
@@ -172,12 +185,12 @@ extension KernelWriter {
   /// `tile_horner_f32(y, x, (const float[]){2.0f, -1.0f, 0.5f}, 3, n)`.
   private mutating func writeHorner(_ last: FlatKernel.Instruction, into value: Int32) {
     let dtype = plan.info(value).dtype
-    let x = last.b
-    var coefficients: [Int32] = [last.c]
-    var step = fusedOperation(last.a)
+    guard let x = plan.hornerDegrees[last.result]?.x else { return }
+    var coefficients: [Int32] = []
+    var step = last
     while plan.form(of: step.result) == .horner {
       coefficients.append(step.c)
-      step = fusedOperation(step.a)
+      step = fusedOperation(isFused(step.a) ? step.a : step.b)
     }
     guard let (leading, next) = plan.hornerStart(step, x) else { return }
     coefficients.append(next)

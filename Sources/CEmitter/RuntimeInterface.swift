@@ -44,6 +44,8 @@ package enum TileStep: String, Hashable, Sendable {
   case mac
   /// The product of the result so far with itself; an `add` after it makes an fma.
   case square
+  /// The product of the result so far with the first operand; after an `fma` or `fnma` that the first two factors are one.
+  case own = "self"
   /// `a op b ? c : e`, followed by the op.
   case select
   case eq, lt, le

@@ -26,6 +26,11 @@ import Testing
       if ops[0] == "select" {
         return Reference.evaluate(ops[1], x).flatMap { Reference.evaluate("select", [$0, x[2], x[3]]) }
       }
+      if ops.count > 1, ops[1] == "self" {
+        let inner = Reference.evaluate(ops[0], ops[0].hasSuffix("a") ? [x[0], x[0], x[1]] : [x[0], x[1]])
+        let result = ops[0].hasSuffix("a") ? inner : inner.flatMap { Reference.evaluate("mul", [$0, x[0]]) }
+        return result.flatMap { evaluate(ops.dropFirst(2), of: $0, Array(x.dropFirst(2))) }
+      }
       let taken = ops[0] == "fma" ? 3 : 2
       guard let first = Reference.evaluate(ops[0], Array(x.prefix(taken))) else { return nil }
       if joins {

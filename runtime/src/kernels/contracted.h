@@ -11,11 +11,15 @@
 //   tile_<inner>_square(d, a, b)       mul(t, t) with t = inner(a, b); tile_fma_square likewise
 //   tile_<inner>_square_mul(d, a, b, c)  mul(mul(t, t), c)
 //   tile_<inner>_square_add(d, a, b, c)  fma(t, t, c)
+//   tile_<inner>_self(d, a, b)         mul(inner(a, b), a)
+//   tile_fma_self, tile_fnma_self      fma(a, a, b), fma(neg(a), a, b)
+//   tile_<self>_mul(d, a, b, c)        mul of these and c
 //   tile_select_<comparison>(d, a, b, c, e)  select(comparison(a, b), c, e)
 //   tile_horner(d, x, s, count, n)     y = s[0], then y = fma(y, x, s[k]) for k = 1 ..< count
 //
 // inner is add, sub, mul, or rsub with a scalar second operand; outer is add, sub, rsub, mul. a and, of mac, the first
-// of the two factors are tiles. Scalars that are subtracted are negated by the caller.
+// of the two factors are tiles. Scalars that are subtracted are negated by the caller. The self kernels, for x (1 - x)
+// and 1 - x², read a once, as loads are what such kernels wait for; b is a scalar.
 
 #define GET_INNER(M, i, r, inner, t, kb) \
   op_##inner##_##t(LOAD_##M(t, L_##t, a + (i), r), GET_##kb(M, t, L_##t, b, i, r))
@@ -117,6 +121,28 @@
   SQUARE(t, mul, s) SQUARE(t, rsub, s) ANY_2(FMA_SQUARE, t)                                             \
   INNERS(ANY_1, SQUARE_MUL, t) INNERS(ANY_1, SQUARE_ADD, t)
 
+// MARK: Products with an operand that is in the factor
+
+#define SELF_add(t, x, y) ((x + y) * x)
+#define SELF_sub(t, x, y) ((x - y) * x)
+#define SELF_rsub(t, x, y) ((y - x) * x)
+#define SELF_fma(t, x, y) op_fma_##t(x, x, y)
+#define SELF_fnma(t, x, y) op_fma_##t(-x, x, y)
+#define STEP_SELF(M, i, r, t, inner) {                                                                  \
+    vec_##t x_ = LOAD_##M(t, L_##t, a + (i), r);                                                        \
+    PUT(M, i, r, t, SELF_##inner(t, x_, (vec_##t)b))                                                    \
+  }
+#define STEP_SELF_MUL(M, i, r, t, inner) {                                                              \
+    vec_##t x_ = LOAD_##M(t, L_##t, a + (i), r);                                                        \
+    PUT(M, i, r, t, SELF_##inner(t, x_, (vec_##t)b) * LOAD_##M(t, L_##t, c + (i), r))                   \
+  }
+#define SELF(t, inner)                                                                                  \
+  KERNEL(void, tile_##inner##_self_##t##_vs, (C_##t *d, const C_##t *a, C_##t b, int64_t n),            \
+         { LOOP_4(L_##t, STEP_SELF, t, inner) })                                                        \
+  KERNEL(void, tile_##inner##_self_mul_##t##_vsv,                                                       \
+         (C_##t *d, const C_##t *a, C_##t b, const C_##t *c, int64_t n),                                \
+         { LOOP_4(L_##t, STEP_SELF_MUL, t, inner) })
+
 // MARK: Selection by a comparison
 
 #define STEP_SELECT_BY(M, i, r, t, op, ka, kb, kc, ke)                                                  \
@@ -165,6 +191,7 @@
   ANY_2(FMA_FMA, t, v, v) ANY_2(FMA_FMA, t, v, s) ANY_2(FMA_FMA, t, s, v) ANY_2(FMA_FMA, t, s, s)       \
   ANY_3(FMA_MAC, t)                                                                                     \
   SQUARES(t)                                                                                            \
+  SELF(t, add) SELF(t, sub) SELF(t, rsub) SELF(t, fma) SELF(t, fnma)                                    \
   SELECTS_BY(t, eq) SELECTS_BY(t, lt) SELECTS_BY(t, le)                                                 \
   HORNER(t)
 CONTRACTED(f32)
