@@ -96,6 +96,18 @@ SELECT_OP(bool)
 FLOAT_OPS(f32)
 FLOAT_OPS(f64)
 
+// What reads an operand twice: in a step it is loaded once.
+#define SELF_OPS(t)                                                                             \
+  INLINE vec_##t self_add_##t(vec_##t x, vec_##t y) { return (x + y) * x; }                     \
+  INLINE vec_##t self_sub_##t(vec_##t x, vec_##t y) { return (x - y) * x; }                     \
+  INLINE vec_##t self_rsub_##t(vec_##t x, vec_##t y) { return (y - x) * x; }                    \
+  INLINE vec_##t self_fma_##t(vec_##t x, vec_##t y) { return op_fma_##t(x, x, y); }             \
+  INLINE vec_##t self_fnma_##t(vec_##t x, vec_##t y) { return op_fma_##t(-x, x, y); }           \
+  INLINE vec_##t sum_of_square_##t(vec_##t x, vec_##t y) { return op_fma_##t(x, x, y); }
+
+SELF_OPS(f32)
+SELF_OPS(f64)
+
 #define INTEGER_OPS(t)                                                                                         \
   INLINE vec_##t op_add_##t(vec_##t x, vec_##t y) { return (vec_##t)((bits_##t)x + (bits_##t)y); }             \
   INLINE vec_##t op_sub_##t(vec_##t x, vec_##t y) { return (vec_##t)((bits_##t)x - (bits_##t)y); }             \

@@ -109,9 +109,8 @@
   KERNEL(void, tile_##inner##_square_mul_##t##_v##kb##kc,                                               \
          (C_##t *d, const C_##t *a, PARAM_##kb(t, b), PARAM_##kc(t, c), int64_t n),                     \
          { LOOP_4(L_##t, STEP_SQUARE_MUL, t, inner, kb, kc) })
-#define SQUARE_SUM(t, x, y) op_fma_##t(x, x, y)
 #define STEP_SQUARE_ADD(M, i, r, t, inner, kb, kc) \
-  PUT(M, i, r, t, SQUARE_SUM(t, GET_INNER(M, i, r, inner, t, kb), GET_##kc(M, t, L_##t, c, i, r)))
+  PUT(M, i, r, t, sum_of_square_##t(GET_INNER(M, i, r, inner, t, kb), GET_##kc(M, t, L_##t, c, i, r)))
 #define SQUARE_ADD(t, inner, kb, kc)                                                                    \
   KERNEL(void, tile_##inner##_square_add_##t##_v##kb##kc,                                               \
          (C_##t *d, const C_##t *a, PARAM_##kb(t, b), PARAM_##kc(t, c), int64_t n),                     \
@@ -123,19 +122,10 @@
 
 // MARK: Products with an operand that is in the factor
 
-#define SELF_add(t, x, y) ((x + y) * x)
-#define SELF_sub(t, x, y) ((x - y) * x)
-#define SELF_rsub(t, x, y) ((y - x) * x)
-#define SELF_fma(t, x, y) op_fma_##t(x, x, y)
-#define SELF_fnma(t, x, y) op_fma_##t(-x, x, y)
-#define STEP_SELF(M, i, r, t, inner) {                                                                  \
-    vec_##t x_ = LOAD_##M(t, L_##t, a + (i), r);                                                        \
-    PUT(M, i, r, t, SELF_##inner(t, x_, (vec_##t)b))                                                    \
-  }
-#define STEP_SELF_MUL(M, i, r, t, inner) {                                                              \
-    vec_##t x_ = LOAD_##M(t, L_##t, a + (i), r);                                                        \
-    PUT(M, i, r, t, SELF_##inner(t, x_, (vec_##t)b) * LOAD_##M(t, L_##t, c + (i), r))                   \
-  }
+#define GET_SELF(M, i, r, inner, t) self_##inner##_##t(LOAD_##M(t, L_##t, a + (i), r), (vec_##t)b)
+#define STEP_SELF(M, i, r, t, inner) PUT(M, i, r, t, GET_SELF(M, i, r, inner, t))
+#define STEP_SELF_MUL(M, i, r, t, inner) \
+  PUT(M, i, r, t, GET_SELF(M, i, r, inner, t) * LOAD_##M(t, L_##t, c + (i), r))
 #define SELF(t, inner)                                                                                  \
   KERNEL(void, tile_##inner##_self_##t##_vs, (C_##t *d, const C_##t *a, C_##t b, int64_t n),            \
          { LOOP_4(L_##t, STEP_SELF, t, inner) })                                                        \
