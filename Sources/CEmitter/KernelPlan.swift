@@ -72,6 +72,8 @@ struct KernelPlan {
   static let greatestExpressionSize = 24
   /// A polynomial of a higher degree is cut.
   static let greatestDegree = 32
+  /// A number that is used more often than this gets a variable for libtcc.
+  private static let greatestLiteralCount: Int32 = 16
 
   init(_ kernel: Kernel, dialect: Dialect, program: Program) {
     flat = FlatKernel(kernel)
@@ -211,7 +213,10 @@ struct KernelPlan {
       guard value >= 0, !isTile[Int(value)] || instruction.kind == .finish else { continue }
       var chosen = isTile[Int(value)] ? Place.slot : .local
       switch instruction.kind {
-      case .constant: chosen = .literal
+      // tcc reads a variable faster than a number with a fraction.
+      case .constant:
+        let isCostly = dialect == .tile && info(value).dtype.isFloating
+        chosen = isCostly && useCount[Int(value)] > Self.greatestLiteralCount ? .local : .literal
       case .accumulator: chosen = hasLanes(value) ? .lanes : .local
       case .load:
         if memory.isWritten(instruction.buffer) {

@@ -11,7 +11,10 @@ struct KernelWriter {
   var number: [Int32]
   /// `plan.lastUse`, -2 once freed.
   var lastUse: [Int32]
+  /// Fewer than `greatestLocalCount` variables of each dtype.
   var locals = SlotPool()
+  /// Elements of the scratch memory that serve as variables; their numbers follow those of `locals`.
+  var spills = SlotPool()
   var lanes = SlotPool()
   /// Slots of the current tile scope.
   var tiles = SlotPool()
@@ -27,6 +30,8 @@ struct KernelWriter {
   static let leastWidth = 64
   /// Variables beyond this number of a dtype are elements of the scratch memory: stacks are small.
   static let greatestLocalCount: Int32 = 1024
+  /// In code that may run out of variables, what lives for more instructions than this leaves them to others.
+  private static let greatestLocalLife: Int32 = 256
 
   init(_ kernel: Kernel, unit: CUnit) {
     self.unit = unit
@@ -154,10 +159,29 @@ struct KernelWriter {
     guard number[Int(value)] >= 0 else { return }
     lastUse[Int(value)] = -2
     switch plan.place[Int(value)] {
-    case .local: if unit.dialect == .tile { locals.release(number[Int(value)], plan.info(value).dtype) }
+    case .local: if unit.dialect == .tile { releaseVariable(number[Int(value)], plan.info(value).dtype) }
     case .slot: tiles.release(number[Int(value)], plan.info(value).dtype)
     case .lanes: lanes.release(number[Int(value)], plan.info(value).dtype)
     default: break
+    }
+  }
+
+  private mutating func takeVariable(_ value: Int32, _ dtype: DType) -> Int32 {
+    let life = plan.lastUse[Int(value)] - plan.definition[Int(value)]
+    let isNumber = plan.flat.code[Int(plan.definition[Int(value)])].kind == .constant
+    if isNumber || life <= Self.greatestLocalLife || plan.flat.code.count < Int(Self.greatestLocalCount),
+      let local = locals.take(dtype, below: Self.greatestLocalCount)
+    {
+      return local
+    }
+    return Self.greatestLocalCount + spills.take(dtype)
+  }
+
+  private mutating func releaseVariable(_ variable: Int32, _ dtype: DType) {
+    if variable < Self.greatestLocalCount {
+      locals.release(variable, dtype)
+    } else {
+      spills.release(variable - Self.greatestLocalCount, dtype)
     }
   }
 
@@ -166,7 +190,7 @@ struct KernelWriter {
     let dtype = plan.info(value).dtype
     out.indent()
     switch unit.dialect {
-    case .tile: number[Int(value)] = locals.take(dtype)
+    case .tile: number[Int(value)] = takeVariable(value, dtype)
     case .portable:
       number[Int(value)] = nextVariable
       nextVariable += 1
@@ -360,7 +384,7 @@ extension KernelWriter {
   /// Whether the tile dialect's function has scratch memory.
   var needsScratch: Bool {
     DType.allCases.contains {
-      tileCounts[Int($0.rawValue)] > 0 || lanes.count($0) > 0 || locals.count($0) > Int(Self.greatestLocalCount)
+      tileCounts[Int($0.rawValue)] > 0 || lanes.count($0) > 0 || spills.count($0) > 0
     }
   }
 

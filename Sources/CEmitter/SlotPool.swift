@@ -13,6 +13,12 @@ struct SlotPool {
     return counts[kind] - 1
   }
 
+  /// A free place of a number below `limit`, if there is one.
+  mutating func take(_ dtype: DType, below limit: Int32) -> Int32? {
+    let kind = Int(dtype.rawValue)
+    return free[kind].isEmpty && counts[kind] >= limit ? nil : take(dtype)
+  }
+
   mutating func release(_ slot: Int32, _ dtype: DType) { free[Int(dtype.rawValue)].append(slot) }
 
   func count(_ dtype: DType) -> Int { Int(counts[Int(dtype.rawValue)]) }

@@ -53,6 +53,7 @@ package struct TileEmitter {
     _ writer: KernelWriter, _ index: Int, _ unit: inout CUnit, to out: inout ByteWriter
   ) {
     let kernel = writer.kernel
+    out.bytes.reserveCapacity(out.bytes.count + writer.out.bytes.count + 65536)
     out.newline()
     out.line(CUnit.originComment(kernel.origins.isEmpty ? [kernel.name] : kernel.origins, marker: " @"))
     out.write("static void ")
@@ -73,8 +74,7 @@ package struct TileEmitter {
     if takesArray { writePointers(writer.parameters.map(Int.init), unit, to: &out) }
     writeScratch(writer, &unit, to: &out)
     for dtype in DType.allCases {
-      let count = min(writer.locals.count(dtype), Int(KernelWriter.greatestLocalCount))
-      writeDeclaration("\(dtype.cName) ", dtype, count, to: &out)
+      writeDeclaration("\(dtype.cName) ", dtype, writer.locals.count(dtype), to: &out)
     }
     out.write(bytes: writer.out.bytes)
     out.indentation = 0
@@ -119,7 +119,7 @@ package struct TileEmitter {
       for number in 0..<writer.lanes.count(dtype) {
         pointer("a" + letter, dtype, number, bytes: laneCount * dtype.byteCount)
       }
-      let spilled = writer.locals.count(dtype) - Int(KernelWriter.greatestLocalCount)
+      let spilled = writer.spills.count(dtype)
       if spilled > 0 {
         out.line("\(dtype.cName) *spill_\(letter) = (\(dtype.cName) *)(scratch + \(offset));")
         offset += (spilled * dtype.byteCount + 63) / 64 * 64

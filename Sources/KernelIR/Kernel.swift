@@ -149,11 +149,11 @@ package enum Statement: Hashable, Sendable {
   /// `result = buffer[index]`; a tile if the index has the tile axis or the result says so.
   case load(ValueID, BufferID, AffineIndex)
   /// `result = buffer[base + stride · clamp(selector, 0, limit - 1)]`; the selector is an integer value.
-  case gather(ValueID, BufferID, base: AffineIndex, selector: ValueID, stride: Int, limit: Int)
+  indirect case gather(ValueID, BufferID, base: AffineIndex, selector: ValueID, stride: Int, limit: Int)
   /// `buffer[index] = value`.
   case store(BufferID, AffineIndex, ValueID)
   /// `buffer[base + stride · clamp(selector, 0, limit - 1)] += value`, in order of the axes.
-  case scatterAdd(BufferID, base: AffineIndex, selector: ValueID, stride: Int, limit: Int, value: ValueID)
+  indirect case scatterAdd(BufferID, base: AffineIndex, selector: ValueID, stride: Int, limit: Int, value: ValueID)
 
   /// Declares a running reduction at the combiner's identity, anew each time it is reached.
   ///

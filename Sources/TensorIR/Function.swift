@@ -59,13 +59,17 @@ package struct Function: Sendable {
 }
 
 extension Function {
+  @inlinable
   package var valueCount: Int { valueTypes.count }
   package var parameterValues: Range<Int> { 0..<parameters.count }
 
+  @inlinable
   package func type(of value: Value) -> TensorType { types[Int(valueTypes[Int(value.index)])] }
 
+  @inlinable
   package func op(of instruction: Instruction) -> any Op { ops[Int(instruction.op)] }
 
+  @inlinable
   package func operands(of instruction: Instruction) -> ArraySlice<Value> {
     let start = Int(instruction.firstOperand)
     return operandPool[start..<start + Int(instruction.operandCount)]
@@ -80,6 +84,7 @@ extension Function {
   }
 
   /// The instruction that defines a value, or `nil` for a parameter.
+  @inlinable
   package func definition(of value: Value) -> Instruction? {
     let index = definitions[Int(value.index)]
     return index < 0 ? nil : instructions[Int(index)]

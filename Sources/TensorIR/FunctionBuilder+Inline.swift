@@ -18,12 +18,12 @@ extension FunctionBuilder {
         Diagnostic("'\(function.name)' takes \(parameter.type) as '\(parameter.name)', not \(type(of: operand))"))
       return [Value](repeating: .poison, count: function.results.count)
     }
-    let outer = location
-    defer { location = outer }
+    let outer = locationNumber
+    defer { locationNumber = outer }
     var copier = FunctionCopier(function, self)
     for (index, operand) in operands.enumerated() { copier.values[index] = operand }
     for instruction in function.instructions {
-      location = function.location(of: instruction) ?? outer
+      copier.takeLocation(of: instruction, otherwise: outer)
       copier.copy(instruction)
     }
     return function.results.map { copier[$0.value] }
@@ -40,12 +40,15 @@ package struct FunctionCopier {
   /// By value of the function: its copy, poison as long as there is none.
   package var values: [Value]
   private var handles: [OpHandle?]
+  /// By location of the function: its number in the builder, -2 if not known yet.
+  private var locationNumbers: [Int32]
 
   package init(_ function: Function, _ builder: FunctionBuilder) {
     self.function = function
     self.builder = builder
     values = [Value](repeating: .poison, count: function.valueCount)
     handles = [OpHandle?](repeating: nil, count: function.ops.count)
+    locationNumbers = [Int32](repeating: -2, count: function.locations.count)
   }
 
   package subscript(value: Value) -> Value {
@@ -70,6 +73,21 @@ package struct FunctionCopier {
     return handle
   }
 
+  /// Makes an instruction's place the one that the builder gives to instructions from now on.
+  package mutating func takeLocation(of instruction: Function.Instruction) {
+    takeLocation(of: instruction, otherwise: -1)
+  }
+
+  mutating func takeLocation(of instruction: Function.Instruction, otherwise number: Int32) {
+    guard instruction.location >= 0 else {
+      builder.locationNumber = number
+      return
+    }
+    let index = Int(instruction.location)
+    if locationNumbers[index] == -2 { locationNumbers[index] = builder.number(of: function.locations[index]) }
+    builder.locationNumber = locationNumbers[index]
+  }
+
   /// Emits an instruction on the copies of its operands.
   package mutating func copy(_ instruction: Function.Instruction) {
     let start = Int(instruction.firstOperand)
@@ -89,13 +107,14 @@ package struct FunctionCopier {
 }
 
 extension Function {
-  /// A function with this one's parameters, and results made from its inlined ones.
+  /// A function with this one's parameters, and results made from its inlined ones; room is made for about
+  /// `instructionCount` instructions.
   package func composed(
-    name: String? = nil, adding extra: [Parameter] = [],
+    name: String? = nil, adding extra: [Parameter] = [], expecting instructionCount: Int? = nil,
     _ body: (_ builder: FunctionBuilder, _ parameters: [Value], _ extra: [Value]) throws(Diagnostics) -> [Result]
   ) throws(Diagnostics) -> Function {
     let builder = FunctionBuilder()
-    builder.reserve(instructions.count)
+    builder.reserve(instructionCount ?? instructions.count)
     let own = parameters.map { builder.parameter($0.name, $0.type) }
     let added = extra.map { builder.parameter($0.name, $0.type) }
     let results = try body(builder, own, added)

@@ -23,20 +23,24 @@ package final class FunctionBuilder {
 
   /// The place given to instructions from now on.
   package var location: SourceLocation? {
-    didSet {
-      guard location != oldValue else { return }
-      guard let location else {
-        tables.currentLocation = -1
-        return
-      }
-      if let index = locationIndices[location] {
-        tables.currentLocation = index
-      } else {
-        tables.currentLocation = Int32(tables.locations.count)
-        tables.locations.append(location)
-        locationIndices[location] = tables.currentLocation
-      }
-    }
+    get { locationNumber < 0 ? nil : tables.locations[Int(locationNumber)] }
+    set { if newValue != location { locationNumber = number(of: newValue) } }
+  }
+
+  /// `location` by its number in this builder.
+  var locationNumber: Int32 {
+    get { tables.currentLocation }
+    set { tables.currentLocation = newValue }
+  }
+
+  /// The number of a place in this builder, -1 for none.
+  func number(of location: SourceLocation?) -> Int32 {
+    guard let location else { return -1 }
+    if let number = locationIndices[location] { return number }
+    let number = Int32(tables.locations.count)
+    tables.locations.append(location)
+    locationIndices[location] = number
+    return number
   }
 
   package init() {}
@@ -158,8 +162,7 @@ package final class FunctionBuilder {
       }
       opIndex = index(of: op)
     }
-    let hash = InternTable.Hash(opIndex, operands)
-    if let found = tables.find(opIndex, operands, hash) { return resultValues(tables.instructions[found]) }
+    if let found = tables.find(opIndex, operands) { return resultValues(tables.instructions[found]) }
     let resultTypes: [TensorType]
     do {
       resultTypes = try op.resultTypes(operands.map { type(of: $0) })
@@ -168,7 +171,7 @@ package final class FunctionBuilder {
       record(error)
       return poison(op, operands)
     }
-    let number = tables.append(opIndex, operands, hash, resultTypes: resultTypes)
+    let number = tables.append(opIndex, operands, resultTypes: resultTypes)
     return resultValues(tables.instructions[number])
   }
 

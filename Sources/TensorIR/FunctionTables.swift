@@ -26,6 +26,7 @@ struct FunctionTables {
     operandPool.reserveCapacity(2 * count)
     valueTypes.reserveCapacity(count)
     definitions.reserveCapacity(count)
+    interned.reserve(values: count, instructions: count)
   }
 
   func function(name: String, results: [Function.Result]) -> Function {
@@ -59,8 +60,8 @@ struct FunctionTables {
   }
 
   /// The instruction with this op and these operands.
-  func find(_ op: Int32, _ operands: [Value], _ hash: InternTable.Hash) -> Int? {
-    interned.find(hash) { number in
+  func find(_ op: Int32, _ operands: [Value]) -> Int? {
+    interned.find(op, operands) { number in
       let instruction = instructions[number]
       return instruction.op == op && Int(instruction.operandCount) == operands.count
         && operandPool[instruction.operandRange].elementsEqual(operands)
@@ -86,14 +87,14 @@ struct FunctionTables {
   mutating func defineValue(_ type: Int32, by instruction: Int32) -> Value {
     valueTypes.append(type)
     definitions.append(instruction)
+    interned.addValue()
     return Value(valueTypes.count - 1)
   }
 
   /// The value of an op with one result on one or two operands; `nil` if its type has to be inferred first.
   mutating func emit(_ op: Int32, _ a: Value, _ b: Value) -> Value? {
-    let hash = InternTable.Hash(op, a, b)
     let count = b == .poison ? 1 : 2
-    let found = interned.find(hash) { number in
+    let found = interned.find(op, a, b) { number in
       let instruction = instructions[number]
       guard instruction.op == op, instruction.operandCount == count else { return false }
       let start = Int(instruction.firstOperand)
@@ -102,7 +103,7 @@ struct FunctionTables {
     if let found { return Value(Int(instructions[found].firstResult)) }
     let bType = count > 1 ? valueTypes[Int(b.index)] : -1
     guard let type = inferred.find(op, valueTypes[Int(a.index)], bType) else { return nil }
-    return append(op, a, b, hash, typeIndex: type)
+    return append(op, a, b, typeIndex: type)
   }
 
   /// `emit` with the type that was inferred.
@@ -110,12 +111,10 @@ struct FunctionTables {
     let typeIndex = index(of: type)
     inferred.insert(
       op, valueTypes[Int(a.index)], b == .poison ? -1 : valueTypes[Int(b.index)], typeIndex)
-    return append(op, a, b, InternTable.Hash(op, a, b), typeIndex: typeIndex)
+    return append(op, a, b, typeIndex: typeIndex)
   }
 
-  private mutating func append(
-    _ op: Int32, _ a: Value, _ b: Value, _ hash: InternTable.Hash, typeIndex: Int32
-  ) -> Value {
+  private mutating func append(_ op: Int32, _ a: Value, _ b: Value, typeIndex: Int32) -> Value {
     let number = instructions.count
     instructions.append(
       .init(
@@ -123,21 +122,19 @@ struct FunctionTables {
         firstResult: Int32(valueTypes.count), resultCount: 1, location: currentLocation))
     operandPool.append(a)
     if b != .poison { operandPool.append(b) }
-    interned.insert(number, hash)
+    interned.append(op, a, b)
     return defineValue(typeIndex, by: Int32(number))
   }
 
   /// A new instruction; gives its number.
-  mutating func append(
-    _ op: Int32, _ operands: [Value], _ hash: InternTable.Hash, resultTypes: [TensorType]
-  ) -> Int {
+  mutating func append(_ op: Int32, _ operands: [Value], resultTypes: [TensorType]) -> Int {
     let number = instructions.count
     instructions.append(
       .init(
         op: op, firstOperand: Int32(operandPool.count), operandCount: Int32(operands.count),
         firstResult: Int32(valueTypes.count), resultCount: Int32(resultTypes.count), location: currentLocation))
     operandPool.append(contentsOf: operands)
-    interned.insert(number, hash)
+    interned.append(op, operands)
     for type in resultTypes { _ = defineValue(index(of: type), by: Int32(number)) }
     return number
   }
@@ -145,5 +142,6 @@ struct FunctionTables {
 
 extension Function.Instruction {
   /// Where its operands are in the pool.
+  @inlinable
   package var operandRange: Range<Int> { Int(firstOperand)..<Int(firstOperand) + Int(operandCount) }
 }

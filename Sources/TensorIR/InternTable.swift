@@ -1,86 +1,82 @@
-/// Instruction numbers by structural hash, open addressing. Holds 32-bit numbers and hash tags and nothing else: the
-/// caller compares, so that a million instructions cost sixteen megabytes.
+/// Instructions by what they compute, so that an equal one is found: eight bytes an instruction, and no hashing as a
+/// rule.
 ///
-/// The home slot follows the latest operand, because neighbours in the program use neighbouring operands: a walk over
-/// a function then walks over the table too, instead of missing the cache at every instruction. Values with very many
-/// users would pile up there, so that after a few places probing goes on from the full hash.
+/// An instruction is listed with the latest of its operands, because neighbours in the program use neighbouring
+/// operands: a walk over a function then walks over this table too, instead of missing the cache at every instruction.
+/// What has no operand, or one that already has many users, is found by hash.
 struct InternTable {
-  struct Hash {
-    var home: Int
-    var tag: UInt32
+  fileprivate struct Key: Hashable {
+    let op: Int32
+    let operands: [Value]
+  }
 
-    init(_ op: Int32, _ a: Value, _ b: Value) {
-      let latest = max(a.index, b.index)
-      let mixed = Hash.mix(
-        Hash.mix(UInt64(truncatingIfNeeded: op), UInt64(UInt32(bitPattern: a.index))),
-        UInt64(UInt32(bitPattern: b.index)))
-      self.init(latest: Int(latest), mixed: mixed)
+  /// By value: the last instruction listed with it, or -1.
+  private var heads: [Int32] = []
+  /// By value: how many instructions are listed with it.
+  private var lengths: [UInt8] = []
+  /// By instruction: the one listed before it, or -1.
+  private var previous: [Int32] = []
+  private var distant: [Key: Int32] = [:]
+  private static let greatestLength = 12
+
+  mutating func reserve(values: Int, instructions: Int) {
+    heads.reserveCapacity(values)
+    lengths.reserveCapacity(values)
+    previous.reserveCapacity(instructions)
+  }
+
+  /// To be called for every value, in order.
+  mutating func addValue() {
+    heads.append(-1)
+    lengths.append(0)
+  }
+
+  /// The instruction that `matches`, one with this op and these operands; poison stands for none.
+  @inline(__always)
+  func find(_ op: Int32, _ a: Value, _ b: Value, where matches: (Int) -> Bool) -> Int? {
+    find(latest: max(a, b), where: matches) { Key(op, a, b) }
+  }
+
+  func find(_ op: Int32, _ operands: [Value], where matches: (Int) -> Bool) -> Int? {
+    find(latest: operands.max() ?? .poison, where: matches) { Key(op: op, operands: operands) }
+  }
+
+  @inline(__always)
+  private func find(latest: Value, where matches: (Int) -> Bool, key: () -> Key) -> Int? {
+    guard latest != .poison else { return distant[key()].map { Int($0) } }
+    var number = heads[Int(latest.index)]
+    while number >= 0 {
+      if matches(Int(number)) { return Int(number) }
+      number = previous[Int(number)]
     }
+    return lengths[Int(latest.index)] < Self.greatestLength ? nil : distant[key()].map { Int($0) }
+  }
 
-    init(_ op: Int32, _ operands: [Value]) {
-      if operands.count == 1 || operands.count == 2 {
-        self.init(op, operands[0], operands.count == 2 ? operands[1] : .poison)
-        return
-      }
-      var mixed = Hash.mix(UInt64(truncatingIfNeeded: op), UInt64(operands.count))
-      for operand in operands { mixed = Hash.mix(mixed, UInt64(UInt32(bitPattern: operand.index))) }
-      self.init(latest: Int(operands.max()?.index ?? 0), mixed: mixed)
+  /// Enters the next instruction, in order of their numbers.
+  mutating func append(_ op: Int32, _ a: Value, _ b: Value) {
+    append(latest: max(a, b)) { Key(op, a, b) }
+  }
+
+  mutating func append(_ op: Int32, _ operands: [Value]) {
+    append(latest: operands.max() ?? .poison) { Key(op: op, operands: operands) }
+  }
+
+  @inline(__always)
+  private mutating func append(latest: Value, key: () -> Key) {
+    let number = Int32(previous.count)
+    guard latest != .poison, lengths[Int(latest.index)] < Self.greatestLength else {
+      previous.append(-1)
+      distant[key()] = number
+      return
     }
-
-    private init(latest: Int, mixed: UInt64) {
-      home = 3 * latest + Int(mixed >> 60)
-      tag = UInt32(truncatingIfNeeded: mixed)
-    }
-
-    private static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
-      let product = (hash ^ word ^ 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
-      return product ^ (product >> 32)
-    }
+    previous.append(heads[Int(latest.index)])
+    heads[Int(latest.index)] = number
+    lengths[Int(latest.index)] += 1
   }
+}
 
-  private struct Slot {
-    var number: Int32 = -1
-    var tag: UInt32 = 0
-    var home: Int32 = 0
-  }
-
-  private var slots = [Slot](repeating: Slot(), count: 64)
-  private var count = 0
-  private static let nearProbes = 12
-
-  /// The slot of the `probe`th attempt.
-  private func place(_ home: Int, _ tag: UInt32, _ probe: Int) -> Int {
-    let start = probe < Self.nearProbes ? home : Int(tag &* 0x9E37_79B1)
-    return (start + probe) & (slots.count - 1)
-  }
-
-  func find(_ hash: Hash, where matches: (Int) -> Bool) -> Int? {
-    var probe = 0
-    while true {
-      let slot = slots[place(hash.home, hash.tag, probe)]
-      if slot.number < 0 { return nil }
-      if slot.tag == hash.tag, matches(Int(slot.number)) { return Int(slot.number) }
-      probe += 1
-    }
-  }
-
-  mutating func insert(_ number: Int, _ hash: Hash) {
-    if 2 * count >= slots.count { grow() }
-    insert(Slot(number: Int32(number), tag: hash.tag, home: Int32(truncatingIfNeeded: hash.home)))
-    count += 1
-  }
-
-  private mutating func insert(_ slot: Slot) {
-    var probe = 0
-    while slots[place(Int(slot.home), slot.tag, probe)].number >= 0 { probe += 1 }
-    slots[place(Int(slot.home), slot.tag, probe)] = slot
-  }
-
-  private mutating func grow() {
-    let old = slots
-    slots = [Slot](repeating: Slot(), count: 2 * old.count)
-    for slot in old where slot.number >= 0 { insert(slot) }
-  }
+extension InternTable.Key {
+  init(_ op: Int32, _ a: Value, _ b: Value) { self.init(op: op, operands: b == .poison ? [a] : [a, b]) }
 }
 
 /// Result types already inferred for an op and one or two operand types; direct-mapped, a miss only costs time.

@@ -164,16 +164,17 @@ private struct Verifier {
 
   private mutating func checkInstructions() {
     var interned = InternTable()
+    for _ in function.parameters { interned.addValue() }
     var inferred: [Signature: [TensorType]] = [:]
     for (number, instruction) in function.instructions.enumerated() {
       let operands = Array(function.operands(of: instruction))
-      let hash = InternTable.Hash(instruction.op, operands)
-      let twin = interned.find(hash) { other in
+      let twin = interned.find(instruction.op, operands) { other in
         let other = function.instructions[other]
         return other.op == instruction.op && function.operands(of: other).elementsEqual(operands)
       }
       if let twin { fail(8, "instructions \(twin) and \(number) are equal", at: instruction) }
-      interned.insert(number, hash)
+      interned.append(instruction.op, operands)
+      for _ in 0..<instruction.resultCount { interned.addValue() }
 
       let op = function.op(of: instruction)
       let signature = Signature(

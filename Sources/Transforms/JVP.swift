@@ -12,7 +12,8 @@ extension Function {
     let extra = wrt.map {
       Parameter(unusedParameterName("\(parameters[$0].name)_tangent"), parameters[$0].type)
     }
-    return try composed(name: "\(name)_jvp", adding: extra) { (builder, own, added) throws(Diagnostics) in
+    return try composed(name: "\(name)_jvp", adding: extra, expecting: 4 * instructions.count) {
+      (builder, own, added) throws(Diagnostics) in
       var tangents = [Term?](repeating: nil, count: own.count)
       for (index, value) in zip(wrt, added) { tangents[index] = Term(builder, value) }
       let pushed = try Pushforward(self, builder).run(builder.terms(own), tangents)
@@ -68,7 +69,7 @@ struct Pushforward {
       dots[index] = tangents[index]?.value ?? .poison
     }
     for instruction in function.instructions {
-      builder.location = function.location(of: instruction)
+      copier.takeLocation(of: instruction)
       copier.copy(instruction)
       let start = Int(instruction.firstOperand)
       let range = start..<start + Int(instruction.operandCount)

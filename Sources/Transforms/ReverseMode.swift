@@ -8,18 +8,25 @@ extension Function {
   /// Parameters are this function's, then a cotangent for every result in `seeded`, by default all of a floating
   /// dtype; results are this function's, then a cotangent for every parameter in `wrt`.
   package func vjp(wrt: [Int], seeded: [Int]? = nil) throws(Diagnostics) -> Function {
+    let seeded = seeded ?? results.indices.filter { type(of: results[$0].value).dtype.isFloating }
+    let names = seeded.map { unusedParameterName("\(results[$0].name)_cotangent") }
+    return try reversed(
+      wrt: wrt, seeded: seeded, seeds: .parameters(names),
+      results: results.map(\.name) + wrt.map { "\(parameters[$0].name)_cotangent" }
+    ).named("\(name)_vjp")
+  }
+
+  private func reversed(
+    wrt: [Int], seeded: [Int], seeds: CotangentSeeds, results names: [String]
+  ) throws(Diagnostics) -> Function {
     let floating = results.indices.filter { type(of: results[$0].value).dtype.isFloating }
-    let seeded = seeded ?? Array(floating)
     let forward = try jvp(wrt: wrt)
     let tangentResults = seeded.compactMap { floating.firstIndex(of: $0).map { results.count + $0 } }
     let linear = forward.selectingResults(Array(results.indices) + tangentResults)
-    let transposed = try linear.transposed(
+    return try linear.transposed(
       linear: Array(parameters.count..<forward.parameters.count),
-      cotangentsOf: Array(results.count..<linear.results.count),
-      names: seeded.map { unusedParameterName("\(results[$0].name)_cotangent") })
-    return transposed.renamed(
-      results: results.map(\.name) + wrt.map { "\(parameters[$0].name)_cotangent" }
-    ).named("\(name)_vjp")
+      cotangentsOf: Array(results.count..<linear.results.count), seeds: seeds
+    ).renamed(results: names)
   }
 
   /// `x… ↦ (y…, ∂y₀/∂x…)`: the results, and the gradient of the first one, a floating scalar.
@@ -33,12 +40,10 @@ extension Function {
         )
       ])
     }
-    let reverse = try vjp(wrt: wrt, seeded: [0])
-    return try composed(name: "\(name)_value_and_grad") { (builder, own, _) in
-      let values = builder.inline(reverse, own + [builder.ones(self.type(of: first.value)).value])
-      let names = self.results.map(\.name) + wrt.map { "\(self.parameters[$0].name)_gradient" }
-      return zip(names, values).map { Result($0, $1) }
-    }
+    return try reversed(
+      wrt: wrt, seeded: [0], seeds: .ones,
+      results: results.map(\.name) + wrt.map { "\(parameters[$0].name)_gradient" }
+    ).named("\(name)_value_and_grad")
   }
 
   /// `x… ↦ ∂y/∂x…`: the gradient of the first result, a floating scalar.

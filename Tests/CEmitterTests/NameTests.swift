@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import KernelIR
+import TestSupport
 import Testing
 
 @testable import CEmitter
@@ -52,14 +53,14 @@ import Testing
   func compile(_ name: String) throws {
     let program = program(named: name)
     try program.verify()
-    let directory = try ScratchDirectory()
+    let directory = try TemporaryFolder()
     let source = PortableEmitter.emit(program)
-    try Data(source.source).write(to: directory.url.appending(path: "model.c"))
-    try Data(source.header).write(to: directory.url.appending(path: "model.h"))
+    try Data(source.source).write(to: directory.file("model.c"))
+    try Data(source.header).write(to: directory.file("model.h"))
     for compiler in compilers {
       try run(compiler, strict + ["-fsyntax-only", "-Wtrigraphs", "-Wcomment", "model.c"], in: directory.url)
     }
-    try Data(TileEmitter.emit(program).source).write(to: directory.url.appending(path: "tile.c"))
+    try Data(TileEmitter.emit(program).source).write(to: directory.file("tile.c"))
     if hasTCC { try run("tcc", ["-c", "-Wall", "-Werror", "tile.c"], in: directory.url) }
     #expect(TileEmitter.emit(program) == TileEmitter.emit(program))
     #expect(PortableEmitter.emit(program) == source)

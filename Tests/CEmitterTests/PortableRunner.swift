@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import KernelIR
+import TestSupport
 
 @testable import CEmitter
 
@@ -8,33 +9,15 @@ struct RunFailure: Error, CustomStringConvertible {
   let description: String
 }
 
-/// A directory that is gone when the object is.
-final class ScratchDirectory {
-  let url: URL
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "cemitter-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-  deinit { try? FileManager.default.removeItem(at: url) }
-}
-
-/// Runs a command and returns what it printed on both streams; throws unless it succeeds.
+/// Runs a command and returns what it printed; throws unless it succeeds.
 @discardableResult
 func run(_ command: String, _ arguments: [String], in directory: URL) throws -> String {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = [command] + arguments
-  process.currentDirectoryURL = directory
-  let pipe = Pipe()
-  process.standardOutput = pipe
-  process.standardError = pipe
-  try process.run()
-  let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  process.waitUntilExit()
-  guard process.terminationStatus == 0 else {
-    throw RunFailure(description: "\(command) \(arguments.joined(separator: " ")): \(output.prefix(2000))")
+  let outcome = try Subprocess.run(command, arguments, in: directory)
+  guard outcome.hasSucceeded else {
+    let text = outcome.output + outcome.errors
+    throw RunFailure(description: "\(command) \(arguments.joined(separator: " ")): \(text.prefix(2000))")
   }
-  return output
+  return outcome.output
 }
 
 /// The C compilers of this machine.
@@ -44,17 +27,17 @@ let strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"]
 
 /// Compiles the portable C of a program strictly and runs it under the sanitizers.
 func runPortable(_ program: Program, _ inputs: [HostBuffer], compiler: String) throws -> [HostBuffer] {
-  let directory = try ScratchDirectory()
+  let directory = try TemporaryFolder()
   let source = PortableEmitter.emit(program)
-  try Data(source.source).write(to: directory.url.appending(path: "model.c"))
-  try Data(source.header).write(to: directory.url.appending(path: "model.h"))
+  try Data(source.source).write(to: directory.file("model.c"))
+  try Data(source.header).write(to: directory.file("model.h"))
   try driver(program, source.entryName).write(
-    to: directory.url.appending(path: "main.c"), atomically: true, encoding: .utf8)
-  try Data(inputs.flatMap(\.bytes)).write(to: directory.url.appending(path: "inputs"))
+    to: directory.file("main.c"), atomically: true, encoding: .utf8)
+  try Data(inputs.flatMap(\.bytes)).write(to: directory.file("inputs"))
   let sanitizers = ["-g", "-O1", "-fsanitize=undefined,address", "-fno-sanitize-recover=all"]
   try run(compiler, strict + sanitizers + ["model.c", "main.c", "-lm", "-o", "model"], in: directory.url)
-  try run(directory.url.appending(path: "model").path, [], in: directory.url)
-  var bytes = ArraySlice(try Data(contentsOf: directory.url.appending(path: "outputs")))
+  try run(directory.file("model").path, [], in: directory.url)
+  var bytes = ArraySlice(try Data(contentsOf: directory.file("outputs")))
   return program.callerBuffers.compactMap { number in
     guard case .result = program.buffers[number].role else { return nil }
     var buffer = HostBuffer(program.buffers[number].type, [Scalar]())

@@ -1,5 +1,6 @@
 import Foundation
 import JIT
+import TestSupport
 import Testing
 
 #if os(Linux)
@@ -35,16 +36,11 @@ import Testing
 
     /// The calls with a file name that a program makes.
     private static func trace(_ command: [String]) throws -> String {
-      let output = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).strace")
-      defer { try? FileManager.default.removeItem(at: output) }
-      let process = Process()
-      process.executableURL = URL(filePath: "/usr/bin/env")
-      process.arguments = ["strace", "-f", "-e", "trace=%file", "-e", "signal=none", "-o", output.path] + command
-      process.environment = ProcessInfo.processInfo.environment.merging(["GRADC_TEST_TRACED": "1"]) { $1 }
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = FileHandle.nullDevice
-      try process.run()
-      process.waitUntilExit()
+      let folder = try TemporaryFolder()
+      let output = folder.file("strace")
+      _ = try Subprocess.run(
+        "strace", ["-f", "-e", "trace=%file", "-e", "signal=none", "-o", output.path] + command,
+        environment: ["GRADC_TEST_TRACED": "1"])
       return try String(contentsOf: output, encoding: .utf8)
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import GradC
+import TestSupport
 import Testing
 
 private let text = """

@@ -1,6 +1,7 @@
 import Foundation
 import GradC
 import GradCModels
+import TestSupport
 import Testing
 
 @Suite struct ModelCommandTests {
@@ -37,13 +38,9 @@ import Testing
   @Test func exportedCCompilesWithoutWarnings() throws {
     let folder = try TemporaryFolder()
     _ = try ToolRunner.succeed("export", "mlp", "--output-dir", folder.url.path)
-    let compiler = Process()
-    compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    compiler.arguments = ["cc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-c", "model.c"]
-    compiler.currentDirectoryURL = folder.url
-    try compiler.run()
-    compiler.waitUntilExit()
-    #expect(compiler.terminationStatus == 0)
+    let flags = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"]
+    let outcome = try Subprocess.run("cc", flags + ["-c", "model.c"], in: folder.url)
+    #expect(outcome.hasSucceeded, "\(outcome.errors)")
   }
 
   @Test func explainTellsKernelsAndMemory() throws {

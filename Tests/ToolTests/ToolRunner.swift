@@ -1,16 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The tool, run as users run it.
 enum ToolRunner {
-  struct Outcome {
-    let output: String
-    let errors: String
-    let status: Int32
-    /// Whether the tool ended by itself.
-    let hasExited: Bool
-  }
-
   /// Next to the test bundle.
   static var path: URL {
     let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
@@ -21,22 +14,8 @@ enum ToolRunner {
     return candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? candidates[0]
   }
 
-  static func run(_ arguments: [String], in folder: URL? = nil) throws -> Outcome {
-    let process = Process()
-    process.executableURL = path
-    process.arguments = arguments
-    process.currentDirectoryURL = folder ?? FileManager.default.temporaryDirectory
-    // Files, because a pipe that nobody empties would stop the tool.
-    let place = try TemporaryFolder()
-    let (output, errors) = (place.file("output"), place.file("errors"))
-    for file in [output, errors] { try Data().write(to: file) }
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = try FileHandle(forWritingTo: errors)
-    try process.run()
-    process.waitUntilExit()
-    return Outcome(
-      output: try String(contentsOf: output, encoding: .utf8), errors: try String(contentsOf: errors, encoding: .utf8),
-      status: process.terminationStatus, hasExited: process.terminationReason == .exit)
+  static func run(_ arguments: [String], in folder: URL? = nil) throws -> Subprocess {
+    try Subprocess.run(path.path, arguments, in: folder)
   }
 
   /// Runs the tool and expects success.
@@ -55,21 +34,5 @@ enum ToolRunner {
     let outcome = try run(arguments)
     #expect(outcome.hasExited && outcome.status == status, "\(arguments): \(outcome)", sourceLocation: location)
     for part in parts { #expect(outcome.errors.contains(part), "\(outcome.errors)", sourceLocation: location) }
-  }
-}
-
-/// A folder that goes when it is not used any more.
-final class TemporaryFolder {
-  let url = FileManager.default.temporaryDirectory.appendingPathComponent("gradc-test-\(UUID().uuidString)")
-
-  init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func file(_ name: String) -> URL { url.appendingPathComponent(name) }
-
-  func write(_ text: String, _ name: String) throws -> String {
-    try text.write(to: file(name), atomically: true, encoding: .utf8)
-    return file(name).path
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GradCData
+import TestSupport
 import Testing
 
 @Suite struct TrainingTests {

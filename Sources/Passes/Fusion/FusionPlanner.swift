@@ -31,6 +31,7 @@ private struct FusionPlanner {
   private let view: LoweringView
   private let isRoot: [Bool]
   private let dots: [Int: DotPlan]
+  private var collector: NeedCollector
   private var plan: FusionPlan
   /// By job; `nil` for jobs that are no loops.
   private var drafts: [GroupDraft?] = []
@@ -50,6 +51,7 @@ private struct FusionPlanner {
     }
     self.dots = dots
     isRoot = RootSelection.select(view, dots: dots)
+    collector = NeedCollector(view, isRoot)
     plan = FusionPlan(
       jobOfValue: [Int32](repeating: -1, count: function.valueCount),
       hasBuffer: [Bool](repeating: false, count: function.valueCount))
@@ -112,7 +114,7 @@ private struct FusionPlanner {
 
   private mutating func addElementwise(_ value: Value) {
     let shape = view.function.type(of: value).shape
-    let needs = Needs.collect(value, expanding: true, view, isRoot)
+    let needs = collector.collect(value, expanding: true)
     // After a reduction: one element per kept point, in the group of the last reduction it needs.
     if let number = lastJob(needs), let candidate = drafts[number], candidate.reducedAxes != nil,
       candidate.domain != shape, candidate.keptShape == shape,
@@ -133,7 +135,7 @@ private struct FusionPlanner {
 
   private mutating func addReduction(_ value: Value, _ operand: Value, _ axes: [Int]) {
     let domain = view.function.type(of: operand).shape
-    let needs = Needs.collect(operand, expanding: !isRoot[Int(operand.index)], view, isRoot)
+    let needs = collector.collect(operand, expanding: !isRoot[Int(operand.index)])
     if let number = lastGroup[domain], let candidate = drafts[number],
       candidate.reducedAxes == nil || candidate.reducedAxes == axes, domain.rank > 0,
       let stage = stage(needs, in: number, candidate, outer: false), isRelated(needs, number, candidate)
@@ -185,7 +187,7 @@ private struct FusionPlanner {
   private mutating func keepOperands(of instruction: Function.Instruction) {
     keepAll([Value(Int(instruction.firstResult))])
     for operand in view.function.operands(of: instruction) {
-      keepAll(Needs.collect(operand, expanding: !isRoot[Int(operand.index)], view, isRoot).map(\.root))
+      keepAll(collector.collect(operand, expanding: !isRoot[Int(operand.index)]).map(\.root))
     }
   }
 

@@ -47,7 +47,13 @@ struct RootSelection {
   }
 
   private mutating func weigh() {
-    for instruction in view.function.instructions where view.isFusible(instruction) {
+    for instruction in view.function.instructions {
+      switch view.rule(instruction) {
+      case .place, .scatterAdd:
+        for operand in view.function.operands(of: instruction) { keepNumber(operand) }
+      default: break
+      }
+      guard view.isFusible(instruction) else { continue }
       let value = Int(instruction.firstResult)
       var total = ownCost(instruction)
       for operand in view.function.operands(of: instruction) where !isRoot[Int(operand.index)] {
@@ -67,6 +73,22 @@ struct RootSelection {
       }
       cost[value] = total
       if view.useCounts[value] > 1, total > Self.recomputationLimit { isRoot[value] = true }
+    }
+  }
+
+  /// Keeps a computed number that is put into a tensor: the kernel that does so would repeat all that it depends on,
+  /// and needs buffers for the roots in there.
+  private mutating func keepNumber(_ value: Value) {
+    guard view.function.type(of: value).elementCount == 1 else { return }
+    var source = value
+    while cost[Int(source.index)] > 0, !isRoot[Int(source.index)],
+      let instruction = view.function.definition(of: source)
+    {
+      switch view.rule(instruction) {
+      case .view, .reshape: source = view.operand(0, of: instruction)
+      default: return keep(source)
+      }
+      guard view.function.type(of: source).elementCount == 1 else { return }
     }
   }
 

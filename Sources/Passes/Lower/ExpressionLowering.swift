@@ -74,10 +74,13 @@ struct ExpressionLowering {
   }
 
   private func known(_ key: Key) -> ValueID? {
-    if key.map.axes.isEmpty, !scalarMemo.isEmpty, scalarMemo[Int(key.value.index)] != .none {
-      return scalarMemo[Int(key.value.index)]
-    }
-    return memo[key]
+    key.map.axes.isEmpty ? knownScalar(key.value) : memo[key]
+  }
+
+  private func knownScalar(_ value: Value) -> ValueID? {
+    if !scalarMemo.isEmpty, scalarMemo[Int(value.index)] != .none { return scalarMemo[Int(value.index)] }
+    // Values of an open scope are few.
+    return memo.isEmpty ? nil : memo[Key(value: value, map: IndexMap([]))]
   }
 
   // MARK: Expressions
@@ -114,15 +117,14 @@ struct ExpressionLowering {
   private mutating func computeScalar(_ goal: Value) -> ValueID {
     var stack = [goal]
     while let value = stack.last {
-      let key = Key(value: value, map: IndexMap([]))
-      if known(key) != nil {
+      if knownScalar(value) != nil {
         stack.removeLast()
         continue
       }
       guard let instruction = view.function.definition(of: value), buffers[Int(value.index)] == nil || isOwn(value),
         case .scalar(let op) = view.rule(instruction)
       else {
-        if compute(key) == .none { return .none }
+        if compute(Key(value: value, map: IndexMap([]))) == .none { return .none }
         stack.removeLast()
         continue
       }
@@ -130,7 +132,7 @@ struct ExpressionLowering {
       var isComplete = true
       for index in 0..<Int(instruction.operandCount) {
         let operand = view.operand(index, of: instruction)
-        if let result = known(Key(value: operand, map: IndexMap([]))) {
+        if let result = knownScalar(operand) {
           if index == 0 { operands.0 = result } else if index == 1 { operands.1 = result } else { operands.2 = result }
         } else {
           stack.append(operand)
@@ -139,9 +141,10 @@ struct ExpressionLowering {
       }
       guard isComplete else { continue }
       stack.removeLast()
-      remember(key, kernel.compute(op, operands.0, operands.1, operands.2))
+      remember(
+        Key(value: value, map: IndexMap([])), kernel.compute(op, operands.0, operands.1, operands.2))
     }
-    return known(Key(value: goal, map: IndexMap([]))) ?? .none
+    return knownScalar(goal) ?? .none
   }
 
   /// Whether a value is a root of this kernel that has not been stored by an earlier pass.

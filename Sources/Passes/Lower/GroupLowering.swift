@@ -31,6 +31,7 @@ struct GroupLowering {
   }
 
   mutating func run(name: String, origins: [String]) -> Kernel {
+    if group.domain.rank == 0 { code.kernel.reserve(view.function.instructions.count) }
     axisOf = group.domain.extents.map { $0 == 1 ? nil : code.kernel.addAxis(extent: $0) }
     let wide = group.domain.extents.indices.filter { group.domain[$0] != 1 }
     let kept = wide.filter { !isReduced($0) }

@@ -15,6 +15,13 @@ struct KernelBuilder {
   private var levels: [Int8] = []
   private var scopes: [Scope] = [Scope(axis: nil, isTile: false)]
 
+  /// Makes room for about this many statements outside loops.
+  mutating func reserve(_ count: Int) {
+    values.reserveCapacity(count)
+    levels.reserveCapacity(count)
+    scopes[0].statements.reserveCapacity(count)
+  }
+
   var depth: Int { scopes.count - 1 }
   private var tileLevel: Int? { scopes.firstIndex { $0.isTile } }
 

@@ -116,12 +116,12 @@ private struct ProgramLowering {
     else { return }
     let view = self.view
     let shape = function.type(of: Value(Int(instruction.firstResult))).shape
-    let origin = describe(instruction)
     let covered = placements.reduce(0) {
       $0 + function.type(of: view.operand($1.operand, of: instruction)).elementCount
     }
+    var code = ExpressionLowering(view, plan, bufferOf, job: job)
     if let fill, covered < shape.elementCount {
-      write(over: shape, to: target, origin, job: job) { code, map in
+      write(over: shape, to: target, &code) { code, map in
         switch fill {
         case .scalar(let scalar): code.kernel.constant(scalar)
         case .operand(let index): code.compute(view.operand(index, of: instruction), at: IndexMap([]))
@@ -133,7 +133,7 @@ private struct ProgramLowering {
     for placement in placements {
       let operand = view.operand(placement.operand, of: instruction)
       if function.type(of: operand).shape.isEmpty { continue }
-      write(over: function.type(of: operand).shape, to: target, origin, job: job) { code, map in
+      write(over: function.type(of: operand).shape, to: target, &code) { code, map in
         code.compute(operand, at: map)
       } position: { map in
         var moved = map
@@ -145,6 +145,7 @@ private struct ProgramLowering {
         return moved.linear(in: shape)
       }
     }
+    finish(code, instruction)
   }
 
   private mutating func lowerScatterAdd(_ instruction: Function.Instruction, job: Int) {
@@ -154,12 +155,13 @@ private struct ProgramLowering {
     let (base, selector, updates) = (
       view.operand(0, of: instruction), view.operand(1, of: instruction), view.operand(2, of: instruction)
     )
-    let origin = describe(instruction)
-    write(over: shape, to: target, origin, job: job) { code, map in
+    var filling = ExpressionLowering(view, plan, bufferOf, job: job)
+    write(over: shape, to: target, &filling) { code, map in
       code.compute(base, at: map)
     } position: { map in
       map.linear(in: shape)
     }
+    finish(filling, instruction)
 
     let rank = function.type(of: selector).rank
     var code = ExpressionLowering(view, plan, bufferOf, job: job)
@@ -171,22 +173,25 @@ private struct ProgramLowering {
     code.kernel.scatterAdd(
       value, target, place.linear(in: shape), picks, stride: shape.strides[axis], limit: max(shape[axis], 1))
     closeLoops(over: function.type(of: updates).shape, &code)
-    steps.append(.kernel(code.kernel.finished(name: kernelName(["scatter_add"]), origins: [origin])))
+    finish(code, instruction)
   }
 
   // MARK: Elementwise writing
 
-  /// A kernel that stores one element for every point of a shape.
-  private mutating func write(
-    over shape: Shape, to target: BufferID, _ origin: String, job: Int,
+  /// Loops that store one element for every point of a shape.
+  private func write(
+    over shape: Shape, to target: BufferID, _ code: inout ExpressionLowering,
     value: (inout ExpressionLowering, IndexMap) -> ValueID, position: (IndexMap) -> AffineIndex
   ) {
-    var code = ExpressionLowering(view, plan, bufferOf, job: job)
     let point = openLoops(over: shape, &code)
     code.kernel.store(value(&code, point), target, position(point))
     closeLoops(over: shape, &code)
-    let name = kernelName([String(origin.prefix { $0 != " " })])
-    steps.append(.kernel(code.kernel.finished(name: name, origins: [origin]).coalesced()))
+  }
+
+  /// Makes what has been written for an instruction a kernel.
+  private mutating func finish(_ code: ExpressionLowering, _ instruction: Function.Instruction) {
+    let name = kernelName([function.op(of: instruction).name])
+    steps.append(.kernel(code.kernel.finished(name: name, origins: [describe(instruction)]).coalesced()))
   }
 
   private func openLoops(over shape: Shape, _ code: inout ExpressionLowering) -> IndexMap {

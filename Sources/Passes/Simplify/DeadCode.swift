@@ -10,7 +10,7 @@ extension Function {
       let first = Int(instruction.firstResult)
       guard (first..<first + Int(instruction.resultCount)).contains(where: { live[$0] }) else { continue }
       liveCount += 1
-      for operand in operands(of: instruction) { live[Int(operand.index)] = true }
+      for place in instruction.operandRange { live[Int(operandPool[place].index)] = true }
     }
     if liveCount == instructions.count { return nil }
 

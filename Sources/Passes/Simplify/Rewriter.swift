@@ -35,7 +35,7 @@ package final class Rewriter {
     var copier = FunctionCopier(function, builder)
     copier.declareParameters()
     for instruction in function.instructions {
-      builder.location = function.location(of: instruction)
+      copier.takeLocation(of: instruction)
       if options.isEmpty || instruction.resultCount != 1 {
         copier.copy(instruction)
         continue

@@ -1,3 +1,4 @@
+import TestSupport
 import Basics
 import CEmitter
 import Foundation
@@ -55,46 +56,38 @@ final class PortableLibrary {
   private typealias Wrapper = @convention(c) (UnsafePointer<UnsafeMutableRawPointer?>) -> Void
   private let subjects: [Subject]
   private let handle: UnsafeMutableRawPointer
-  private let folder: URL
+  private let folder: TemporaryFolder
 
   static let flags = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-ffp-contract=off"]
 
   init(_ subjects: [Subject], compiler: String, optimisation: String) throws {
     self.subjects = subjects
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent("gradc-oracle-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    folder = try TemporaryFolder()
     var files: [String] = []
     for (index, subject) in subjects.enumerated() {
       let name = "subject_\(index)"
       let source = PortableEmitter.emit(subject.program, functionName: name, headerName: "\(name).h")
-      try Data(source.header).write(to: folder.appendingPathComponent("\(name).h"))
+      try Data(source.header).write(to: folder.file("\(name).h"))
       let count = subject.function.parameters.count + subject.function.results.count
       let arguments = (0...count).map { "buffers[\($0)]" }.joined(separator: ", ")
       let wrapper =
         "\nvoid call_\(index)(void *const *buffers);\n"
         + "void call_\(index)(void *const *buffers) { \(source.entryName)(\(arguments)); }\n"
-      let file = folder.appendingPathComponent("\(name).c")
+      let file = folder.file("\(name).c")
       try (Data(source.source) + Data(wrapper.utf8)).write(to: file)
       files.append(file.path)
     }
-    let library = folder.appendingPathComponent("library.so").path
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [compiler] + Self.flags + [optimisation, "-shared", "-fPIC", "-o", library] + files + ["-lm"]
-    let errors = Pipe()
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0, let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL) else {
-      throw Diagnostic("\(compiler) in \(folder.path): \(text.prefix(4000))")
+    let library = folder.file("library.so").path
+    let arguments = Self.flags + [optimisation, "-shared", "-fPIC", "-o", library] + files + ["-lm"]
+    let outcome = try Subprocess.run(compiler, arguments)
+    guard outcome.hasSucceeded, let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL) else {
+      throw Diagnostic("\(compiler) in \(folder.url.path): \(outcome.errors.prefix(4000))")
     }
     self.handle = handle
   }
 
   deinit {
     dlclose(handle)
-    try? FileManager.default.removeItem(at: folder)
   }
 
   func results(of index: Int) throws -> [ReferenceTensor] {

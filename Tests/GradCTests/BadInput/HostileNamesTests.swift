@@ -1,5 +1,6 @@
 import Foundation
 import GradC
+import TestSupport
 import Testing
 
 /// Names that mean something in C, or end what they stand in, go through every stage.
@@ -110,18 +111,8 @@ import Testing
 
   @discardableResult
   private func run(_ command: [String], in folder: URL) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    process.currentDirectoryURL = folder
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "\(complaint.prefix(3000))")
-    return text
+    let outcome = try Subprocess.run(command[0], Array(command.dropFirst()), in: folder)
+    #expect(outcome.hasSucceeded, "\(outcome.errors.prefix(3000))")
+    return outcome.output
   }
 }

@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import GradC
+import TestSupport
 import Testing
 
 private let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -225,15 +226,6 @@ private enum NumPy {
   static let isAvailable = (try? run("print(1)")) == "1\n"
 
   static func run(_ script: String) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", "import numpy\n" + script]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
+    try Subprocess.run("python3", ["-c", "import numpy\n" + script]).output
   }
 }
