@@ -72,7 +72,7 @@ let package = Package(
     tests("PassesTests", ["Passes"]),
     tests("CEmitterTests", ["CEmitter"]),
     tests("RuntimeTests", ["GradCRuntime"]),
-    tests("JITTests", ["JIT"]),
+    tests("JITTests", ["JIT", "Passes"]),
     tests("GradCTests", ["GradC", "GradCNN"], exclude: ["Fixtures"]),
     tests("EndToEndTests", ["GradC", "GradCNN", "Passes", "CEmitter", "JIT"]),
     tests("ToolTests", ["gradc", "GradCModels", "GradCData", "GradCNN"]),

@@ -86,7 +86,8 @@ extension KernelPlan {
         case .fma: fuseIntoFMA(instruction, position)
         case .select: fuseIntoSelect(instruction, position)
         case .add, .sub, .mul:
-          if !fuseSquare(instruction, position), !fuseOwn(instruction, position), !fuseFMA(into: instruction, position) {
+          if !fuseSquare(instruction, position), !fuseOwn(instruction, position), !fuseFMA(into: instruction, position)
+          {
             fuseChain(instruction, position)
           }
         default: break
@@ -120,7 +121,16 @@ extension KernelPlan {
   /// A value whose operation, an add, sub, mul or fma with nothing in it yet, can be the inner one.
   private func isInner(_ value: Int32, for position: Int) -> Bool {
     guard let instruction = operation(value, for: position) else { return false }
-    return (instruction.isSumOrProduct || instruction.op == .fma) && form(of: value) == .plain && isPlain(instruction)
+    return canBeInner(instruction) && form(of: value) == .plain
+  }
+
+  /// Whether a tile operation is an add, sub, mul or an fma with a tile among its factors, and nothing is in it yet.
+  private func canBeInner(_ instruction: FlatKernel.Instruction) -> Bool {
+    (instruction.isSumOrProduct || instruction.op == .fma && hasTileFactor(instruction)) && isPlain(instruction)
+  }
+
+  private func hasTileFactor(_ product: FlatKernel.Instruction) -> Bool {
+    isTile[Int(product.a)] || isTile[Int(product.b)]
   }
 
   private mutating func fuse(_ value: Int32, _ form: FusedForm, into position: Int) {
@@ -129,7 +139,7 @@ extension KernelPlan {
   }
 
   private mutating func fuseIntoFMA(_ fma: FlatKernel.Instruction, _ position: Int) {
-    if fuseHorner(fma, position) { return }
+    guard hasTileFactor(fma), !fuseHorner(fma, position) else { return }
     if fma.a == fma.b, isSquareBase(fma.a, for: position), inner(fma.a).op != .fma {
       fuse(fma.a, .squareAdd, into: position)
     } else if let factor = [fma.a, fma.b].first(where: { isInner($0, for: position) }), fma.a != fma.b {
@@ -154,8 +164,7 @@ extension KernelPlan {
     guard isTile[Int(value)], place[Int(value)] != .fused, useCount[Int(value)] == 2 else { return false }
     let operation = inner(value)
     return user[Int(value)] == Int32(position) && operation.kind == .compute
-      && operation.scope == flat.code[position].scope && (operation.isSumOrProduct || operation.op == .fma)
-      && form(of: value) == .plain && isPlain(operation)
+      && operation.scope == flat.code[position].scope && form(of: value) == .plain && canBeInner(operation)
   }
 
   private mutating func fuseSquare(_ instruction: FlatKernel.Instruction, _ position: Int) -> Bool {

@@ -20,7 +20,7 @@ import Testing
       }
     }
     for family in [
-      "tile_fms", "tile_fnma", "tile_horner", "tile_select_lt", "tile_select_eq", "_fma_f", "_mac_f", "tile_fma_mul",
+      "tile_fms", "tile_fnma", "tile_select_lt", "tile_select_eq", "_fma_f", "_mac_f", "tile_fma_mul",
       "tile_fma_fma", "tile_fma_mac", "_square_f", "_square_mul", "_square_add", "tile_rsub_self", "_self_mul",
       "tile_chain", "tile_join",
     ] {
@@ -35,7 +35,8 @@ import Testing
       var text = "%0: f32 = load s[0] %1: f32 = constant 0.5 tile i0 { %2: tile f32 = load x[i0] "
       text += degree.isMultiple(of: 2) ? "%3: tile f32 = add %0, %2" : "%3: tile f32 = fma %0, %2, %1"
       for step in 2...degree {
-        text += " %\(step + 2): tile f32 = fma \(step.isMultiple(of: 3) ? "%2, %\(step + 1)" : "%\(step + 1), %2"), %\(step % 2)"
+        text +=
+          " %\(step + 2): tile f32 = fma \(step.isMultiple(of: 3) ? "%2, %\(step + 1)" : "%\(step + 1), %2"), %\(step % 2)"
       }
       let program = try Program(
         parsing: """
@@ -85,9 +86,12 @@ import Testing
     }
     for _ in 0..<(1 + below(9)) {
       var operands = [operand(), operand(), operand()]
-      if uniforms.contains(operands[0]) && uniforms.contains(operands[1]) { operands[below(2)] = tiles[below(2)] }
+      let isUniform = operands.map(uniforms.contains)
+      // Of an fma the factors alone may be uniform.
+      if isUniform[0] && isUniform[1] && (isUniform[2] || below(2) == 0) { operands[below(2)] = tiles[below(2)] }
+      let hasTile = !operands.prefix(2).allSatisfy(uniforms.contains)
       let text: String
-      switch below(14) {
+      switch hasTile ? below(14) : 9 {
       case 0...2: text = "add \(operands[0]), \(operands[1])"
       case 3...4: text = "sub \(operands[0]), \(operands[1])"
       case 5...7: text = "mul \(operands[0]), \(operands[1])"

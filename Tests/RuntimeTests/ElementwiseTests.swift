@@ -43,7 +43,9 @@ import Testing
     private func evaluate(_ ops: ArraySlice<String>, of value: Value, _ x: [Value]) -> Value? {
       guard let op = ops.first else { return value }
       let rest = ops.dropFirst()
-      if op == "square", let next = rest.first, next == "add" { return Reference.evaluate("fma", [value, value, x[0]]) }
+      if op == "square", let next = rest.first, next == "add" {
+        return Reference.evaluate("fma", [value, value, x[0]])
+      }
       let arity = ["square": 0, "fma": 2, "mac": 2][op] ?? 1
       let operands = Array(x.prefix(arity))
       let result =
@@ -59,7 +61,8 @@ import Testing
 
   static let families: [String] = {
     let others = [
-      "tile_reduce", "tile_horner", "tile_load", "tile_store", "tile_gather", "tile_scatter", "tile_fill", "tile_copy", "tile_iota",
+      "tile_reduce", "tile_horner", "tile_load", "tile_store", "tile_gather", "tile_scatter", "tile_fill", "tile_copy",
+      "tile_iota",
     ]
     return symbols("tile_").filter { name in !others.contains { name.hasPrefix($0) } }
   }()

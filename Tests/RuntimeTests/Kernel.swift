@@ -26,7 +26,8 @@ enum Operand {
 /// Called through one signature: on x86-64 and AArch64 integer and floating arguments travel in registers of their own,
 /// in order.
 struct Kernel {
-  private typealias Procedure = @convention(c) (Int, Int, Int, Int, Int, Int, Int, Double, Double, Double, Double) -> Void
+  private typealias Procedure =
+    @convention(c) (Int, Int, Int, Int, Int, Int, Int, Double, Double, Double, Double) -> Void
   private typealias IntegerFunction = @convention(c) (Int, Int, Int, Double, Double, Double) -> Int
   private typealias FloatingFunction = @convention(c) (Int, Int, Int, Double, Double, Double) -> Double
 

@@ -108,7 +108,7 @@ extension CompiledFunction {
   public func callUnchecked(
     inputs: UnsafePointer<UnsafeRawPointer>, results: UnsafePointer<UnsafeMutableRawPointer>
   ) {
-    let (parameterCount, resultCount) = (program.parameters.count, program.results.count)
+    let (parameterCount, resultCount) = (program.parameterCount, program.resultCount)
     program.run { buffers in
       for index in 0..<parameterCount { buffers[index] = UnsafeMutableRawPointer(mutating: inputs[index]) }
       for index in 0..<resultCount { buffers[parameterCount + index] = results[index] }

@@ -6,6 +6,13 @@ internal import TensorIR
 
 /// Machine code of a function, and everything it was made from. Calls may run on any number of threads at once.
 final class CompiledProgram: Sendable {
+  // What a call reads stands together, in a line or two of the cache.
+  private let entry: CompiledModule.Entry
+  private let module: CompiledModule
+  private let workspaces: WorkspacePool
+  let parameterCount: Int
+  let resultCount: Int
+
   let name: String
   let parameters: [Function.Parameter]
   let results: [Function.Parameter]
@@ -14,10 +21,7 @@ final class CompiledProgram: Sendable {
   let program: Program
   let source: TileSource
   let timings: Timings
-  private let module: CompiledModule
-  private let entry: CompiledModule.Entry
   private let constants: [ConstantStorage]
-  private let workspaces: WorkspacePool
 
   init(_ function: Function, contraction: Contraction, timings: Timings) throws(Diagnostics) {
     var timings = timings
@@ -45,8 +49,10 @@ final class CompiledProgram: Sendable {
     name = function.name
     parameters = function.parameters
     results = zip(function.results, function.resultTypes).map { Function.Parameter($0.name, $1) }
+    parameterCount = parameters.count
+    resultCount = results.count
     workspaces = WorkspacePool(
-      bufferCount: parameters.count + results.count, arenaByteCount: source.arenaByteCount)
+      bufferCount: parameterCount + resultCount, arenaByteCount: source.arenaByteCount)
     self.timings = timings
   }
 
