@@ -86,6 +86,8 @@ import Testing
     }
     for _ in 0..<(1 + below(9)) {
       var operands = [operand(), operand(), operand()]
+      // The value before is as often an addend as a factor.
+      if below(2) == 0 { operands.swapAt(0, 2) }
       let isUniform = operands.map(uniforms.contains)
       // Of an fma the factors alone may be uniform.
       if isUniform[0] && isUniform[1] && (isUniform[2] || below(2) == 0) { operands[below(2)] = tiles[below(2)] }
