@@ -85,8 +85,17 @@ struct CUnit {
 
   /// The comment before a kernel, which leads from lines of C back to tensor ops.
   static func originComment(_ origins: [String], marker: String) -> String {
-    let shown = origins.prefix(24).map { commentText($0, limit: 40) }
-    let rest = origins.count > 24 ? ", ... (\(origins.count) in all)" : ""
-    return "/*\(marker) \(commentText(shown.joined(separator: ", "), limit: 1000))\(rest) */"
+    var lines: [String] = []
+    for origin in origins.prefix(24).map({ commentText($0, limit: 200) }) {
+      if let last = lines.last, last.count + origin.count < 100 {
+        lines[lines.count - 1] = last + "; " + origin
+      } else {
+        lines.append(origin)
+      }
+    }
+    if origins.count > 24 { lines.append("... (\(origins.count) in all)") }
+    // Joined once more, so that nothing that two lines make together ends the comment.
+    let text = lines.map { commentText($0, limit: 400) }.joined(separator: ";\n * ")
+    return "/*\(marker) \(text) */"
   }
 }

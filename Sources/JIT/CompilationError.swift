@@ -70,8 +70,11 @@ private func place(ofLine wanted: Int, in source: UnsafeBufferPointer<UInt8>) ->
     line += 1
   }
   let originText = origin.map { range in
-    let text = String(decoding: source[range], as: UTF8.self).dropFirst(mark.count)
-    return String(text.prefix(upTo: text.index(of: "*/"))).trimmingTrailingSpaces()
+    // It may go on over a few lines.
+    let start = range.lowerBound + mark.count
+    let text = String(decoding: source[start..<min(start + 4096, source.count)], as: UTF8.self)
+    return text.prefix(upTo: text.index(of: "*/")).split(separator: "\n")
+      .map { $0.trimmingPrefix(" *").trimmingPrefix(" ") }.joined(separator: " ").trimmingTrailingSpaces()
   }
   // A line libtcc could not read may be the whole source.
   return (String(decoding: source[current].prefix(400), as: UTF8.self), originText)

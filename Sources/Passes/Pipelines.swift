@@ -23,6 +23,10 @@ package enum Passes {
     (function) throws(Diagnostics) in try rewritten(function, [.folding, .algebra])
   }
 
+  package static let expansion = Pass("expand", "puts formulas in the place of composed ops") {
+    (function) throws(Diagnostics) in try function.withoutComposedOps()
+  }
+
   package static let dotOperands = Pass("dot-operands", "puts interleaved axes of product operands in order") {
     (function) throws(Diagnostics) in try function.withDotOperandsInOrder()
   }
@@ -31,7 +35,9 @@ package enum Passes {
     (function) throws(Diagnostics) in try function.withoutEmptyTensors()
   }
 
-  package static let all = [deadCode, commonSubexpressions, folding, algebra, simplify, dotOperands, emptyTensors]
+  package static let all = [
+    deadCode, commonSubexpressions, folding, algebra, simplify, expansion, dotOperands, emptyTensors,
+  ]
 
   package static func named(_ name: String) -> Pass? { all.first { $0.name == name } }
 
@@ -44,6 +50,6 @@ package enum Passes {
 package enum Pipelines {
   /// What every function goes through before it is lowered.
   package static let standard = Pipeline([
-    Passes.deadCode, Passes.emptyTensors, Passes.simplify, Passes.dotOperands, Passes.deadCode,
+    Passes.deadCode, Passes.emptyTensors, Passes.expansion, Passes.simplify, Passes.dotOperands, Passes.deadCode,
   ])
 }

@@ -175,6 +175,14 @@ package final class FunctionBuilder {
     return resultValues(tables.instructions[number])
   }
 
+  /// What `op(operands…)` is, if that has been emitted; for an op with one result.
+  package func emitted(_ op: any Op, _ operands: [Value]) -> Value? {
+    guard let index = knownIndex(of: op) else { return nil }
+    return tables.find(index, operands).map {
+      resultValues(tables.instructions[$0])[0]
+    }
+  }
+
   /// The op of a handle applied to one operand, or to two if `b` is not poison; for an op with one result.
   package func emit(_ op: OpHandle, _ a: Value, _ b: Value = .poison) -> Value {
     if a == .poison { return .poison }

@@ -119,6 +119,8 @@ package enum LoweringRule: Sendable {
   case take(axis: Int)
   /// Operand 0 plus operand 2 added in at places along an axis that operand 1 picks, clamped into range.
   case scatterAdd(axis: Int)
+  /// One result made of other ops, which the pass `expand` puts in its place before anything is lowered.
+  case composed(@Sendable (_ operands: [Term]) -> Term)
 }
 
 /// The index of the operand along one of its axes: `offset + coefficient · r[resultAxis]`.

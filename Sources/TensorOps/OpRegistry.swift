@@ -8,7 +8,7 @@ package enum OpRegistry {
     Constant.family, Iota.family,
     ElementwiseOp.family, Select.family, Cast.family,
     Broadcast.family, Reshape.family, Transpose.family, Slice.family, Reverse.family, Pad.family, Concat.family,
-    StopGradient.family,
+    StopGradient.family, Softplus.family,
     Reduce.family,
     DotGeneral.family,
     Take.family, ScatterAdd.family,

@@ -143,6 +143,12 @@ struct Pushforward {
     case .bilinear:
       let (left, right) = (operands[operands.startIndex], operands[operands.startIndex + 1])
       let handle = copier.handle(instruction)
+      if left == right, builder.scalarOp(of: handle)?.isCommutative == true, let dot = tangent(left) {
+        // Of a square the two halves are one; that is said before the operand, so that a constant cotangent doubles.
+        let half = Term(builder, builder.emit(handle, dot.value, term(left).value))
+        dots[first] = (half + half).value
+        return
+      }
       let byLeft = tangent(left).map { Term(builder, builder.emit(handle, $0.value, term(right).value)) }
       let byRight = tangent(right).map { Term(builder, builder.emit(handle, term(left).value, $0.value)) }
       if let byLeft, let byRight {

@@ -8,9 +8,19 @@ import Testing
 @Suite struct PartialDerivativeTests {
   /// `∂y/∂x_index` of an elementwise op.
   private func partial(_ op: ElementwiseOp, _ x: [Double], by index: Int = 0) throws -> Double {
-    try evaluate(x) { terms in
-      guard case .elementwise(let partials) = op.derivative else { return terms[0].splat(.nan) }
-      return partials[index](terms, terms[0].builder.apply(op, terms)[0])
+    try evaluate(x) { terms in partial(op, terms, by: index) }
+  }
+
+  /// The partial derivative as a term, whichever way the op says it.
+  private func partial(_ op: ElementwiseOp, _ x: [Term], by index: Int) -> Term {
+    let builder = x[0].builder
+    let y = builder.apply(op, x)
+    switch op.derivative {
+    case .elementwise(let partials): return partials[index](x, y[0])
+    case .custom(let jvp, _):
+      let tangents = x.indices.map { $0 == index ? x[$0].ones : nil }
+      return jvp(JVPArguments(builder: builder, operands: x, results: y, tangents: tangents))[0] ?? x[0].zeros
+    default: return x[0].splat(.nan)
     }
   }
 
@@ -18,11 +28,10 @@ import Testing
   private func second(_ op: ElementwiseOp, _ x: [Double], by index: Int, then other: Int) throws -> Double {
     let inputs = x.map { ReferenceTensor([$0], []) }
     let outer = try evaluate(inputs) { builder, terms in
-      guard case .elementwise(let partials) = op.derivative else { return [] }
       // Forward over forward: run the partial's own instructions with tangents.
       let inner = FunctionBuilder()
       let parameters = x.indices.map { Term(inner, inner.parameter("x\($0)", TensorType(.f64, []))) }
-      let partial = partials[index](parameters, inner.apply(op, parameters)[0])
+      let partial = partial(op, parameters, by: index)
       let function = try inner.finish(name: "partial", results: [.init("p", partial.value)])
       var primals = terms
       var tangents: [Term?] = x.indices.map { $0 == other ? terms[0].ones : nil }

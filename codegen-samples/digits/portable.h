@@ -25,7 +25,7 @@
 #include <stdint.h>
 
 /* The bytes of `workspace`, aligned as by malloc; NULL will do for 0. */
-#define DIGITS_VALUE_AND_GRAD_WORKSPACE_BYTES 57344
+#define DIGITS_VALUE_AND_GRAD_WORKSPACE_BYTES 51840
 
 #ifdef __cplusplus
 extern "C" {

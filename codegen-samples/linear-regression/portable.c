@@ -28,17 +28,19 @@ static void gemm_f32(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_
   }
 }
 
-/* reduce_sum (GradCModels/Model+Learning.s..., div (GradCModels/Model+Learning.swift:13..., mul (GradCModels/Model+Learning.swift:13..., reduce_sum (GradCModels/Model+Learning.s... */
-static void k1_reduce_sum_div_mul(const float *restrict b, const float *restrict y, float *restrict result, float *restrict b_gradient, const float *restrict dot_general, float *restrict mul)
+/* add, sub, reduce_sum (GradCModels/Model+Learning.swift:9);
+ * mul, reduce_sum, div (GradCModels/Model+Learning.swift:13) */
+static void k1_reduce_sum_div_mul(const float *restrict b, const float *restrict y, float *restrict result, float *restrict b_gradient, float *restrict mul)
 {
   float v0 = 0.0f;
   float v1 = 0.0f;
   for (int64_t i0 = 0; i0 < 64; ++i0) {
-    const float v2 = (dot_general[i0] + b[0]) - y[i0];
-    const float v3 = (v2 * 0.015625f) * 2.0f;
-    mul[i0] = v3;
-    v0 += v2 * v2;
-    v1 += v3;
+    const float v2 = mul[i0];
+    const float v3 = (v2 + b[0]) - y[i0];
+    const float v4 = v3 * 0.03125f;
+    mul[i0] = v4;
+    v0 += v3 * v3;
+    v1 += v4;
   }
   b_gradient[0] = v1;
   result[0] = v0 / 64.0f;
@@ -46,11 +48,10 @@ static void k1_reduce_sum_div_mul(const float *restrict b, const float *restrict
 
 void linear_regression_value_and_grad(const float *w, const float *b, const float *x, const float *y, float *result, float *w_gradient, float *b_gradient, void *workspace)
 {
-  float *dot_general = (float *)((unsigned char *)workspace + 0);
-  float *mul = (float *)((unsigned char *)workspace + 256);
-  /* dot_general (GradCModels/Model+Learning.... */
-  gemm_f32(64, 1, 8, x, 8, 1, w, 1, 1, dot_general, 1, 0);
-  k1_reduce_sum_div_mul(b, y, result, b_gradient, dot_general, mul);
-  /* dot_general (GradCModels/Model+Learning.... */
+  float *mul = (float *)((unsigned char *)workspace + 0);
+  /* dot_general (GradCModels/Model+Learning.swift:13) */
+  gemm_f32(64, 1, 8, x, 8, 1, w, 1, 1, mul, 1, 0);
+  k1_reduce_sum_div_mul(b, y, result, b_gradient, mul);
+  /* dot_general (GradCModels/Model+Learning.swift:13) */
   gemm_f32(8, 1, 64, x, 1, 8, mul, 1, 1, w_gradient, 1, 0);
 }

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 /* The bytes of `workspace`, aligned as by malloc; NULL will do for 0. */
-#define LINEAR_REGRESSION_VALUE_AND_GRAD_WORKSPACE_BYTES 512
+#define LINEAR_REGRESSION_VALUE_AND_GRAD_WORKSPACE_BYTES 256
 
 #ifdef __cplusplus
 extern "C" {

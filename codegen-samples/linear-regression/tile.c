@@ -9,20 +9,21 @@ void blas_gemm_f32(int32_t transA, int32_t transB, int64_t m, int64_t n, int64_t
 float lanes_add_f32(const float *acc);
 void lanes_fill_f32(float *acc, float s);
 void tile_add_sub_f32_vsv(float *d, const float *a, float b, const float *c, int64_t n);
-void tile_mul_mul_f32_vss(float *d, const float *a, float b, float c, int64_t n);
+void tile_mul_f32_vs(float *d, const float *a, float b, int64_t n);
 void tile_reduce_add_f32(float *acc, const float *a, int64_t n);
 void tile_reduce_mul_add_f32_vv(float *acc, const float *a, const float *b, int64_t n);
 
-/* @ reduce_sum (GradCModels/Model+Learning.s..., div (GradCModels/Model+Learning.swift:13..., mul (GradCModels/Model+Learning.swift:13..., reduce_sum (GradCModels/Model+Learning.s... */
-static void k1_reduce_sum_div_mul(const float *b, const float *y, float *result, float *b_gradient, const float *dot_general, float *mul, unsigned char *scratch)
+/* @ add, sub, reduce_sum (GradCModels/Model+Learning.swift:9);
+ * mul, reduce_sum, div (GradCModels/Model+Learning.swift:13) */
+static void k1_reduce_sum_div_mul(const float *b, const float *y, float *result, float *b_gradient, float *mul, unsigned char *scratch)
 {
   float *tf0 = (float *)(scratch + 0);
   float *af0 = (float *)(scratch + 256);
   float *af1 = (float *)(scratch + 384);
   lanes_fill_f32(af0, 0.0f);
   lanes_fill_f32(af1, 0.0f);
-  tile_add_sub_f32_vsv(tf0, dot_general, b[0], y, 64);
-  tile_mul_mul_f32_vss(mul, tf0, 0.015625f, 2.0f, 64);
+  tile_add_sub_f32_vsv(tf0, mul, b[0], y, 64);
+  tile_mul_f32_vs(mul, tf0, 0.03125f, 64);
   tile_reduce_mul_add_f32_vv(af0, tf0, tf0, 64);
   tile_reduce_add_f32(af1, mul, 64);
   b_gradient[0] = lanes_add_f32(af1);
@@ -31,12 +32,11 @@ static void k1_reduce_sum_div_mul(const float *b, const float *y, float *result,
 
 static void linear_regression_value_and_grad(const float *w, const float *b, const float *x, const float *y, float *result, float *w_gradient, float *b_gradient, unsigned char *arena)
 {
-  float *dot_general = (float *)(arena + 0);
-  float *mul = (float *)(arena + 256);
-  /* @ dot_general (GradCModels/Model+Learning.... */
-  blas_gemm_f32(0, 0, 64, 1, 8, 1.0f, x, 8, w, 1, 0.0f, dot_general, 1);
-  k1_reduce_sum_div_mul(b, y, result, b_gradient, dot_general, mul, arena + 512);
-  /* @ dot_general (GradCModels/Model+Learning.... */
+  float *mul = (float *)(arena + 0);
+  /* @ dot_general (GradCModels/Model+Learning.swift:13) */
+  blas_gemm_f32(0, 0, 64, 1, 8, 1.0f, x, 8, w, 1, 0.0f, mul, 1);
+  k1_reduce_sum_div_mul(b, y, result, b_gradient, mul, arena + 256);
+  /* @ dot_general (GradCModels/Model+Learning.swift:13) */
   blas_gemm_f32(1, 0, 8, 1, 64, 1.0f, x, 8, mul, 1, 0.0f, w_gradient, 1);
 }
 

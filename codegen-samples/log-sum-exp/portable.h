@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /* The bytes of `workspace`, aligned as by malloc; NULL will do for 0. */
-#define LOG_SUM_EXP_VALUE_AND_GRAD_WORKSPACE_BYTES 2048
+#define LOG_SUM_EXP_VALUE_AND_GRAD_WORKSPACE_BYTES 0
 
 #ifdef __cplusplus
 extern "C" {

@@ -18,8 +18,8 @@ void tile_sub_f64_vs(double *d, const double *a, double b, int64_t n);
 static const uint64_t bits_f64_7ff0000000000000 = 0x7ff0000000000000ULL;
 static const uint64_t bits_f64_fff0000000000000 = 0xfff0000000000000ULL;
 
-/* @ reduce_max (GradCModels/Model+Scalars.sw..., exp (GradCModels/Model+Scalars.swift:22), reduce_sum (GradCModels/Model+Scalars.sw..., select (GradCModels/Model+Scalars.swift:..., mul (GradCModels/Model+Scalars.swift:22) */
-static void k0_reduce_max_exp_reduce_sum(const double *x, double *result, double *x_gradient, double *exp_, unsigned char *scratch)
+/* @ reduce_max, abs, lt, select, sub, exp, reduce_sum, eq, log, add, div, mul (GradCModels/Model+Scalars.swift:22) */
+static void k0_reduce_max_exp_reduce_sum(const double *x, double *result, double *x_gradient, unsigned char *scratch)
 {
   enum { width = 256 };
   double *td0 = (double *)(scratch + 0);
@@ -34,21 +34,20 @@ static void k0_reduce_max_exp_reduce_sum(const double *x, double *result, double
   for (int64_t i0 = 0; i0 < 256; i0 += width) {
     const int64_t n0 = 256 - i0 < width ? 256 - i0 : width;
     tile_sub_f64_vs(td0, x + i0, d0, n0);
-    tile_exp_f64(exp_ + i0, td0, n0);
-    tile_reduce_add_f64(ad0, exp_ + i0, n0);
+    tile_exp_f64(x_gradient + i0, td0, n0);
+    tile_reduce_add_f64(ad0, x_gradient + i0, n0);
   }
   d1 = lanes_add_f64(ad0);
   c0 = d1 == 0.0;
   d1 = c0 ? 1.0 : d1;
   result[0] = c0 ? *(const double *)&bits_f64_fff0000000000000 : (d0 + scalar_log_f64(d1));
-  d1 = c0 ? 0.0 : ((1.0 / d1) * (c0 ? 0.0 : 1.0));
-  tile_mul_f64_vs(x_gradient, exp_, d1, 256);
+  d1 = c0 ? 0.0 : (1.0 / d1);
+  tile_mul_f64_vs(x_gradient, x_gradient, d1, 256);
 }
 
 static void log_sum_exp_value_and_grad(const double *x, double *result, double *x_gradient, unsigned char *arena)
 {
-  double *exp_ = (double *)(arena + 0);
-  k0_reduce_max_exp_reduce_sum(x, result, x_gradient, exp_, arena + 2048);
+  k0_reduce_max_exp_reduce_sum(x, result, x_gradient, arena + 0);
 }
 
 void gradc_entry(void *const *buffers)

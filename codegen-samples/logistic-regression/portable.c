@@ -28,65 +28,65 @@ static void gemm_f32(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_
   }
 }
 
+static float logistic_f32(float x)
+{
+  return 1.0f / (1.0f + expf(-x));
+}
+
 static float max_f32(float a, float b)
 {
   return a > b || a != a ? a : b;
 }
 
-static float sign_f32(float x)
-{
-  return x > 0 ? 1.0f : x < 0 ? -1.0f : x;
-}
-
-/* exp (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:26..., reduce_sum (GradCModels/Model+Learning.s... */
-static void k1_exp_reduce_sum_add(const float *restrict b, const float *restrict y, float *restrict b_gradient, const float *restrict dot_general, float *restrict reduce_sum, float *restrict add)
+/* mul, logistic, sub, abs, neg, exp, log1p, max, add, reduce_sum (GradCModels/Model+Learning.swift:26);
+ * add, mul, sub, reduce_sum (GradCModels/Model+Learning.swift:22) */
+static void k1_reduce_sum_sub(const float *restrict b, const float *restrict y, float *restrict result, float *restrict b_gradient, float *restrict sub)
 {
   float v0 = 0.0f;
   float v1 = 0.0f;
   for (int64_t i0 = 0; i0 < 128; ++i0) {
-    const float v2 = dot_general[i0] + b[0];
-    const float v3 = expf(-fabsf(v2));
-    const float v4 = max_f32(v2, 0.0f);
-    const float v5 = y[i0];
-    const float v6 = ((v5 * -0.0078125f) - (sign_f32(v2) * (v3 * ((1.0f / (v3 + 1.0f)) * 0.0078125f)))) + (((v2 == 0.0f) ? 0.5f : ((v2 == v4) ? 1.0f : 0.0f)) * 0.0078125f);
-    add[i0] = v6;
-    v0 += (v4 + log1pf(v3)) - (v5 * v2);
-    v1 += v6;
+    const float v2 = y[i0];
+    const float v3 = sub[i0];
+    const float v4 = v3 + b[0];
+    const float v5 = (logistic_f32(v4) * 0.0078125f) - (v2 * 0.0078125f);
+    sub[i0] = v5;
+    v0 += (max_f32(v4, 0.0f) + log1pf(expf(-fabsf(v4)))) - (v2 * v4);
+    v1 += v5;
   }
-  reduce_sum[0] = v0;
+  result[0] = v0;
   b_gradient[0] = v1;
 }
 
-/* reduce_sum (GradCModels/Model+Learning.s..., add (GradCModels/Model+Learning.swift:22... */
-static void k2_reduce_sum_add(const float *restrict w, float *restrict result, const float *restrict reduce_sum)
+/* mul, reduce_sum, div (GradCModels/Model+Learning.swift:26);
+ * mul, add (GradCModels/Model+Learning.swift:22) */
+static void k2_reduce_sum_add(const float *restrict w, float *restrict result)
 {
   float v0 = 0.0f;
   for (int64_t i0 = 0; i0 < 16; ++i0) {
     const float v1 = w[i0];
     v0 += v1 * v1;
   }
-  result[0] = (reduce_sum[0] / 128.0f) + (v0 * 0.01f);
+  const float v2 = result[0];
+  result[0] = (v2 / 128.0f) + (v0 * 0.01f);
 }
 
-/* add (GradCModels/Model+Learning.swift:26... */
-static void k4_add(const float *restrict w, float *restrict w_gradient, const float *restrict dot_general_2)
+/* mul, add (GradCModels/Model+Learning.swift:26) */
+static void k4_add(const float *restrict w, float *restrict w_gradient)
 {
   for (int64_t i0 = 0; i0 < 16; ++i0) {
-    w_gradient[i0] = ((w[i0] * 0.01f) * 2.0f) + dot_general_2[i0];
+    const float v0 = w_gradient[i0];
+    w_gradient[i0] = (w[i0] * 0.02f) + v0;
   }
 }
 
 void logistic_regression_value_and_grad(const float *w, const float *b, const float *x, const float *y, float *result, float *w_gradient, float *b_gradient, void *workspace)
 {
-  float *dot_general = (float *)((unsigned char *)workspace + 0);
-  float *reduce_sum = (float *)((unsigned char *)workspace + 512);
-  float *add = (float *)((unsigned char *)workspace + 576);
-  float *dot_general_2 = (float *)((unsigned char *)workspace + 0);
-  /* dot_general (GradCModels/Model+Learning.... */
-  gemm_f32(128, 1, 16, x, 16, 1, w, 1, 1, dot_general, 1, 0);
-  k1_exp_reduce_sum_add(b, y, b_gradient, dot_general, reduce_sum, add);
-  k2_reduce_sum_add(w, result, reduce_sum);
-  /* dot_general (GradCModels/Model+Learning.... */
-  gemm_f32(16, 1, 128, x, 1, 16, add, 1, 1, dot_general_2, 1, 0);
-  k4_add(w, w_gradient, dot_general_2);
+  float *sub = (float *)((unsigned char *)workspace + 0);
+  /* dot_general (GradCModels/Model+Learning.swift:26) */
+  gemm_f32(128, 1, 16, x, 16, 1, w, 1, 1, sub, 1, 0);
+  k1_reduce_sum_sub(b, y, result, b_gradient, sub);
+  k2_reduce_sum_add(w, result);
+  /* dot_general (GradCModels/Model+Learning.swift:26) */
+  gemm_f32(16, 1, 128, x, 1, 16, sub, 1, 1, w_gradient, 1, 0);
+  k4_add(w, w_gradient);
 }

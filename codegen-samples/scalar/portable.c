@@ -12,7 +12,8 @@
 #include "portable.h"
 #include <math.h>
 
-/* cos (GradCModels/Model+Scalars.swift:7), exp (GradCModels/Model+Scalars.swift:7), add (GradCModels/Model+Scalars.swift:6), sub (GradCModels/Model+Scalars.swift:6), add (GradCModels/Model+Scalars.swift:6) */
+/* mul, neg, add, sub (GradCModels/Model+Scalars.swift:6);
+ * cos, exp, mul, sin (GradCModels/Model+Scalars.swift:7) */
 static void k0_cos_exp_add(const double *restrict x, const double *restrict y, double *restrict result, double *restrict x_gradient, double *restrict y_gradient)
 {
   const double v0 = x[0] * y[0];
@@ -21,7 +22,7 @@ static void k0_cos_exp_add(const double *restrict x, const double *restrict y, d
   const double v3 = (x[0] * x[0]) * v2;
   result[0] = sin(v0) + v3;
   y_gradient[0] = (x[0] * v1) - v3;
-  x_gradient[0] = ((x[0] * v2) * 2.0) + (y[0] * v1);
+  x_gradient[0] = (x[0] * (v2 * 2.0)) + (y[0] * v1);
 }
 
 void formula_value_and_grad(const double *x, const double *y, double *result, double *x_gradient, double *y_gradient, void *workspace)

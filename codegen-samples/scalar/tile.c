@@ -9,7 +9,8 @@ double scalar_cos_f64(double a);
 double scalar_exp_f64(double a);
 double scalar_sin_f64(double a);
 
-/* @ cos (GradCModels/Model+Scalars.swift:7), exp (GradCModels/Model+Scalars.swift:7), add (GradCModels/Model+Scalars.swift:6), sub (GradCModels/Model+Scalars.swift:6), add (GradCModels/Model+Scalars.swift:6) */
+/* @ mul, neg, add, sub (GradCModels/Model+Scalars.swift:6);
+ * cos, exp, mul, sin (GradCModels/Model+Scalars.swift:7) */
 static void k0_cos_exp_add(const double *x, const double *y, double *result, double *x_gradient, double *y_gradient)
 {
   double d0, d1, d2, d3;
@@ -19,7 +20,7 @@ static void k0_cos_exp_add(const double *x, const double *y, double *result, dou
   d3 = (x[0] * x[0]) * d2;
   result[0] = scalar_sin_f64(d0) + d3;
   y_gradient[0] = (x[0] * d1) - d3;
-  x_gradient[0] = ((x[0] * d2) * 2.0) + (y[0] * d1);
+  x_gradient[0] = (x[0] * (d2 * 2.0)) + (y[0] * d1);
 }
 
 static void formula_value_and_grad(const double *x, const double *y, double *result, double *x_gradient, double *y_gradient, unsigned char *arena)

@@ -7,7 +7,8 @@ extension KernelProgram {
     public let kind: String
     /// The kernel's name in C, or the shape of the product.
     public let title: String
-    /// The operations of the graph that became this step, in order.
+    /// The operations of the graph that became this step, with the line of Swift they were written in: one string a
+    /// line, such as `mul, add (Model.swift:12)`.
     public let operations: [String]
     /// The names of the buffers it reads.
     public let reads: [String]

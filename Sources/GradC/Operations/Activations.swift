@@ -17,7 +17,7 @@ public func leakyReLU(
 
 /// `y = ln(1 + eˣ)`, computed as `max(x, 0) + ln(1 + e^-|x|)`.
 public func softplus(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
-  Tensor.activation("softplus", x, file, line) { $0.softplus }
+  Tensor.activation("softplus", x, file, line) { $0.softplus() }
 }
 
 /// `y = x / (1 + e⁻ˣ)`.
@@ -60,12 +60,5 @@ extension Tensor {
       try recorder.requireFloating(terms[0])
       return body(terms[0], try recorder.axis(axis, of: terms[0]))
     }
-  }
-}
-
-extension Term {
-  /// `ln(1 + eˣ)` without overflow.
-  var softplus: Term {
-    applying(.max, zeros) + (-applying(.abs)).applying(.exp).applying(.log1p)
   }
 }

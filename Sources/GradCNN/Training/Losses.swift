@@ -20,7 +20,8 @@ public func softmaxCrossEntropy(
   _ logits: Tensor, labels: Tensor, reduction: LossReduction = .mean, file: String = #fileID, line: Int = #line
 ) -> Tensor {
   let chosen = oneHot(labels, count: logits.shape[-1], dtype: logits.dtype, file: file, line: line)
-  let losses = -(chosen * logSoftmax(logits, axis: -1, file: file, line: line)).sum(axes: [-1], file: file, line: line)
+  // The sign next to the logarithm meets that of its derivative there.
+  let losses = (chosen * -logSoftmax(logits, axis: -1, file: file, line: line)).sum(axes: [-1], file: file, line: line)
   return reduction.applied(to: losses, file, line)
 }
 

@@ -86,7 +86,7 @@ package struct LoweringView: Sendable {
   package func isFusible(_ instruction: Function.Instruction) -> Bool {
     switch rule(instruction) {
     case .scalar, .cast, .constant, .iota, .view, .reshape, .take: true
-    case .place, .reduce, .dot, .scatterAdd: false
+    case .place, .reduce, .dot, .scatterAdd, .composed: false
     }
   }
 

@@ -41,7 +41,7 @@ struct RootSelection {
       case .take: keep(view.operand(0, of: instruction))
       case .place, .reduce, .scatterAdd: keep(Value(Int(instruction.firstResult)))
       case .reshape where view.isOpaqueReshape(instruction): keep(view.operand(0, of: instruction))
-      case .scalar, .cast, .constant, .iota, .view, .reshape: break
+      case .scalar, .cast, .constant, .iota, .view, .reshape, .composed: break
       }
     }
   }
@@ -94,7 +94,7 @@ struct RootSelection {
 
   private func ownCost(_ instruction: Function.Instruction) -> Int32 {
     switch view.rule(instruction) {
-    case .scalar(let op): op.isTranscendental ? 16 : op == .div || op == .sqrt || op == .rsqrt || op == .rem ? 4 : 1
+    case .scalar(let op): Int32(op.work)
     case .take: 4
     case .cast: 1
     default: 0

@@ -21,9 +21,13 @@ struct ExpressionLowering {
   /// The job whose kernel this is; its own roots are not loaded unless they are in `stored`.
   private let job: Int
   var kernel = KernelBuilder()
+  /// What `kernel` computes.
+  var origins: KernelOrigins
   private var memo: [Key: ValueID] = [:]
   /// Of scalar values, which have one map only; scalar functions can have millions.
   private var scalarMemo: [ValueID]
+  /// Whether `memo` has ever held a scalar value, one that is defined in a loop.
+  private var hasScopedNumbers = false
   /// Keys to forget when a scope closes, by level.
   private var keysOfLevel: [[Key]] = [[]]
   /// Roots of this job that an earlier pass has stored.
@@ -34,6 +38,7 @@ struct ExpressionLowering {
     self.plan = plan
     self.buffers = buffers
     self.job = job
+    origins = KernelOrigins(view)
     scalarMemo = []
   }
 
@@ -69,6 +74,7 @@ struct ExpressionLowering {
       scalarMemo[Int(key.value.index)] = result
     } else {
       memo[key] = result
+      if key.map.axes.isEmpty { hasScopedNumbers = true }
       keysOfLevel[level].append(key)
     }
   }
@@ -79,8 +85,7 @@ struct ExpressionLowering {
 
   private func knownScalar(_ value: Value) -> ValueID? {
     if !scalarMemo.isEmpty, scalarMemo[Int(value.index)] != .none { return scalarMemo[Int(value.index)] }
-    // Values of an open scope are few.
-    return memo.isEmpty ? nil : memo[Key(value: value, map: IndexMap([]))]
+    return hasScopedNumbers ? memo[Key(value: value, map: IndexMap([]))] : nil
   }
 
   // MARK: Expressions
@@ -141,6 +146,7 @@ struct ExpressionLowering {
       }
       guard isComplete else { continue }
       stack.removeLast()
+      origins.add(instruction)
       remember(
         Key(value: value, map: IndexMap([])), kernel.compute(op, operands.0, operands.1, operands.2))
     }
@@ -191,6 +197,7 @@ struct ExpressionLowering {
   private mutating func combine(
     _ instruction: Function.Instruction, _ map: IndexMap, _ operands: [ValueID]
   ) -> ValueID {
+    origins.add(instruction)
     let type = view.function.type(of: Value(Int(instruction.firstResult)))
     switch view.rule(instruction) {
     case .scalar(let op): return kernel.compute(op, operands)

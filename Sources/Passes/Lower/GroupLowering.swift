@@ -30,7 +30,7 @@ struct GroupLowering {
       })
   }
 
-  mutating func run(name: String, origins: [String]) -> Kernel {
+  mutating func run(name: String) -> Kernel {
     if group.domain.rank == 0 { code.kernel.reserve(view.function.instructions.count) }
     axisOf = group.domain.extents.map { $0 == 1 ? nil : code.kernel.addAxis(extent: $0) }
     let wide = group.domain.extents.indices.filter { group.domain[$0] != 1 }
@@ -58,6 +58,7 @@ struct GroupLowering {
           guard let operand = view.function.definition(of: root).map({ view.operand(0, of: $0) }) else { continue }
           let element = code.compute(operand, at: map(Array(group.domain.extents.indices)))
           code.kernel.accumulate(accumulator, element)
+          if let reduction = view.function.definition(of: root) { code.origins.add(reduction) }
         }
         for _ in reduced { code.close() }
         finish(accumulators)
@@ -68,7 +69,7 @@ struct GroupLowering {
       }
     }
     for _ in kept { code.close() }
-    return code.kernel.finished(name: name, origins: origins)
+    return code.kernel.finished(name: name, origins: code.origins.texts)
   }
 
   private func hasBuffer(_ root: LoopGroup.Root) -> Bool { plan.hasBuffer[Int(root.value.index)] }

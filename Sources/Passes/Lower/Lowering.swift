@@ -6,7 +6,7 @@ extension Function {
   /// The kernel IR of this function: fusion plan, kernels, library calls and memory plan.
   package func lowered() throws(Diagnostics) -> Program {
     // What lowering relies on, whatever passes have run before.
-    let required = Pipeline([Passes.emptyTensors, Passes.dotOperands, Passes.deadCode])
+    let required = Pipeline([Passes.emptyTensors, Passes.expansion, Passes.dotOperands, Passes.deadCode])
     var lowering = ProgramLowering(try required.run(self))
     return try lowering.run()
   }
@@ -80,8 +80,7 @@ private struct ProgramLowering {
     case .loops(let group):
       if group.domain.isEmpty { return }
       var lowering = GroupLowering(group, job: number, view, plan, bufferOf)
-      let origins = origins(group.roots.map(\.value), job: number)
-      let kernel = lowering.run(name: kernelName(origins.names), origins: origins.lines)
+      let kernel = lowering.run(name: kernelName(opNames(group.roots.map(\.value))))
       steps.append(.kernel(kernel.coalesced()))
     case .dot(let instruction, let dot): lowerDot(function.instructions[instruction], dot)
     case .place(let instruction): lowerPlace(function.instructions[instruction], job: number)
@@ -190,8 +189,10 @@ private struct ProgramLowering {
 
   /// Makes what has been written for an instruction a kernel.
   private mutating func finish(_ code: ExpressionLowering, _ instruction: Function.Instruction) {
+    var origins = code.origins
+    origins.add(instruction)
     let name = kernelName([function.op(of: instruction).name])
-    steps.append(.kernel(code.kernel.finished(name: name, origins: [describe(instruction)]).coalesced()))
+    steps.append(.kernel(code.kernel.finished(name: name, origins: origins.texts).coalesced()))
   }
 
   private func openLoops(over shape: Shape, _ code: inout ExpressionLowering) -> IndexMap {
@@ -233,17 +234,14 @@ private struct ProgramLowering {
     (["k\(steps.count)"] + ops).joined(separator: "_")
   }
 
-  /// What a kernel's comment and name say of the values it computes: a few of the ops, in order.
-  private func origins(_ roots: [Value], job: Int) -> (lines: [String], names: [String]) {
-    var lines: [String] = []
+  /// A few of the ops that compute these values, for a kernel's name.
+  private func opNames(_ values: [Value]) -> [String] {
     var names: [String] = []
-    for root in roots.prefix(8) {
-      guard let instruction = function.definition(of: root) else { continue }
-      lines.append(describe(instruction))
+    for value in values.prefix(8) {
+      guard let instruction = function.definition(of: value) else { continue }
       let name = function.op(of: instruction).name
       if !names.contains(name), names.count < 3 { names.append(name) }
     }
-    if roots.count > 8 { lines.append("and \(roots.count - 8) more") }
-    return (lines, names)
+    return names
   }
 }

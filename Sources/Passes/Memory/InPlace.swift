@@ -1,55 +1,91 @@
 import Basics
 import KernelIR
 
-/// Finds results of kernels that may take the place of an operand.
+/// Finds targets of kernels that may take the place of a temporary.
 ///
-/// The operand must be a temporary of the same size that is not read again, the kernel must store once, as its last
-/// statement in its innermost scope, and must read the operand at exactly the index it stores to.
+/// The temporary must be of the target's dtype and size, dead after the kernel, and touched in it only at the very index
+/// at which the kernel stores the target, before it does. That store must be the kernel's only touch of the target and
+/// reach no element twice; nothing may have touched the target before.
 enum InPlace {
-  /// For a buffer the one whose memory it takes over.
-  static func choose(_ program: Program, _ lives: [MemoryPlan.Life?]) -> [BufferID: BufferID] {
-    var hosts: [BufferID: BufferID] = [:]
-    for (number, step) in program.steps.enumerated() {
-      guard case .kernel(let kernel) = step, let store = onlyStore(kernel.body),
-        case .temporary = program.buffers[store.buffer].role, lives[store.buffer]?.first == number
-      else { continue }
-      var indices: [BufferID: [AffineIndex]] = [:]
-      readIndices(kernel.body, &indices)
-      let size = program.buffers[store.buffer].type.byteCount
-      hosts[store.buffer] =
-        indices.keys.sorted().first { buffer in
-          guard case .temporary = program.buffers[buffer].role else { return false }
-          return lives[buffer]?.last == number && program.buffers[buffer].type.byteCount == size
-            && program.buffers[buffer].type.dtype == program.buffers[store.buffer].type.dtype
-            && indices[buffer]?.allSatisfy { $0 == store.index } ?? false
-        }
-    }
-    return hosts
+  struct Pair {
+    var operand: BufferID
+    var target: BufferID
   }
 
-  /// The store of a nest of single scopes that stores once, at the very end.
-  private static func onlyStore(_ body: [Statement]) -> (buffer: BufferID, index: AffineIndex)? {
-    var count = 0
-    body.forEachBuffer { _, isWritten in if isWritten { count += 1 } }
-    guard count == 1 else { return nil }
-    var current = body
-    while let last = current.last {
-      if case .store(let buffer, let index, _) = last { return (buffer, index) }
-      guard let (_, inner) = last.scope else { return nil }
-      current = inner
+  /// The pairs of one kernel, no buffer in two; `lives` is by buffer, `aliases` says what each has become.
+  static func pairs(
+    _ kernel: Kernel, at step: Int, _ buffers: [Buffer], _ lives: [MemoryPlan.Life?], aliases: [BufferID]
+  ) -> [Pair] {
+    var table = AccessTable(aliases: aliases)
+    table.walk(kernel.body, [])
+    let touched = table.byBuffer.keys.sorted()
+    let operands = touched.filter { buffer in
+      guard case .temporary = buffers[buffer].role, table.byBuffer[buffer]?.index != nil else { return false }
+      return lives[buffer]?.last == step
     }
-    return nil
-  }
-
-  private static func readIndices(_ body: [Statement], _ indices: inout [BufferID: [AffineIndex]]) {
-    for statement in body {
-      switch statement {
-      case .loop(_, let inner), .tile(_, let inner): readIndices(inner, &indices)
-      case .load(_, let buffer, let index): indices[buffer, default: []].append(index)
-      // A gather reads anywhere: an index that no store has.
-      case .gather(_, let buffer, _, _, _, _): indices[buffer, default: []].append(AffineIndex(offset: -1))
-      default: break
+    var taken: Set<BufferID> = []
+    var pairs: [Pair] = []
+    for target in touched where lives[target]?.first == step && !taken.contains(target) {
+      guard let store = table.byBuffer[target], store.isSingleStore else { continue }
+      let operand = operands.first { operand in
+        guard operand != target, !taken.contains(operand), let access = table.byBuffer[operand] else { return false }
+        let (one, other) = (buffers[operand].type, buffers[target].type)
+        return access.index == store.index && access.last < store.first && one.dtype == other.dtype
+          && one.byteCount == other.byteCount
       }
+      guard let operand else { continue }
+      taken.formUnion([operand, target])
+      pairs.append(Pair(operand: operand, target: target))
+    }
+    return pairs
+  }
+}
+
+/// Where in its text a kernel touches each buffer.
+private struct AccessTable {
+  struct Access {
+    var first: Int
+    var last: Int
+    /// The index of all accesses; `nil` if they differ or one is no plain load or store.
+    var index: AffineIndex?
+    /// The only access is a store that reaches no element twice: its index moves with every scope around it.
+    var isSingleStore: Bool
+  }
+
+  let aliases: [BufferID]
+  private(set) var byBuffer: [BufferID: Access] = [:]
+  private var position = 0
+
+  init(aliases: [BufferID]) { self.aliases = aliases }
+
+  mutating func walk(_ body: [Statement], _ axes: [AxisID]) {
+    for statement in body {
+      if let (axis, inner) = statement.scope {
+        walk(inner, axes + [axis])
+      } else if let (buffer, _) = statement.buffer {
+        note(aliases[buffer], statement, axes)
+      }
+      position += 1
+    }
+  }
+
+  private mutating func note(_ buffer: BufferID, _ statement: Statement, _ axes: [AxisID]) {
+    var index: AffineIndex?
+    var isStore = false
+    switch statement {
+    case .load(_, _, let place): index = place
+    case .store(_, let place, _):
+      index = place
+      isStore = axes.allSatisfy { place.coefficient(of: $0) != 0 }
+    default: break
+    }
+    if var access = byBuffer[buffer] {
+      access.last = position
+      if access.index != index { access.index = nil }
+      access.isSingleStore = false
+      byBuffer[buffer] = access
+    } else {
+      byBuffer[buffer] = Access(first: position, last: position, index: index, isSingleStore: isStore)
     }
   }
 }

@@ -1,8 +1,8 @@
 import Basics
 package import KernelIR
 
-/// Gives every temporary a place in one arena. Temporaries whose lives do not overlap share memory, and a kernel
-/// writes over an operand that dies in it where it reads exactly the element it writes.
+/// Gives every temporary a place in one arena; those whose lives do not overlap share memory. Before that, temporaries
+/// that die in a kernel become one with what it writes, where it touches of them exactly the element it writes.
 package enum MemoryPlan {
   /// The first and last step that touch a buffer.
   struct Life {
@@ -11,22 +11,13 @@ package enum MemoryPlan {
   }
 
   package static func apply(to program: Program) -> Program {
-    var planned = program
-    let lives = lives(program)
-    let shared = InPlace.choose(program, lives)
-
-    // One block for every chain of buffers that share in place.
+    var planned = program.computingInPlace()
     var blocks: [Block] = []
     var blockOf: [BufferID: Int] = [:]
-    for (buffer, life) in lives.enumerated() {
-      guard let life, case .temporary = program.buffers[buffer].role else { continue }
-      if let host = shared[buffer], let block = blockOf[host] {
-        blockOf[buffer] = block
-        blocks[block].life.last = max(blocks[block].life.last, life.last)
-      } else {
-        blockOf[buffer] = blocks.count
-        blocks.append(Block(byteCount: roundUp(program.buffers[buffer].type.byteCount), life: life))
-      }
+    for (buffer, life) in lives(planned).enumerated() {
+      guard let life, case .temporary = planned.buffers[buffer].role else { continue }
+      blockOf[buffer] = blocks.count
+      blocks.append(Block(byteCount: roundUp(planned.buffers[buffer].type.byteCount), life: life))
     }
     planned.arenaByteCount = ArenaAllocator.place(&blocks)
     for (buffer, block) in blockOf { planned.buffers[buffer].role = .temporary(offset: blocks[block].offset) }

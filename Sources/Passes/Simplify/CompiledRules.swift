@@ -5,11 +5,17 @@ struct CompiledRules: Sendable {
   enum Node: Sendable {
     case variable(Int)
     case number(Double)
+    case constant(Int, isNegative: Bool)
     /// Children are consecutive nodes.
     case op(ScalarOp, Range<Int>)
   }
 
   struct Row: Sendable {
+    let name: String
+    /// How much more work the right side is than the root of the left one alone: if that is positive, inner ops of the
+    /// left side have to go.
+    let growth: Int
+    let needsUnshared: Bool
     let domain: AlgebraRule.Domain
     let left: Int
     let right: Int
@@ -28,7 +34,11 @@ struct CompiledRules: Sendable {
       for rule in rules {
         guard case .op(op, _) = rule.left else { continue }
         let left = add(rule.left)
-        rows.append(Row(domain: rule.domain, left: left, right: add(rule.right)))
+        rows.append(
+          Row(
+            name: rule.name, growth: rule.right.work - op.work, needsUnshared: rule.needsUnshared,
+            domain: rule.domain, left: left,
+            right: add(rule.right)))
       }
       ranges.append(start..<rows.count)
     }
@@ -52,6 +62,8 @@ struct CompiledRules: Sendable {
     switch pattern {
     case .variable(let index): return .variable(index)
     case .number(let number): return .number(number)
+    case .constant(let index): return .constant(index, isNegative: false)
+    case .negative(let index): return .constant(index, isNegative: true)
     case .op(let op, let children):
       // Grandchildren first, so that the children stand together.
       let compiled = children.map { compile($0) }

@@ -19,14 +19,23 @@ package final class Rewriter {
   private let options: Options
   /// By value of the builder: the scalar all elements equal, or `nil`; as long as values have been looked at.
   private var splats: [Scalar?] = []
+  /// By value of the builder: how often the function given uses what became it; 0 for what only rules have made.
+  private var uses: [Int32] = []
   private var depth = 0
+  private let observe: (String) -> Void
   private let rules = CompiledRules.all
   private static let depthLimit = 16
 
-  private init(_ options: Options) { self.options = options }
+  private init(_ options: Options, _ observe: @escaping (String) -> Void) {
+    self.options = options
+    self.observe = observe
+  }
 
-  package static func rewrite(_ function: Function, _ options: Options) throws(Diagnostics) -> Function {
-    let rewriter = Rewriter(options)
+  /// The function rewritten; `observe` hears the name of every rule applied.
+  package static func rewrite(
+    _ function: Function, _ options: Options, observe: @escaping (String) -> Void = { _ in }
+  ) throws(Diagnostics) -> Function {
+    let rewriter = Rewriter(options, observe)
     return try rewriter.run(function)
   }
 
@@ -34,6 +43,11 @@ package final class Rewriter {
     builder.reserve(function.instructions.count)
     var copier = FunctionCopier(function, builder)
     copier.declareParameters()
+    let useCounts = function.useCounts()
+    func finish(_ instruction: Function.Instruction, _ value: Value) {
+      copier[Value(Int(instruction.firstResult))] = value
+      count(useCounts[Int(instruction.firstResult)], of: value)
+    }
     for instruction in function.instructions {
       copier.takeLocation(of: instruction)
       if options.isEmpty || instruction.resultCount != 1 {
@@ -46,17 +60,27 @@ package final class Rewriter {
         var operands = Operands(copier[function.operandPool[start]])
         if instruction.operandCount > 1 { operands.b = copier[function.operandPool[start + 1]] }
         if instruction.operandCount > 2 { operands.c = copier[function.operandPool[start + 2]] }
-        copier[Value(Int(instruction.firstResult))] = emitElementwise(
-          handle, scalarOp, operands, count: Int(instruction.operandCount))
+        finish(
+          instruction, emitElementwise(handle, scalarOp, operands, count: Int(instruction.operandCount)))
       } else {
         let operands = function.operands(of: instruction).map { copier[$0] }
-        copier[Value(Int(instruction.firstResult))] = emit(function.op(of: instruction), operands)
+        finish(instruction, emit(function.op(of: instruction), operands))
       }
     }
     builder.location = nil
     return try builder.finish(
       name: function.name, results: function.results.map { .init($0.name, copier[$0.value]) })
   }
+
+  private func count(_ count: Int32, of value: Value) {
+    guard value != .poison else { return }
+    let index = Int(value.index)
+    if uses.count <= index { uses += [Int32](repeating: 0, count: index + 1 - uses.count) }
+    uses[index] += count
+  }
+
+  /// Whether the function given uses a value more than once, so that it stays whatever one of its users becomes.
+  func isShared(_ value: Value) -> Bool { value.index < uses.count && uses[Int(value.index)] > 1 }
 
   // MARK: What rules ask
 
@@ -83,11 +107,13 @@ package final class Rewriter {
 
   // MARK: Emission
 
-  /// Up to three operands; unused places are poison.
+  /// Up to three operands, or up to five bindings of a rule; unused places are poison.
   struct Operands {
     var a: Value
     var b = Value.poison
     var c = Value.poison
+    private var d = Value.poison
+    private var e = Value.poison
 
     init(_ a: Value, _ b: Value = .poison, _ c: Value = .poison) {
       self.a = a
@@ -95,7 +121,28 @@ package final class Rewriter {
       self.c = c
     }
 
-    subscript(index: Int) -> Value { index == 0 ? a : index == 1 ? b : c }
+    subscript(index: Int) -> Value {
+      switch index {
+      case 0: a
+      case 1: b
+      case 2: c
+      case 3: d
+      default: e
+      }
+    }
+
+    /// Makes a place hold a value, if it holds no other.
+    mutating func bind(_ index: Int, _ value: Value) -> Bool {
+      if self[index] != .poison { return self[index] == value }
+      switch index {
+      case 0: a = value
+      case 1: b = value
+      case 2: c = value
+      case 3: d = value
+      default: e = value
+      }
+      return true
+    }
 
     func array(_ count: Int) -> [Value] { (0..<count).map { self[$0] } }
   }
@@ -189,6 +236,12 @@ package final class Rewriter {
       guard row.domain.contains(type.dtype) else { continue }
       var bindings = Operands(.poison)
       guard (0..<count).allSatisfy({ match(rules.child($0, of: row.left), operands[$0], &bindings) }) else { continue }
+      if row.growth > 0 || row.needsUnshared {
+        var saved = workSaved(row.left, operands, count)
+        if row.growth > saved { saved += workDone(row.right, bindings, type) }
+        if row.growth > saved || row.needsUnshared && saved == 0 { continue }
+      }
+      observe(row.name)
       depth += 1
       defer { depth -= 1 }
       // A number alone has the type of the result, which of comparisons is bool.
@@ -200,14 +253,47 @@ package final class Rewriter {
     return nil
   }
 
+  /// The work of the inner ops of a match that nothing else uses, which go away with it.
+  private func workSaved(_ node: Int, _ operands: Operands, _ count: Int) -> Int {
+    (0..<count).reduce(0) { saved, place in
+      let (child, value) = (rules.child(place, of: node), operands[place])
+      guard case .op(let op, let children) = rules.nodes[child], !isShared(value) else { return saved }
+      let inner = Operands(
+        builder.operand(0, of: value), children.count > 1 ? builder.operand(1, of: value) : .poison,
+        children.count > 2 ? builder.operand(2, of: value) : .poison)
+      return saved + op.work + workSaved(child, inner, children.count)
+    }
+  }
+
+  /// The work of the right side's inner ops that are there already.
+  private func workDone(_ node: Int, _ bindings: Operands, _ type: TensorType) -> Int {
+    guard case .op(_, let children) = rules.nodes[node] else { return 0 }
+    return children.reduce(0) { done, child in
+      guard case .op(let op, _) = rules.nodes[child], emitted(child, bindings, type) != nil else { return done }
+      return done + op.work
+    }
+  }
+
+  /// What `instantiate` would give, if that is there already; numbers are made.
+  private func emitted(_ node: Int, _ bindings: Operands, _ type: TensorType) -> Value? {
+    guard case .op(let scalar, let children) = rules.nodes[node] else { return instantiate(node, bindings, type) }
+    var operands: [Value] = []
+    for child in children {
+      guard let operand = emitted(child, bindings, type) else { return nil }
+      operands.append(operand)
+    }
+    let op: any Op = ElementwiseOp(scalar: scalar) ?? Select()
+    if let number = foldSplats(op, operands) { return number }
+    if operands.count == 2, scalar.isCommutative, isOutOfOrder(operands[0], operands[1]) { operands.swapAt(0, 1) }
+    return builder.emitted(op, operands)
+  }
+
   private func match(_ node: Int, _ value: Value, _ bindings: inout Operands) -> Bool {
     switch rules.nodes[node] {
-    case .variable(0):
-      if bindings.a == .poison { bindings.a = value }
-      return bindings.a == value
-    case .variable:
-      if bindings.b == .poison { bindings.b = value }
-      return bindings.b == value
+    case .variable(let index): return bindings.bind(index, value)
+    case .constant(let index, let isNegative):
+      guard let splat = splat(value), !isNegative || splat.doubleValue < 0 else { return false }
+      return bindings.bind(index, value)
     case .number(let number):
       guard let splat = splat(value) else { return false }
       // Zeros of different sign are different numbers.
@@ -224,14 +310,18 @@ package final class Rewriter {
 
   private func instantiate(_ node: Int, _ bindings: Operands, _ type: TensorType) -> Value {
     switch rules.nodes[node] {
-    case .variable(let index): return bindings[index]
+    case .variable(let index), .constant(let index, _): return bindings[index]
     case .number(let number): return builder.splat(number, type).value
     case .op(let op, let children):
       let operands = children.map { instantiate($0, bindings, type) }
-      guard let member = ElementwiseOp(scalar: op) else { return emit(Select(), operands) }
-      return emit(member, operands)
+      let member: any Op = ElementwiseOp(scalar: op) ?? Select()
+      // What rules do with numbers is done at once, or others would undo it.
+      return foldSplats(member, operands) ?? emit(member, operands)
     }
   }
+
+  /// The name of the rule that is no row of a table.
+  package static let hoistRuleName = "hoist-broadcast"
 
   /// `op(broadcast(a), broadcast(b)) = broadcast(op(a, b))` if both repeat along the same axes; splats follow.
   private func hoistBroadcast(_ op: any Op, _ operands: [Value]) -> Value? {
@@ -251,6 +341,7 @@ package final class Rewriter {
     guard let shared, let shape = sources.compactMap({ $0 }).first.map({ builder.type(of: $0).shape }),
       shape.elementCount < shared.shape.elementCount
     else { return nil }
+    observe(Self.hoistRuleName)
     let inner = zip(sources, operands).map { source, operand in
       source ?? splat(operand).map { builder.splat($0, shape).value } ?? .poison
     }
@@ -261,7 +352,10 @@ package final class Rewriter {
     guard depth < Self.depthLimit, !operands.isEmpty else { return nil }
     let terms = builder.terms(operands)
     for rule in StructuralRules.all {
-      if let result = rule.apply(op, terms, self) { return revisit(result) }
+      if let result = rule.apply(op, terms, self) {
+        observe(rule.name)
+        return revisit(result)
+      }
     }
     return nil
   }

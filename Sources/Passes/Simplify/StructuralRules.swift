@@ -1,17 +1,17 @@
 import Basics
 import KernelIR
-import TensorIR
+package import TensorIR
 import TensorOps
 
 /// A named rewrite of ops that are not elementwise arithmetic; gives `nil` where it does not apply.
-struct StructuralRule {
-  let name: String
-  let apply: @Sendable (_ op: any Op, _ operands: [Term], _ rewriter: Rewriter) -> Term?
+package struct StructuralRule: Sendable {
+  package let name: String
+  package let apply: @Sendable (_ op: any Op, _ operands: [Term], _ rewriter: Rewriter) -> Term?
 }
 
 /// The rewrites of views, reductions and products that `algebra` applies.
-enum StructuralRules {
-  static let all: [StructuralRule] = [
+package enum StructuralRules {
+  package static let all: [StructuralRule] = [
     StructuralRule(name: "view-of-splat") { op, operands, rewriter in
       guard !(op is Constant), operands.count == 1, let splat = rewriter.splat(operands[0].value) else { return nil }
       switch op.lowering {
@@ -53,7 +53,7 @@ enum StructuralRules {
     },
     StructuralRule(name: "transpose-of-dot") { op, operands, rewriter in
       guard let outer = op as? Transpose, let (inner, sources) = rewriter.definition(operands[0]),
-        let dot = inner as? DotGeneral, dot.axes.leftBatch.isEmpty
+        let dot = inner as? DotGeneral, dot.axes.leftBatch.isEmpty, !rewriter.isShared(operands[0].value)
       else { return nil }
       let leftCount = sources[0].shape.rank - dot.axes.leftContracting.count
       let rank = operands[0].shape.rank

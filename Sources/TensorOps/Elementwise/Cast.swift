@@ -30,14 +30,8 @@ package struct Cast: Op {
   package var lowering: LoweringRule { .cast }
 
   package func reference(_ operands: [ReferenceTensor]) throws -> [ReferenceTensor] {
-    let operand = operands[0]
-    let type = operand.type.with(dtype)
-    let scalars =
-      switch operand.elements {
-      case .floating(let values): values.map { Scalar($0, as: dtype) }
-      case .integer(let values): values.map { Scalar($0, as: dtype) }
-      }
-    return [ReferenceTensor(scalars: scalars, type: type)]
+    let scalars = operands[0].scalars.map { $0.converted(to: dtype) }
+    return [ReferenceTensor(scalars: scalars, type: operands[0].type.with(dtype))]
   }
 
   package static let family = OpFamily(

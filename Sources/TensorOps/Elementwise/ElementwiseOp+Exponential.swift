@@ -9,9 +9,8 @@ extension ElementwiseOp {
   package static let rsqrt: ElementwiseOp = define(.rsqrt, on: .range(0.1...4)) { _, y in -0.5 * (y * y * y) }
 
   /// `y = ∛x`.  `dy = dx / 3y²`.
-  package static let cbrt: ElementwiseOp = define(.cbrt, on: .values([-2, -0.5, 0.25, 1, 8, -3])) { _, y in
-    1 / (3 * (y * y))
-  }
+  package static let cbrt: ElementwiseOp = defineQuotient(
+    .cbrt, on: .values([-2, -0.5, 0.25, 1, 8, -3]), divisor: { _, y in 3 * (y * y) })
 
   /// `y = eˣ`.  `dy = y dx`.
   package static let exp: ElementwiseOp = define(.exp, on: .range(-3...3)) { _, y in y }
@@ -23,16 +22,16 @@ extension ElementwiseOp {
   package static let expm1: ElementwiseOp = define(.expm1, on: .range(-2...2)) { _, y in y + 1 }
 
   /// `y = ln x`.  `dy = dx / x`.
-  package static let log: ElementwiseOp = define(.log, on: .range(0.1...4)) { x, _ in 1 / x[0] }
+  package static let log: ElementwiseOp = defineQuotient(.log, on: .range(0.1...4), divisor: { x, _ in x })
 
   /// `y = log₂ x`.  `dy = dx / (x ln 2)`.
-  package static let log2: ElementwiseOp = define(.log2, on: .range(0.1...4)) { x, _ in (1 / M_LN2) / x[0] }
+  package static let log2: ElementwiseOp = defineQuotient(.log2, on: .range(0.1...4), divisor: { x, _ in x * M_LN2 })
 
   /// `y = log₁₀ x`.  `dy = dx / (x ln 10)`.
-  package static let log10: ElementwiseOp = define(.log10, on: .range(0.1...4)) { x, _ in (1 / M_LN10) / x[0] }
+  package static let log10: ElementwiseOp = defineQuotient(.log10, on: .range(0.1...4), divisor: { x, _ in x * M_LN10 })
 
   /// `y = ln(1 + x)`, exact near 0.  `dy = dx / (1 + x)`.
-  package static let log1p: ElementwiseOp = define(.log1p, on: .range(-0.9...3)) { x, _ in 1 / (x[0] + 1) }
+  package static let log1p: ElementwiseOp = defineQuotient(.log1p, on: .range(-0.9...3), divisor: { x, _ in x + 1 })
 
   /// `y = aᵇ`.  `dy = b aᵇ⁻¹ da + y ln a db`; where `y` is 0 the second term is 0.
   package static let pow: ElementwiseOp = define(

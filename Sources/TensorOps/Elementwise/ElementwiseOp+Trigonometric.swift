@@ -21,7 +21,7 @@ extension ElementwiseOp {
   }
 
   /// `y = arctan x`.  `dy = dx / (1 + x²)`.
-  package static let atan: ElementwiseOp = define(.atan, on: .range(-3...3)) { x, _ in 1 / (1 + x[0] * x[0]) }
+  package static let atan: ElementwiseOp = defineQuotient(.atan, on: .range(-3...3), divisor: { x, _ in 1 + x * x })
 
   /// `y` is the angle of the point `(b, a)`, in `[-π, π]`.  `dy = (b da - a db) / (a² + b²)`.
   package static let atan2: ElementwiseOp = define(
@@ -49,9 +49,8 @@ extension ElementwiseOp {
   }
 
   /// `y = artanh x`.  `dy = dx / (1 - x²)`.
-  package static let atanh: ElementwiseOp = define(.atanh, on: .range(-0.9...0.9)) { x, _ in
-    1 / ((1 - x[0]) * (1 + x[0]))
-  }
+  package static let atanh: ElementwiseOp = defineQuotient(
+    .atanh, on: .range(-0.9...0.9), divisor: { x, _ in (1 - x) * (1 + x) })
 
   static let trigonometric: [ElementwiseOp] = [
     sin, cos, tan, asin, acos, atan, atan2, sinh, cosh, tanh, asinh, acosh, atanh,

@@ -36,6 +36,17 @@ extension ElementwiseOp {
     ElementwiseOp(scalar: scalar, declaration: Declaration(.elementwise(partials), domains, isSmooth: isSmooth))
   }
 
+  /// A unary member with `dy = dx / divisor(x, y)`: one rounding less than with a reciprocal for partial derivative.
+  static func defineQuotient(
+    _ scalar: ScalarOp, on domain: OpExample.Domain, divisor: @escaping @Sendable (_ x: Term, _ y: Term) -> Term
+  ) -> ElementwiseOp {
+    let rule = DerivativeRule.custom(
+      jvp: { arguments in
+        [arguments.tangents[0].map { $0 / divisor(arguments.operands[0], arguments.results[0]) }]
+      }, transpose: nil)
+    return ElementwiseOp(scalar: scalar, declaration: Declaration(rule, [domain], isSmooth: true))
+  }
+
   /// A member with a derivative rule of another kind.
   static func define(
     _ scalar: ScalarOp, on domains: OpExample.Domain..., isSmooth: Bool = true, derivative: DerivativeRule
@@ -47,11 +58,14 @@ extension ElementwiseOp {
   package static let members: [ElementwiseOp] =
     arithmetic + exponential + trigonometric + special + rounding + comparison + logic
 
-  private static let memberByScalar = Dictionary(uniqueKeysWithValues: members.map { ($0.scalar, $0) })
+  /// By the number of the scalar operation.
+  private static let memberByScalar: [ElementwiseOp?] = ScalarOp.allCases.map { scalar in
+    members.first { $0.scalar == scalar }
+  }
 
   /// The member for a scalar operation, or `nil` if it has none.
   package init?(scalar: ScalarOp) {
-    guard let member = ElementwiseOp.memberByScalar[scalar] else { return nil }
+    guard let member = ElementwiseOp.memberByScalar[Int(scalar.rawValue)] else { return nil }
     self = member
   }
 }

@@ -39,9 +39,7 @@ package struct Select: Op {
   package var lowering: LoweringRule { .scalar(.select) }
 
   package func reference(_ operands: [ReferenceTensor]) throws -> [ReferenceTensor] {
-    let (condition, a, b) = (operands[0].integers, operands[1], operands[2])
-    let scalars = condition.indices.map { condition[$0] != 0 ? a.scalar(at: $0) : b.scalar(at: $0) }
-    return [ReferenceTensor(scalars: scalars, type: a.type)]
+    [ReferenceTensor.elementwise(.select, operands)]
   }
 
   package static let family = OpFamily(

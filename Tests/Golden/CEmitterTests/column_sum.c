@@ -10,7 +10,7 @@
 #include "column_sum.h"
 #include <math.h>
 
-/* mul, sum */
+/* mul; sum */
 static void k0_weighted_columns(const float *restrict x, const float *restrict w, float *restrict s)
 {
   for (int64_t i1 = 0; i1 < 100; ++i1) {

@@ -9,7 +9,7 @@ void tile_copy_f32(float *d, const float *a, int64_t n);
 void tile_fill_f32(float *d, float s, int64_t n);
 void tile_mul_add_f32_vsv(float *d, const float *a, float b, const float *c, int64_t n);
 
-/* @ mul, sum */
+/* @ mul; sum */
 static void k0_weighted_columns(const float *x, const float *w, float *s, unsigned char *scratch)
 {
   enum { width = 128 };

@@ -29,7 +29,7 @@ static void gemm_f32(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_
   }
 }
 
-/* add, mul, sum */
+/* add; mul; sum */
 static void k1_row_norm(const float *restrict z, float *restrict y)
 {
   for (int64_t i0 = 0; i0 < 4; ++i0) {

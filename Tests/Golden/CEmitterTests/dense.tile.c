@@ -13,7 +13,7 @@ void tile_add_square_f32_vv(float *d, const float *a, const float *b, int64_t n)
 void tile_reduce_add_f32(float *acc, const float *a, int64_t n);
 extern const float constant_2[10];
 
-/* @ add, mul, sum */
+/* @ add; mul; sum */
 static void k1_row_norm(const float *b, const float *z, float *y, unsigned char *scratch)
 {
   float *tf0 = (float *)(scratch + 0);

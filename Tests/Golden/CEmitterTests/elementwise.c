@@ -11,7 +11,7 @@
 #include "elementwise.h"
 #include <math.h>
 
-/* mul, add, tanh */
+/* mul; add; tanh */
 static void k0_affine(const float *restrict x, const float *restrict scale, const float *restrict bias, float *restrict y)
 {
   for (int64_t i0 = 0; i0 < 64; ++i0) {

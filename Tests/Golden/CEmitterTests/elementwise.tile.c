@@ -9,7 +9,7 @@ void tile_mul_add_f32_vsv(float *d, const float *a, float b, const float *c, int
 void tile_mul_rsub_f32_vvv(float *d, const float *a, const float *b, const float *c, int64_t n);
 void tile_tanh_f32(float *d, const float *a, int64_t n);
 
-/* @ mul, add, tanh */
+/* @ mul; add; tanh */
 static void k0_affine(const float *x, const float *scale, const float *bias, float *y, unsigned char *scratch)
 {
   enum { width = 1024 };

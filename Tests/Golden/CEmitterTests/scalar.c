@@ -27,7 +27,7 @@ static double max_f64(double a, double b)
   return a > b || a != a ? a : b;
 }
 
-/* sin, mul, add */
+/* sin; mul; add */
 static void k0_step(const double *restrict state, const int32_t *restrict n_, double *restrict out, int32_t *restrict count)
 {
   const double v0 = state[1] + ((-9.81 * sin(state[0])) * 0.01);

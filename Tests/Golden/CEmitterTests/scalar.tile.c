@@ -10,7 +10,7 @@ double scalar_max_f64(double a, double b);
 double scalar_sin_f64(double a);
 static const uint64_t bits_f64_fff0000000000000 = 0xfff0000000000000ULL;
 
-/* @ sin, mul, add */
+/* @ sin; mul; add */
 static void k0_step(const double *state, const int32_t *n_, double *out, int32_t *count)
 {
   double d0, d1;

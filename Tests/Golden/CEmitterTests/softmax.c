@@ -14,7 +14,7 @@ static float max_f32(float a, float b)
   return a > b || a != a ? a : b;
 }
 
-/* max, sub, exp, sum, div */
+/* max; sub; exp; sum; div */
 static void k0_softmax(const float *restrict x, float *restrict y)
 {
   for (int64_t i0 = 0; i0 < 16; ++i0) {

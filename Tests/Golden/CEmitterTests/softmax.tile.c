@@ -15,7 +15,7 @@ void tile_reduce_max_f32(float *acc, const float *a, int64_t n);
 void tile_sub_f32_vs(float *d, const float *a, float b, int64_t n);
 static const uint32_t bits_f32_ff800000 = 0xff800000u;
 
-/* @ max, sub, exp, sum, div */
+/* @ max; sub; exp; sum; div */
 static void k0_softmax(const float *x, float *y, unsigned char *scratch)
 {
   enum { width = 512 };

@@ -1,0 +1,116 @@
+import Basics
+import KernelIR
+import Passes
+import TensorIR
+import TensorOps
+import TestSupport
+import Testing
+
+/// Properties of memory plans, on random functions.
+@Suite struct MemoryPlanTests {
+  private func programs(_ kind: RandomFunction.Kind, _ count: Int) throws -> [(
+    random: RandomFunction, program: Program
+  )] {
+    try fuzzSeeds(count).map { seed in
+      let random = try RandomFunction(seed: seed, .init(kind))
+      return (random, try Pipelines.standard.run(random.function).lowered())
+    }
+  }
+
+  @Test func temporariesAreAlignedAndInsideTheArena() throws {
+    for (random, program) in try programs(.moderate, 150) {
+      #expect(program.arenaByteCount % 64 == 0)
+      var end = 0
+      for buffer in program.buffers {
+        guard case .temporary(let offset) = buffer.role else { continue }
+        #expect(offset % 64 == 0 && offset >= 0, "\(random)\n\(program)")
+        end = max(end, offset + (buffer.type.byteCount + 63) / 64 * 64)
+      }
+      // No byte more than the last temporary needs.
+      #expect(program.arenaByteCount == end, "\(random)\n\(program)")
+    }
+  }
+
+  @Test func liveTemporariesDoNotOverlap() throws {
+    var shared = 0
+    for (random, program) in try programs(.moderate, 150) {
+      let lives = lives(program)
+      let placed = program.buffers.indices.compactMap { buffer -> (memory: Range<Int>, life: ClosedRange<Int>)? in
+        guard case .temporary(let offset) = program.buffers[buffer].role, let life = lives[buffer] else { return nil }
+        return (offset..<offset + program.buffers[buffer].type.byteCount, life)
+      }
+      for (number, one) in placed.enumerated() {
+        for other in placed[..<number] where one.memory.overlaps(other.memory) {
+          shared += 1
+          #expect(!one.life.overlaps(other.life), "\(random)\n\(program)")
+        }
+      }
+    }
+    #expect(shared > 0)
+  }
+
+  /// The sharing of memory shows in no result: each program computes the same bits with every temporary in a place of
+  /// its own.
+  @Test(arguments: RandomFunction.Kind.allCases)
+  func sharingMemoryChangesNothing(_ kind: RandomFunction.Kind) throws {
+    for (random, program) in try programs(kind, 60) {
+      var apart = program
+      apart.arenaByteCount = 0
+      for buffer in apart.buffers.indices {
+        guard case .temporary = apart.buffers[buffer].role else { continue }
+        apart.buffers[buffer].role = .temporary(offset: apart.arenaByteCount)
+        apart.arenaByteCount += (apart.buffers[buffer].type.byteCount + 63) / 64 * 64
+      }
+      let inputs = random.inputs.map { HostBuffer($0.type, $0.scalars) }
+      #expect(try program.interpret(inputs) == apart.interpret(inputs), "\(random)\n\(program)")
+    }
+  }
+
+  /// At every step the arena has room for what is live, and it is never far more than the step that needs most.
+  @Test func theArenaIsAboutAsLargeAsWhatIsLiveAtOnce() throws {
+    for (random, program) in try programs(.smooth, 150) {
+      let lives = lives(program)
+      var most = 0
+      for step in program.steps.indices {
+        var live = 0
+        for (buffer, life) in lives {
+          guard case .temporary = program.buffers[buffer].role, life.contains(step) else { continue }
+          live += (program.buffers[buffer].type.byteCount + 63) / 64 * 64
+        }
+        most = max(most, live)
+      }
+      #expect(program.arenaByteCount <= most * 3 / 2, "\(random)\n\(program)")
+    }
+  }
+
+  @Test func everyProgramVerifies() throws {
+    for (_, program) in try programs(.moderate, 150) { try program.verify() }
+  }
+
+  // MARK: Lives, found without the planner
+
+  private func lives(_ program: Program) -> [BufferID: ClosedRange<Int>] {
+    var lives: [BufferID: ClosedRange<Int>] = [:]
+    for (number, step) in program.steps.enumerated() {
+      let touched: [BufferID] =
+        switch step {
+        case .gemm(let gemm): [gemm.a.buffer, gemm.b.buffer, gemm.c.buffer]
+        case .kernel(let kernel): touched(kernel.body)
+        }
+      for buffer in touched { lives[buffer] = (lives[buffer]?.lowerBound ?? number)...number }
+    }
+    return lives
+  }
+
+  private func touched(_ body: [Statement]) -> [BufferID] {
+    body.flatMap { statement -> [BufferID] in
+      switch statement {
+      case .loop(_, let inner), .tile(_, let inner): touched(inner)
+      case .load(_, let buffer, _), .gather(_, let buffer, _, _, _, _), .store(let buffer, _, _),
+        .scatterAdd(let buffer, _, _, _, _, _):
+        [buffer]
+      default: []
+      }
+    }
+  }
+}
