@@ -74,7 +74,7 @@ let package = Package(
     tests("PassesTests", ["Passes"], exclude: ["Passes", "Rules", "Fusion", "Memory"]),
     tests("CEmitterTests", ["CEmitter"]),
     tests("RuntimeTests", ["GradCRuntime"]),
-    tests("JITTests", ["JIT"]),
+    tests("JITTests", ["JIT", "Passes"]),
     tests("GradCTests", ["GradC", "GradCNN", "AllocationCounter"], exclude: ["Fixtures"]),
     tests("EndToEndTests", ["GradC", "GradCNN", "Passes", "CEmitter", "JIT"]),
     tests("ToolTests", ["gradc", "GradCModels", "GradCData", "GradCNN"]),

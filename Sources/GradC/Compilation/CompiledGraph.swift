@@ -14,6 +14,15 @@ enum PassedBuffer: Sendable {
 
 /// Machine code of a graph, and everything it was made from. Calls may run on any number of threads at once.
 public final class CompiledGraph: Sendable {
+  // What a call reads stands together, in a line or two of the cache.
+  private let entry: CompiledModule.Entry
+  private let module: CompiledModule
+  private let workspaces: WorkspacePool
+  /// By parameter, who passes its memory.
+  let passed: [PassedBuffer]
+  /// The positions of the results that update no parameter.
+  let written: [Int]
+
   /// The function's name.
   public let name: String
   /// What goes in, in order.
@@ -41,16 +50,9 @@ public final class CompiledGraph: Sendable {
     public let result: Int
   }
 
-  private let module: CompiledModule
-  private let entry: CompiledModule.Entry
   private let constants: [ConstantStorage]
-  private let workspaces: WorkspacePool
-  /// By parameter, who passes its memory.
-  let passed: [PassedBuffer]
-  /// The positions of the results that update no parameter.
-  let written: [Int]
 
-  fileprivate init(_ graph: Graph, _ updates: [Int: Int]) throws(Diagnostics) {
+  fileprivate init(_ graph: Graph, _ updates: [Int: Int], _ contraction: Contraction) throws(Diagnostics) {
     name = graph.name
     parameters = graph.parameters
     results = graph.results
@@ -69,11 +71,11 @@ public final class CompiledGraph: Sendable {
     }
     let updated = Set(updates.values)
     (self.passed, written) = (passed, results.indices.filter { !updated.contains($0) })
-    let kernels = try simplified.lowered(updating: updates)
+    let kernels = try simplified.lowered(updating: updates, contraction: contraction)
     self.kernels = kernels
     var timings = kernels.timings
     do {
-      let source = timings.measure(.emit) { TileEmitter.emit(kernels.program) }
+      let source = timings.measure(.emit) { TileEmitter.emit(kernels.program.forTiles(contraction)) }
       let constants = try source.constants.map {
         try ConstantStorage($0.symbol, kernels.program.buffers[Int($0.buffer)])
       }
@@ -114,13 +116,19 @@ extension Graph {
   /// where the old ones are, by calls of ``CompiledGraph/call(updating:inputs:into:)``. Whether or not
   /// parameters are updated, and however the memory is used for it, results have the same bits.
   ///
-  /// - Parameter updates: The names of parameters that become results, with the names of these: `["w": "new_w"]`.
+  /// - Parameters:
+  ///   - updates: The names of parameters that become results, with the names of these: `["w": "new_w"]`.
+  ///   - contraction: Whether products that are added are rounded on their own.
   /// - Throws: `Diagnostics` if an operation can't be compiled, a name is not there, a parameter and its result are not of
   ///   one type, or a result is to update two parameters.
-  public func compile(updating updates: [String: String] = [:]) throws(Diagnostics) -> CompiledGraph {
-    try compile(updating: updatePositions(updates))
+  public func compile(
+    updating updates: [String: String] = [:], contraction: Contraction = .fused
+  ) throws(Diagnostics) -> CompiledGraph {
+    try compile(updating: updatePositions(updates), contraction: contraction)
   }
 
   /// The same by positions.
-  func compile(updating updates: [Int: Int]) throws(Diagnostics) -> CompiledGraph { try CompiledGraph(self, updates) }
+  func compile(updating updates: [Int: Int], contraction: Contraction) throws(Diagnostics) -> CompiledGraph {
+    try CompiledGraph(self, updates, contraction)
+  }
 }

@@ -1,5 +1,5 @@
 /// That an input of a function becomes a part of its output in place, tensor by tensor; see
-/// ``TracedFunction/compile(updating:)``.
+/// ``TracedFunction/compile(contraction:updating:file:line:)``.
 public struct Update: Sendable {
   fileprivate let parameters: [Tensor]
   fileprivate let results: [Tensor]
@@ -17,8 +17,11 @@ public struct Update: Sendable {
 extension TracedFunction {
   /// Compiles the function to machine code inside this process.
   ///
+  /// - Parameter contraction: Whether products that are added are rounded on their own.
   /// - Throws: `Diagnostics` if an operation can't be compiled.
-  public func compile() throws -> CompiledFunction<repeat each Input, Output> { try compiled([:]) }
+  public func compile(contraction: Contraction = .fused) throws -> CompiledFunction<repeat each Input, Output> {
+    try compiled([:], contraction)
+  }
 
   /// Compiles the function so that inputs become parts of the output in place, as weights do in training:
   ///
@@ -31,11 +34,14 @@ extension TracedFunction {
   /// Such calls are made with arrays, by ``CompiledGraph/call(updating:inputs:into:)`` of `graph`. A call with structures
   /// gives what it gives without updates, to the bit.
   ///
-  /// - Parameter select: Picks, of the output and the inputs, what becomes what.
+  /// - Parameters:
+  ///   - contraction: Whether products that are added are rounded on their own.
+  ///   - select: Picks, of the output and the inputs, what becomes what.
   /// - Throws: `Diagnostics` if an operation can't be compiled, the closure gives back what is no input or no part of the
   ///   output, or what is paired differs in number, shape or dtype.
   public func compile(
-    updating select: (Output, repeat each Input) -> [Update], file: String = #fileID, line: Int = #line
+    contraction: Contraction = .fused, updating select: (Output, repeat each Input) -> [Update],
+    file: String = #fileID, line: Int = #line
   ) throws -> CompiledFunction<repeat each Input, Output> {
     let location = SourceLocation(file: file, line: line)
     func fault(_ why: String) -> Diagnostics { Diagnostics([Diagnostic("updating: \(why)", at: location)]) }
@@ -61,11 +67,13 @@ extension TracedFunction {
         positions[parameter] = result
       }
     }
-    return try compiled(positions)
+    return try compiled(positions, contraction)
   }
 
-  private func compiled(_ updates: [Int: Int]) throws(Diagnostics) -> CompiledFunction<repeat each Input, Output> {
+  private func compiled(
+    _ updates: [Int: Int], _ contraction: Contraction
+  ) throws(Diagnostics) -> CompiledFunction<repeat each Input, Output> {
     CompiledFunction<repeat each Input, Output>(
-      try graph.compile(updating: updates), inputForm: inputForm, output: output)
+      try graph.compile(updating: updates, contraction: contraction), inputForm: inputForm, output: output)
   }
 }

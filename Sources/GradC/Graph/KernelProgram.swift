@@ -14,11 +14,15 @@ public enum CDialect: Sendable, Hashable {
 /// A graph as kernels and library calls over buffers: what C is written from. Nothing has been compiled yet.
 public struct KernelProgram: Sendable, Hashable, CustomStringConvertible {
   let program: Program
+  /// What the tile dialect makes of products that are added. Text and portable C have the products of the graph, so that
+  /// they read like it and are fast on chips without the instruction.
+  public let contraction: Contraction
   /// How long each phase took that made these kernels.
   public let timings: Timings
 
-  init(program: Program, timings: Timings) {
+  init(program: Program, contraction: Contraction, timings: Timings) {
     self.program = program
+    self.contraction = contraction
     self.timings = timings
   }
 
@@ -29,18 +33,22 @@ public struct KernelProgram: Sendable, Hashable, CustomStringConvertible {
 extension Graph {
   /// The kernels of this graph, which is simplified first.
   ///
-  /// - Parameter updates: The names of parameters that become results in place, with the names of these; see
-  ///   ``compile(updating:)``.
+  /// - Parameters:
+  ///   - updates: The names of parameters that become results in place, with the names of these; see
+  ///     ``compile(updating:contraction:)``.
+  ///   - contraction: Whether products that are added are rounded on their own.
   /// - Throws: `Diagnostics` if an operation can't be lowered, or an update does not fit.
-  public func kernels(updating updates: [String: String] = [:]) throws(Diagnostics) -> KernelProgram {
-    try optimised().lowered(updating: updatePositions(updates))
+  public func kernels(
+    updating updates: [String: String] = [:], contraction: Contraction = .fused
+  ) throws(Diagnostics) -> KernelProgram {
+    try optimised().lowered(updating: updatePositions(updates), contraction: contraction)
   }
 
   /// The kernels of this graph as it is.
-  func lowered(updating updates: [Int: Int]) throws(Diagnostics) -> KernelProgram {
+  func lowered(updating updates: [Int: Int], contraction: Contraction) throws(Diagnostics) -> KernelProgram {
     var timings = timings
     let program = try timings.measure(.lower) { () throws(Diagnostics) in try function.lowered(updating: updates) }
-    return KernelProgram(program: program, timings: timings)
+    return KernelProgram(program: program, contraction: contraction, timings: timings)
   }
 
   /// The positions of the parameters and results of updates.
@@ -77,7 +85,7 @@ extension KernelProgram {
   /// The kernels as C, the same bytes for the same graph every time.
   public func cSource(_ dialect: CDialect) -> String {
     switch dialect {
-    case .tile: String(decoding: TileEmitter.emit(program).source, as: UTF8.self)
+    case .tile: String(decoding: TileEmitter.emit(program.forTiles(contraction)).source, as: UTF8.self)
     case .portable: String(decoding: PortableEmitter.emit(program).source, as: UTF8.self)
     }
   }
