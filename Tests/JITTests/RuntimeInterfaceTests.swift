@@ -25,20 +25,8 @@ import Testing
     }
   }
 
-  private func kinds(_ count: Int) -> [[Bool]] {
+  private static func kinds(_ count: Int) -> [[Bool]] {
     (1..<1 << count).map { bits in (0..<count).map { bits >> $0 & 1 == 1 } }
-  }
-
-  @Test func tileOps() {
-    for op in ScalarOp.allCases {
-      for dtype in DType.allCases where op.accepts(dtype) {
-        switch op {
-        case .select: check((kinds(2) + [[false, false]]).map { .tile(.select, dtype, kinds: $0) })
-        default:
-          check(op.arity == 1 ? [.tile(op, dtype, kinds: [])] : kinds(op.arity).map { .tile(op, dtype, kinds: $0) })
-        }
-      }
-    }
   }
 
   @Test func chains() {
@@ -47,12 +35,12 @@ import Testing
       for inner in ops {
         for outer in ops {
           // An inner op that commutes has its tile first, and has one.
-          for kinds in kinds(3) where kinds[0] || (inner == .sub && kinds[1]) {
+          for kinds in Self.kinds(3) where kinds[0] || (inner == .sub && kinds[1]) {
             check([.pair(inner: inner, outer: outer, reversed: false, dtype, kinds: kinds)])
             if outer == .sub { check([.pair(inner: inner, outer: outer, reversed: true, dtype, kinds: kinds)]) }
           }
           for second in ops {
-            for kinds in kinds(4) where kinds[0] && kinds[2] {
+            for kinds in Self.kinds(4) where kinds[0] && kinds[2] {
               check([.join(first: inner, second: second, outer: outer, dtype, kinds: kinds)])
             }
           }
@@ -65,7 +53,7 @@ import Testing
     let links = [ScalarOp.add, .sub, .mul].map { ChainLink($0) } + [ChainLink(.sub, reversed: true)]
     for dtype in [DType.f32, .f64] {
       for inner in links {
-        for kinds in kinds(4) where kinds[0] && !(inner.isReversed && kinds[1]) {
+        for kinds in Self.kinds(4) where kinds[0] && !(inner.isReversed && kinds[1]) {
           for middle in links {
             check(links.map { .chain(inner: inner, middle: middle, outer: $0, dtype, kinds: kinds) })
           }
@@ -74,33 +62,55 @@ import Testing
     }
   }
 
-  @Test func memoryAndReductions() {
-    for dtype in DType.allCases {
-      check([.fill(dtype), .copy(dtype), .load(dtype), .store(dtype), .lanesFill(dtype)])
-      check([DType.i32, .i64].map { .gather(dtype, index: $0) })
-      check(DType.allCases.filter { $0 != dtype }.map { .cast(from: dtype, to: $0) })
-      if dtype == .bool {
-        check([Combiner.and, .or].flatMap { [.reduce($0, dtype), .lanes($0, dtype)] })
-      } else {
-        check([.iota(dtype), .gemm(dtype)])
-        check([DType.i32, .i64].map { .scatterAdd(dtype, index: $0) })
-        check([Combiner.add, .mul, .max, .min].flatMap { [.reduce($0, dtype), .lanes($0, dtype)] })
-      }
-      if dtype.isFloating {
-        check([.reduceMulAdd(dtype), .scalarCast(from: dtype, to: .i32), .scalarCast(from: dtype, to: .i64)])
+  /// Functions that do one operation.
+  static var simpleFunctions: [RuntimeFunction] { tileOps + memoryAndReductions + scalarFunctions }
+
+  private static var tileOps: [RuntimeFunction] {
+    var functions: [RuntimeFunction] = []
+    for op in ScalarOp.allCases {
+      for dtype in DType.allCases where op.accepts(dtype) {
+        switch op {
+        case .select: functions += (kinds(2) + [[false, false]]).map { .tile(.select, dtype, kinds: $0) }
+        default:
+          functions +=
+            op.arity == 1 ? [.tile(op, dtype, kinds: [])] : kinds(op.arity).map { .tile(op, dtype, kinds: $0) }
+        }
       }
     }
+    return functions
   }
 
-  @Test func scalarFunctions() {
+  private static var memoryAndReductions: [RuntimeFunction] {
+    var functions: [RuntimeFunction] = []
+    for dtype in DType.allCases {
+      functions += [.fill(dtype), .copy(dtype), .load(dtype), .store(dtype), .lanesFill(dtype)]
+      functions += [DType.i32, .i64].map { .gather(dtype, index: $0) }
+      functions += DType.allCases.filter { $0 != dtype }.map { .cast(from: dtype, to: $0) }
+      if dtype == .bool {
+        functions += [Combiner.and, .or].flatMap { [.reduce($0, dtype), .lanes($0, dtype)] }
+      } else {
+        functions += [.iota(dtype), .gemm(dtype)]
+        functions += [DType.i32, .i64].map { .scatterAdd(dtype, index: $0) }
+        functions += [Combiner.add, .mul, .max, .min].flatMap { [.reduce($0, dtype), .lanes($0, dtype)] }
+      }
+      if dtype.isFloating {
+        functions += [
+          .reduceMulAdd(dtype), .horner(dtype), .scalarCast(from: dtype, to: .i32), .scalarCast(from: dtype, to: .i64),
+        ]
+      }
+    }
+    return functions
+  }
+
+  private static var scalarFunctions: [RuntimeFunction] {
     // The others are operators in C.
     let operators: Set<ScalarOp> = [
       .neg, .add, .sub, .mul, .eq, .ne, .lt, .le, .gt, .ge, .and, .or, .xor, .not, .select,
     ]
-    for op in ScalarOp.allCases where !operators.contains(op) {
-      for dtype in DType.allCases where op.accepts(dtype) && !(op == .div && dtype.isFloating) {
-        check([.scalar(op, dtype)])
-      }
+    return ScalarOp.allCases.filter { !operators.contains($0) }.flatMap { op in
+      DType.allCases.filter { op.accepts($0) && !(op == .div && $0.isFloating) }.map { .scalar(op, $0) }
     }
   }
+
+  @Test func simpleFunctionsAreThere() { check(Self.simpleFunctions) }
 }

@@ -31,7 +31,7 @@ struct Kernel {
   private typealias IntegerFunction = @convention(c) (Int, Int, Int, Double, Double, Double) -> Int
   private typealias FloatingFunction = @convention(c) (Int, Int, Int, Double, Double, Double) -> Double
 
-  static let isas = (["avx512", "avx2", "baseline"] as [String]).filter { gradc_isa_symbol($0, "memset") != nil }
+  static let isas = (["avx512", "avx2", "baseline"] as [String]).filter { gradc_isa_symbol($0, "tile_copy_f32") != nil }
 
   let name: String
   let isa: String

@@ -22,7 +22,7 @@ const void *gradc_isa_symbol(const char *isa, const char *name);
 
 /// The C prototype of the symbol without a final semicolon, or NULL.
 ///
-/// It uses `int64_t`, `int32_t`, `uint8_t`, `uint64_t`, `size_t` and built-in types.
+/// It uses `int64_t`, `int32_t`, `uint8_t` and built-in types.
 const char *gradc_symbol_prototype_of(const char *name);
 
 /// The number of symbols.

@@ -12,8 +12,8 @@
 //   tile_<inner>_square_mul(d, a, b, c)  mul(mul(t, t), c)
 //   tile_<inner>_square_add(d, a, b, c)  fma(t, t, c)
 //   tile_<inner>_self(d, a, b)         mul(inner(a, b), a)
-//   tile_fma_self, tile_fnma_self      fma(a, a, b), fma(neg(a), a, b)
-//   tile_<self>_mul(d, a, b, c)        mul of these and c
+//   tile_fnma_self(d, a, b)            fma(neg(a), a, b)
+//   tile_<self>_mul(d, a, b, c)        mul of these, or of fma(a, a, b), and c
 //   tile_select_<comparison>(d, a, b, c, e)  select(comparison(a, b), c, e)
 //   tile_horner(d, x, s, count, n)     y = s[0], then y = fma(y, x, s[k]) for k = 1 ..< count
 //
@@ -129,6 +129,8 @@
 #define SELF(t, inner)                                                                                  \
   KERNEL(void, tile_##inner##_self_##t##_vs, (C_##t *d, const C_##t *a, C_##t b, int64_t n),            \
          { LOOP_4(L_##t, STEP_SELF, t, inner) })                                                        \
+  SELF_MUL(t, inner)
+#define SELF_MUL(t, inner)                                                                              \
   KERNEL(void, tile_##inner##_self_mul_##t##_vsv,                                                       \
          (C_##t *d, const C_##t *a, C_##t b, const C_##t *c, int64_t n),                                \
          { LOOP_4(L_##t, STEP_SELF_MUL, t, inner) })
@@ -181,7 +183,7 @@
   ANY_2(FMA_FMA, t, v, v) ANY_2(FMA_FMA, t, v, s) ANY_2(FMA_FMA, t, s, v) ANY_2(FMA_FMA, t, s, s)       \
   ANY_3(FMA_MAC, t)                                                                                     \
   SQUARES(t)                                                                                            \
-  SELF(t, add) SELF(t, sub) SELF(t, rsub) SELF(t, fma) SELF(t, fnma)                                    \
+  SELF(t, add) SELF(t, sub) SELF(t, rsub) SELF(t, fnma) SELF_MUL(t, fma)                                  \
   SELECTS_BY(t, eq) SELECTS_BY(t, lt) SELECTS_BY(t, le)                                                 \
   HORNER(t)
 CONTRACTED(f32)
