@@ -1,4 +1,6 @@
+import Foundation
 import GradC
+import Synchronization
 import Testing
 
 @Suite struct CompiledFunctionTests {
@@ -70,6 +72,29 @@ import Testing
     #expect(agree)
   }
 
+  /// Threads that end, whose numbers others get, and the workspaces with them.
+  @Test func callersComeAndGo() throws {
+    let f = try trace("f", .input("x", .f64, [64, 64])) { x in matmul(exp(x), x).sum(axes: [1]) }
+    let compiled = try f.compile().graph
+    let inputs = try (0..<3).map { try NDArray.full([64, 64], Double($0) / 8) }
+    let expected = try inputs.map { try compiled([$0]) }
+    for _ in 0..<30 {
+      let agree = Mutex(0)
+      let group = DispatchGroup()
+      for index in inputs.indices {
+        group.enter()
+        let thread = Thread {
+          let isRight = (0..<5).allSatisfy { _ in (try? compiled([inputs[index]])) == expected[index] }
+          agree.withLock { $0 += isRight ? 1 : 0 }
+          group.leave()
+        }
+        thread.start()
+      }
+      group.wait()
+      #expect(agree.withLock { $0 } == 3)
+    }
+  }
+
   @Test func stagesCanBeRead() throws {
     let compiled = try step.compile()
     #expect(compiled.simplified.description.contains("func @loss_value_and_grad"))
@@ -99,15 +124,28 @@ import Testing
     #expect(results[1].elementCount == 0)
   }
 
+  @Test func temporariesWithoutMemoryForThem() throws {
+    // More than a process can address.
+    let wide = 1 << 23
+    let f = try trace("f", .input("x", .f32, [wide, 1])) { x in exp(matmul(x, x.transposed())).sum() }
+    let compiled = try f.compile()
+    #expect(compiled.arenaByteCount >= 4 * wide * wide)
+    // Twice, as the first call claims what it then does not get.
+    for _ in 0..<2 {
+      let faults = diagnostics { _ = try compiled.graph([NDArray.zeros([wide, 1])]) }
+      #expect(faults.map { $0.message.hasPrefix("no memory for the ") } == [true])
+    }
+  }
+
   @Test func memoryOfTheCaller() throws {
     let f = try trace("f", .input("x", .f64, [3])) { x in x * x }
     let compiled = try f.compile()
     var (input, output) = ([1.0, 2, 3], [0.0, 0, 0])
-    input.withUnsafeMutableBytes { input in
-      output.withUnsafeMutableBytes { output in
+    try input.withUnsafeMutableBytes { input in
+      try output.withUnsafeMutableBytes { output in
         guard let x = input.baseAddress, let y = output.baseAddress else { return }
-        withUnsafePointer(to: UnsafeRawPointer(x)) { inputs in
-          withUnsafePointer(to: y) { results in compiled.graph.callUnchecked(inputs: inputs, results: results) }
+        try withUnsafePointer(to: UnsafeRawPointer(x)) { inputs in
+          try withUnsafePointer(to: y) { results in try compiled.graph.callUnchecked(inputs: inputs, results: results) }
         }
       }
     }

@@ -3,7 +3,7 @@ extension CompiledGraph {
   ///
   /// - Parameter inputs: One array for every parameter, in order.
   /// - Throws: `Diagnostics` if the number of inputs, a shape or a dtype does not fit, or there is no memory for the
-  ///   results.
+  ///   results or temporaries.
   public func callAsFunction(_ inputs: [NDArray]) throws(Diagnostics) -> [NDArray] {
     var results = try makeResults()
     try call(inputs: inputs, into: &results)
@@ -33,14 +33,15 @@ extension CompiledGraph {
   ///   - inputs: One array for every parameter, in order.
   ///   - results: One array for every result, in order; overwritten. What updates a parameter is computed from a copy of
   ///     the input.
-  /// - Throws: `Diagnostics` if the number, a shape or a dtype does not fit, or arrays over memory of the caller's overlap.
+  /// - Throws: `Diagnostics` if the number, a shape or a dtype does not fit, arrays over memory of the caller's overlap, or
+  ///   there is no memory for temporaries.
   public func call(inputs: [NDArray], into results: inout [NDArray]) throws(Diagnostics) {
     try check(inputs, parameters, "parameter") { $0 }
     try check(results, self.results, "result") { $0 }
     for index in results.indices { results[index].makeUniqueForOverwriting() }
     try checkOverlap(results, with: inputs, { self.results[$0].name }, { parameters[$0].name })
     for update in updates { results[update.result].overwrite(with: inputs[update.parameter]) }
-    run { buffers in
+    try run { buffers in
       for index in passed.indices {
         buffers[index] =
           switch passed[index] {
@@ -59,8 +60,8 @@ extension CompiledGraph {
   ///   - state: One array for every parameter of ``updates``, in order; each becomes the result it is updated by.
   ///   - inputs: One array for every other parameter, in order.
   ///   - results: One array for every result that updates no parameter, in order; overwritten.
-  /// - Throws: `Diagnostics` if the number, a shape or a dtype does not fit, or arrays over memory of the caller's overlap;
-  ///   nothing has been written then.
+  /// - Throws: `Diagnostics` if the number, a shape or a dtype does not fit, arrays over memory of the caller's overlap, or
+  ///   there is no memory for temporaries; nothing has been written then.
   public func call(
     updating state: inout [NDArray], inputs: [NDArray], into results: inout [NDArray]
   ) throws(Diagnostics) {
@@ -77,7 +78,7 @@ extension CompiledGraph {
     try checkOverlap(results, with: inputs, { self.results[written[$0]].name }, { inputName($0) })
     try checkOverlap(
       results, with: state, { self.results[written[$0]].name }, { parameters[updates[$0].parameter].name })
-    run { buffers in
+    try run { buffers in
       for index in passed.indices {
         buffers[index] =
           switch passed[index] {
@@ -96,11 +97,12 @@ extension CompiledGraph {
   ///   - inputs: The address of the row-major elements of every parameter; those of ``updates`` are written.
   ///   - results: The address to write the elements of every result to that updates no parameter. No two overlap, nor do
   ///     they overlap inputs; nor do updated inputs overlap others.
+  /// - Throws: `Diagnostics` if there is no memory for temporaries, which is taken once for as many calls as run at once.
   public func callUnchecked(
     inputs: UnsafePointer<UnsafeRawPointer>, results: UnsafePointer<UnsafeMutableRawPointer>
-  ) {
+  ) throws(Diagnostics) {
     let (parameterCount, resultCount) = (passed.count, written.count)
-    run { buffers in
+    try run { buffers in
       for index in 0..<parameterCount { buffers[index] = UnsafeMutableRawPointer(mutating: inputs[index]) }
       for index in 0..<resultCount { buffers[parameterCount + index] = results[index] }
     }

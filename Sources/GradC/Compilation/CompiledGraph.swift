@@ -100,9 +100,11 @@ public final class CompiledGraph: Sendable {
   }
 
   /// Runs the code; `fill` sets the addresses of parameters, and then of the results that update none, in this order.
+  ///
+  /// - Throws: `Diagnostics` if there is no memory for temporaries.
   @inline(__always)
-  func run(_ fill: (Workspace) -> Void) {
-    let workspace = workspaces.take()
+  func run(_ fill: (Workspace) -> Void) throws(Diagnostics) {
+    let workspace = try workspaces.take()
     fill(workspace)
     module.call(entry, buffers: UnsafePointer(workspace))
     workspaces.give(workspace)

@@ -38,19 +38,20 @@ final class WorkspacePool: Sendable {
     let all = shared.withLock { $0.all }
     for address in all {
       guard let workspace = Workspace(bitPattern: address) else { continue }
-      workspace[bufferCount]?.deallocate()
+      gradc_aligned_free(workspace[bufferCount])
       workspace.deallocate()
     }
   }
 
+  /// - Throws: `Diagnostics` if there is no memory.
   @inline(__always)
-  func take() -> Workspace {
+  func take() throws(Diagnostics) -> Workspace {
     if owner.load(ordering: .relaxed) == gradc_thread_number(),
       let workspace = Workspace(bitPattern: owned.load(ordering: .relaxed))
     {
       return workspace
     }
-    return takeUnowned()
+    return try takeUnowned()
   }
 
   @inline(__always)
@@ -58,15 +59,21 @@ final class WorkspacePool: Sendable {
     if UInt(bitPattern: workspace) != owned.load(ordering: .relaxed) { giveUnowned(workspace) }
   }
 
-  private func takeUnowned() -> Workspace {
+  private func takeUnowned() throws(Diagnostics) -> Workspace {
     let claim = owner.compareExchange(
       expected: 0, desired: UInt(gradc_thread_number()), ordering: .acquiringAndReleasing)
     if claim.exchanged {
-      let workspace = makeWorkspace()
-      owned.store(UInt(bitPattern: workspace), ordering: .relaxed)
-      return workspace
+      do {
+        let workspace = try makeWorkspace()
+        owned.store(UInt(bitPattern: workspace), ordering: .relaxed)
+        return workspace
+      } catch {
+        owner.store(0, ordering: .releasing)
+        throw error
+      }
     }
-    return Workspace(bitPattern: slot.exchange(0, ordering: .acquiring)) ?? takeShared()
+    if let workspace = Workspace(bitPattern: slot.exchange(0, ordering: .acquiring)) { return workspace }
+    return try takeShared()
   }
 
   private func giveUnowned(_ workspace: Workspace) {
@@ -74,14 +81,18 @@ final class WorkspacePool: Sendable {
     if old != 0 { shared.withLock { $0.free.append(old) } }
   }
 
-  private func takeShared() -> Workspace {
-    Workspace(bitPattern: shared.withLock { $0.free.popLast() ?? 0 }) ?? makeWorkspace()
+  private func takeShared() throws(Diagnostics) -> Workspace {
+    if let workspace = Workspace(bitPattern: shared.withLock { $0.free.popLast() ?? 0 }) { return workspace }
+    return try makeWorkspace()
   }
 
-  private func makeWorkspace() -> Workspace {
+  private func makeWorkspace() throws(Diagnostics) -> Workspace {
+    guard let arena = gradc_aligned_alloc(arenaByteCount) else {
+      throw Diagnostics([Diagnostic("no memory for the \(arenaByteCount) bytes of temporaries that a call needs")])
+    }
     let workspace = Workspace.allocate(capacity: bufferCount + 1)
     workspace.initialize(repeating: nil, count: bufferCount + 1)
-    workspace[bufferCount] = .allocate(byteCount: max(arenaByteCount, 64), alignment: 64)
+    workspace[bufferCount] = arena
     let address = UInt(bitPattern: workspace)
     shared.withLock { $0.all.append(address) }
     return workspace

@@ -7,7 +7,7 @@ struct BenchKernelsCommand: ParsableCommand {
     discussion: "GradC's kernels, compiled by libtcc, and the C, compiled by clang or else cc, run in turns in one"
       + " process. A ratio below 1 says that GradC is faster.")
 
-  @Option(help: "Numbers of f32 elements.", transform: BenchKernelsCommand.parse)
+  @Option(help: "Numbers of f32 elements, separated by commas.", transform: BenchKernelsCommand.parse)
   var sizes = [4_096, 1_000_000]
 
   @Option(help: "Pairs of runs.")
@@ -21,7 +21,9 @@ struct BenchKernelsCommand: ParsableCommand {
   }
 
   private static func parse(_ text: String) throws -> [Int] {
-    try text.split(separator: ",").map { part in
+    let parts = text.split(separator: ",")
+    if parts.isEmpty { throw ValidationError("there is no number of elements") }
+    return try parts.map { part in
       guard let size = Int(part), 1...100_000_000 ~= size else {
         throw ValidationError("'\(part)' is no number of elements")
       }
@@ -88,7 +90,8 @@ struct BenchKernelsCommand: ParsableCommand {
     // The optimiser may let go of arrays whose addresses alone are still used.
     let (difference, times) = try withExtendedLifetime((arrays, mine, theirs)) {
       try pairs(
-        kernel, { compiled.graph.callUnchecked(inputs: inputs, results: myResults) }, { hand(inputs, theirResults) },
+        kernel, { try compiled.graph.callUnchecked(inputs: inputs, results: myResults) },
+        { hand(inputs, theirResults) },
         difference: { zip(mine, theirs).map { $0.largestDifference(from: $1) }.max() ?? 0 })
     }
     return Report(
@@ -103,27 +106,27 @@ struct BenchKernelsCommand: ParsableCommand {
 
   /// Runs the two in turns.
   private func pairs(
-    _ kernel: KernelBenchmark, _ runMine: () -> Void, _ runTheirs: () -> Void, difference: () -> Double
+    _ kernel: KernelBenchmark, _ runMine: () throws -> Void, _ runTheirs: () -> Void, difference: () -> Double
   ) throws -> (difference: Double, times: (mine: [Double], theirs: [Double])) {
-    runMine()
+    try runMine()
     runTheirs()
     let difference = difference()
     guard difference <= kernel.tolerance else {
       throw Diagnostic("'\(kernel.name)' differs from the hand-written C by \(difference)", kind: .bug)
     }
-    let iterations = Stopwatch.iterations(lasting: 0.003, runMine)
-    func time(_ body: () -> Void) -> Double {
-      Stopwatch.seconds { for _ in 0..<iterations { body() } } / Double(iterations)
+    let iterations = try Stopwatch.iterations(lasting: 0.003, runMine)
+    func time(_ body: () throws -> Void) rethrows -> Double {
+      try Stopwatch.seconds { for _ in 0..<iterations { try body() } } / Double(iterations)
     }
     var times: (mine: [Double], theirs: [Double]) = ([], [])
     for pair in 0..<repetitions {
       // Who goes first changes, so that neither always finds the caches of the other.
       if pair.isMultiple(of: 2) {
-        times.mine.append(time(runMine))
+        times.mine.append(try time(runMine))
         times.theirs.append(time(runTheirs))
       } else {
         times.theirs.append(time(runTheirs))
-        times.mine.append(time(runMine))
+        times.mine.append(try time(runMine))
       }
     }
     return (difference, times)
