@@ -47,8 +47,15 @@ public func jvp<Result: TensorStructure, Structure: TensorStructure>(
   of ys: Result, wrt xs: Structure, tangents: Structure, file: String = #fileID, line: Int = #line
 ) -> Result {
   let results = ys.tensors
+  let location = SourceLocation(file: file, line: line)
+  if xs.tensors.isEmpty {
+    // Nothing moves.
+    if tangents.tensors.isEmpty { return ys.mapTensors { zeros(like: $0, file: file, line: line) } }
+    let poison = Tensor.faulty("jvp: \(tangents.tensors.count) tangents of no tensor", at: location)
+    return ys.mapTensors { _ in poison }
+  }
   let tangents = Tensor.differentiated(
-    "jvp", results, wrt: xs.tensors, extra: tangents.tensors, at: SourceLocation(file: file, line: line)
+    "jvp", results, wrt: xs.tensors, extra: tangents.tensors, at: location
   ) { (f, wrt) throws(Diagnostics) in try f.jvp(wrt: wrt).keepingResults(from: results.count) }
   return ys.replacingTensors(tangents.count == results.count ? tangents : results.map { _ in tangents[0] })
 }

@@ -78,6 +78,7 @@ extension Graph {
     var values: [NDArray] = []
     let map = try timed { () throws(Diagnostics) in
       do {
+        try function.requireMemory()
         let (reference, linear) = try function.linearized(at: point.map(\.referenceTensor), wrt: numbers)
         values = try reference.map { try NDArray(reference: $0) }
         return linear

@@ -41,5 +41,6 @@ import Testing
     let f = try trace("f", .input("x", .f64)) { x in x.broadcast(to: shape) }
     #expect(message { _ = try f.evaluate(Tensor(1.0)) }.contains("no memory"))
     #expect(message { _ = try f.compile()(Tensor(1.0)) }.contains("no memory"))
+    #expect(message { _ = try f.linearize(at: Tensor(1.0)) }.contains("no memory"))
   }
 }

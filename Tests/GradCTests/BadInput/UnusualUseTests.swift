@@ -48,6 +48,17 @@ import Testing
       try f.vmap(batched: [false, false], size: 2).compile()(ones([3], .f64), zeros([0, 2], .f64)).doubles() == [1, 1])
   }
 
+  @Test func derivativesByNothing() throws {
+    let f = try trace("f", .input("x", .f64, [2])) { x in
+      [jvp(of: x * x, wrt: [Tensor](), tangents: [])] + vjp(of: x * x, wrt: [Tensor](), cotangents: x)
+        + gradient(of: x.sum(), wrt: [Tensor]())
+    }
+    #expect(try f.evaluate(ones([2], .f64)).map { try $0.doubles() } == [[0, 0]])
+    #expect(throws: Diagnostics.self) {
+      try trace("g", .input("x", .f64, [2])) { x in jvp(of: x * x, wrt: [Tensor](), tangents: [x]) }
+    }
+  }
+
   /// Memory that is only as aligned as its elements need.
   @Test func memoryOffTheBeatenAlignment() throws {
     let f = try trace("f", .input("x", .f32, [37]), .input("a", .f32, [5, 7]), .input("b", .f32, [7, 3])) { x, a, b in
