@@ -4,7 +4,17 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#if defined(__linux__) && defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// Sanitizers have allocators of their own, which clang tells in another way than gcc.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define HAS_SANITIZER
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAS_SANITIZER
+#endif
+
+#if defined(__linux__) && defined(__GLIBC__) && !defined(HAS_SANITIZER)
 
 // The C library's functions under their other names. An executable that links this file has the ones below instead.
 void *__libc_malloc(size_t size);
