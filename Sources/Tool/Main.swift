@@ -18,6 +18,8 @@ enum Main {
     do {
       var command = try Tool.parseAsRoot()
       try command.run()
+      // `print` says nothing of a full disk.
+      if fflush(nil) != 0 { fail("error: standard output can't be written: \(String(cString: strerror(errno)))") }
     } catch let error as Diagnostics {
       fail(error.description)
     } catch let error as Diagnostic {
@@ -29,7 +31,7 @@ enum Main {
 
   /// Ends with code 1; wrong usage ends with 64, as ArgumentParser does it.
   private static func fail(_ message: String) -> Never {
-    FileHandle.standardError.write(Data((message + "\n").utf8))
+    Files.writeToStandardError(message)
     exit(1)
   }
 }

@@ -60,6 +60,25 @@ private let text = """
     try ToolRunner.fail(["run", try folder.write("", "empty.gir")], "empty.gir")
   }
 
+  @Test func namesOfAnyCharacters() throws {
+    let program = try folder.write(
+      """
+      func @"f \\"*/ ü"(%"a b": f32[2], %"c=d": f32[2]) -> ("r/1 */ ü": f32[2], "..": f32[2]) {
+        %2 = add %"a b", %"c=d"
+        return %2, %2
+      }
+      """, "any.gir")
+    let x = try array([1, 2], shape: [2], "x=1.npy")
+    let results = folder.file("a 'b' ü").path
+    _ = try ToolRunner.succeed(
+      "run", program, "--input", "a b=\(x)", "--input", "c=d=\(x)", "--output-dir", results)
+    let names = try FileManager.default.contentsOfDirectory(atPath: results).sorted()
+    #expect(names == ["...npy", "r_1 *_ ü.npy"])
+    for name in names {
+      #expect(try NDArray(contentsOfNPYFile: results + "/" + name).array(of: Float.self) == [2, 4])
+    }
+  }
+
   @Test func optRunsEachPass() throws {
     for pass in Graph.passes.map(\.name) {
       #expect(try ToolRunner.succeed("opt", program, "--passes", pass).hasPrefix("func @scaled("))

@@ -70,5 +70,31 @@ import Testing
     try ToolRunner.fail(["explain", "nothing"], "there is no model")
     try ToolRunner.fail(["export", "nothing", "--output-dir", "x"], "there is no model")
     try ToolRunner.fail(["integrate"], status: 64, "integrate")
+    try ToolRunner.fail(["check", "scalar", "--tolerance", "nan"], status: 64, "--tolerance")
+    try ToolRunner.fail(["bench", "kernels", "--sizes", ","], status: 64, "no number of elements")
+    try ToolRunner.fail(["dump", "scalar", "--output", ""], "needs a name")
+    try ToolRunner.fail(["dump", "scalar", "--output", "/"], "/: the file can't be written: Is a directory")
+    // The C could not include the header.
+    for name in ["", "a/b", "a\"b", "a\nb"] {
+      try ToolRunner.fail(["export", "scalar", "--output-dir", "x", "--file-name", name], status: 64, "--file-name")
+    }
+  }
+
+  @Test func streamsThatCanNotBeWritten() throws {
+    func shell(_ redirected: String) throws -> Subprocess {
+      try Subprocess.run("sh", ["-c", "'\(ToolRunner.path.path)' \(redirected)"])
+    }
+    for streams in ["2>&-", "2>/dev/full"] {
+      let outcome = try shell("dump nothing \(streams)")
+      #expect(outcome.hasExited && outcome.status == 1, "\(streams): \(outcome)")
+    }
+    for (command, streams) in [("models", ">&-"), ("models", ">/dev/full"), ("dump digits", ">/dev/full")] {
+      let outcome = try shell("\(command) \(streams)")
+      #expect(outcome.hasExited && outcome.status == 1, "\(streams): \(outcome)")
+      #expect(outcome.errors.contains("standard output can't be written"), "\(outcome.errors)")
+    }
+    // Whoever reads may stop.
+    let outcome = try shell("dump digits --stage c | head -n 1")
+    #expect(outcome.hasSucceeded && outcome.output == "/*\n" && outcome.errors.isEmpty, "\(outcome)")
   }
 }

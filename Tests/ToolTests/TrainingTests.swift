@@ -42,6 +42,13 @@ import Testing
     try ToolRunner.fail(["train", "digits", "--batch", "0"], status: 64, "--batch")
     try ToolRunner.fail(["train", "digits", "--epochs", "-1"], status: 64, "epochs")
     try ToolRunner.fail(["train", "digits", "--batch", "5000"], "5000")
+    for path in ["step.h", "a\"b.c", ""] {
+      try ToolRunner.fail(["train", "digits", "--c-output", path], status: 64, "--c-output")
+    }
+    let file = try folder.write("", "file")
+    let outcome = try ToolRunner.run(["train", "digits", "--weights-output", file], in: folder.url)
+    #expect(outcome.status == 1 && outcome.errors.contains("the folder can't be made: File exists"))
+    #expect(outcome.output.isEmpty, "nothing is trained in vain")
     try ToolRunner.fail(["train", "digits", "--data", "absent.csv"], "absent.csv")
     try ToolRunner.fail(["train", "digits", "--data", try folder.write("1,2,3\n", "short.csv")], "short.csv:1")
   }

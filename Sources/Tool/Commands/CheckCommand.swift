@@ -25,6 +25,7 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if directions < 1 { throw ValidationError("--directions must be at least 1") }
+    if let tolerance, !(tolerance >= 0) { throw ValidationError("--tolerance must be a number from 0 on") }
   }
 
   func run() throws {

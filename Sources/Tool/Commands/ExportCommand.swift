@@ -14,6 +14,8 @@ struct ExportCommand: ParsableCommand {
   @Option(help: "The names of the files, without their endings.")
   var fileName = "model"
 
+  func validate() throws { try validateHeaderName(fileName, of: "--file-name") }
+
   func run() throws {
     let files = try options.graph().kernels().exportC(headerName: fileName + ".h")
     for (text, ending) in [(files.source, "c"), (files.header, "h")] {

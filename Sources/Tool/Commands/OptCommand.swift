@@ -41,6 +41,6 @@ struct OptCommand: ParsableCommand {
       if !dumpAfter { text.append("\(reports.last?.graph ?? graph)") }
     }
     try Files.write(text.joined(separator: "\n"), to: output)
-    if time { FileHandle.standardError.write(Data((table.text + "\n").utf8)) }
+    if time { Files.writeToStandardError(table.text) }
   }
 }

@@ -20,6 +20,12 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Use the reference interpreter instead of compiled code.")
   var interpret = false
 
+  func validate() throws {
+    if let wrong = input.first(where: { !$0.contains("=") }) {
+      throw ValidationError("--input takes name=file.npy, not '\(wrong)'")
+    }
+  }
+
   func run() throws {
     let graph = try selected(Graph.all(in: Files.text(at: file), file: file))
     let inputs = try arrays(for: graph)
@@ -43,15 +49,13 @@ struct RunCommand: ParsableCommand {
     var arrays: [String: NDArray] = [:]
     var faults: [Diagnostic] = []
     for input in self.input {
-      guard let separator = input.firstIndex(of: "="), separator > input.startIndex else {
-        throw ValidationError("--input takes name=file.npy, not '\(input)'")
-      }
-      let (name, path) = (String(input[..<separator]), String(input[input.index(after: separator)...]))
-      guard let parameter = graph.parameters.first(where: { $0.name == name }) else {
+      guard let parameter = parameter(of: graph, namedBy: input) else {
         let known = graph.parameters.map { "'\($0.name)'" }.joined(separator: ", ")
-        faults.append(Diagnostic("'\(graph.name)' has no parameter '\(name)', only \(known)"))
+        faults.append(Diagnostic("'\(graph.name)' has no parameter '\(input.prefix { $0 != "=" })', only \(known)"))
         continue
       }
+      let name = parameter.name
+      let path = String(decoding: input.utf8.dropFirst(name.utf8.count + 1), as: UTF8.self)
       if arrays[name] != nil { faults.append(Diagnostic("parameter '\(name)' is given twice")) }
       do throws(Diagnostic) {
         let array = try NDArray(contentsOfNPYFile: path)
@@ -73,5 +77,11 @@ struct RunCommand: ParsableCommand {
     }
     if !faults.isEmpty { throw Diagnostics(faults) }
     return graph.parameters.compactMap { arrays[$0.name] }
+  }
+
+  /// The parameter whose name and a `=` an input starts with; the longest, as a name may have a `=` itself.
+  private func parameter(of graph: Graph, namedBy input: String) -> Graph.Port? {
+    graph.parameters.filter { input.utf8.starts(with: ($0.name + "=").utf8) }
+      .max { $0.name.utf8.count < $1.name.utf8.count }
   }
 }

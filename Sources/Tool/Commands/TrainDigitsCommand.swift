@@ -34,6 +34,10 @@ struct TrainDigitsCommand: ParsableCommand {
     if epochs < 0 { throw ValidationError("--epochs must be at least 0") }
     if batch < 1 { throw ValidationError("--batch must be at least 1") }
     if !learningRate.isFinite { throw ValidationError("--learning-rate must be a number") }
+    try validateHeaderName((cOutput as NSString).lastPathComponent, of: "--c-output")
+    if headerPath == cOutput {
+      throw ValidationError("--c-output: '\(cOutput)' is where the header goes; name a .c file")
+    }
   }
 
   func run() throws {
@@ -42,6 +46,8 @@ struct TrainDigitsCommand: ParsableCommand {
     let files = training.exportC(headerName: headerName)
     try Files.write(files.source, to: cOutput)
     try Files.write(files.header, to: headerPath)
+    // Before the training, which would be in vain.
+    try Files.makeFolder(weightsOutput)
 
     print("\(training.trainingCount) training and \(training.testCount) test images, \(training.weightCount) weights")
     print("compiled in \(Measurement.text(training.compileSeconds)): \(training.timings)")
@@ -55,8 +61,10 @@ struct TrainDigitsCommand: ParsableCommand {
     }
     bar.finish()
     let accuracy = try training.testAccuracy()
-    let perStep = Measurement.text(seconds / Double(max(training.stepCount, 1)))
-    print("trained in \(Measurement.text(seconds)), \(perStep) for each of \(training.stepCount) steps")
+    if training.stepCount > 0 {
+      let perStep = Measurement.text(seconds / Double(training.stepCount))
+      print("trained in \(Measurement.text(seconds)), \(perStep) for each of \(training.stepCount) steps")
+    }
     print(String(format: "test accuracy %.4f", accuracy))
     try Files.writeArrays(training.weights, to: weightsOutput)
     print("the step as C: \(cOutput), \(headerPath); the weights: \(weightsOutput)")

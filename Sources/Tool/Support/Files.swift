@@ -8,10 +8,24 @@ enum Files {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw Diagnostic("\(path): there is no such file")
     }
-    guard !isFolder.boolValue, let bytes = FileManager.default.contents(atPath: path) else {
-      throw Diagnostic("\(path): the file can't be read")
+    if isFolder.boolValue { throw Diagnostic("\(path): the file can't be read: it is a folder") }
+    do {
+      return String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+    } catch {
+      throw Diagnostic("\(path): the file can't be read\(reason(error))")
     }
-    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Writes a message and a line break; nobody can be told where that fails.
+  static func writeToStandardError(_ message: String) {
+    try? FileHandle.standardError.write(contentsOf: Data((message + "\n").utf8))
+  }
+
+  /// What the system said, as the end of a message: `: Permission denied`.
+  private static func reason(_ error: any Error) -> String {
+    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
+    guard let cause = cause as? POSIXError else { return "" }
+    return ": \(String(cString: strerror(cause.code.rawValue)))"
   }
 
   /// Writes a text, to standard output if there is no path.
@@ -21,11 +35,12 @@ enum Files {
       print(text, terminator: "")
       return
     }
+    if path.isEmpty { throw Diagnostic("a file to write to needs a name") }
     try makeFolder((path as NSString).deletingLastPathComponent)
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
-      throw Diagnostic("\(path): the file can't be written")
+      throw Diagnostic("\(path): the file can't be written\(reason(error))")
     }
   }
 
@@ -34,7 +49,7 @@ enum Files {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw Diagnostic("\(path): the folder can't be made")
+      throw Diagnostic("\(path): the folder can't be made\(reason(error))")
     }
   }
 

@@ -70,3 +70,11 @@ enum FloatingDType: String, ExpressibleByArgument, CaseIterable {
     }
   }
 }
+
+/// That C can include a header by this name, which is that of an option's file.
+func validateHeaderName(_ name: String, of option: String) throws {
+  if name.isEmpty { throw ValidationError("\(option) needs a name") }
+  if name.unicodeScalars.contains(where: { "/\\\"".unicodeScalars.contains($0) || $0.value < 0x20 }) {
+    throw ValidationError("\(option): C can't include a header by the name '\(name)'; leave out \\, / and \"")
+  }
+}
