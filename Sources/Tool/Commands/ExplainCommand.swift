@@ -42,12 +42,14 @@ struct ExplainCommand: ParsableCommand {
   /// Words separated by commas, in lines of about 100 characters.
   private func wrapped(_ words: [String]) -> String {
     if words.isEmpty { return "nothing" }
-    var lines = [""]
-    for (index, word) in words.enumerated() {
-      let part = index + 1 < words.count ? word + ", " : word
-      if lines[lines.count - 1].count + part.count > 100, !lines[lines.count - 1].isEmpty { lines.append("") }
-      lines[lines.count - 1] += part
+    var lines: [String] = []
+    for word in words {
+      if let last = lines.last, last.count + word.count < 98 {
+        lines[lines.count - 1] = last + ", " + word
+      } else {
+        lines.append(word)
+      }
     }
-    return lines.joined(separator: "\n            ")
+    return lines.joined(separator: ",\n            ")
   }
 }
