@@ -92,7 +92,9 @@ package enum StructuralRules {
       let reduced = rest.isEmpty ? partial : partial.applying(Reduce(reduce.combiner, axes: rest))
       switch reduce.combiner {
       case .max, .min, .and, .or: return reduced
-      case .add: return reduced * reduced.builder.splat(Double(count), reduced.type)
+      case .add:
+        // As an integer: in i32 the count has to wrap as the sum does.
+        return reduced * reduced.builder.splat(Scalar(Int64(count), as: reduced.dtype), reduced.shape)
       case .mul: return nil
       }
     },
