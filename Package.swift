@@ -49,7 +49,8 @@ let package = Package(
       ]),
     .systemLibrary(name: "CLibTCC", providers: [.apt(["libtcc-dev"])]),
     layer("JIT", ["CEmitter", "CLibTCC", "GradCRuntime"]),
-    layer("GradC", ["Passes", "JIT", "GradCRuntime"]),
+    .target(name: "CallStack"),
+    layer("GradC", ["Passes", "JIT", "GradCRuntime", "CallStack"]),
     layer("GradCNN", ["GradC"]),
     layer("GradCModels", ["GradCNN"]),
     .target(
@@ -64,6 +65,7 @@ let package = Package(
       path: "Sources/Tool", swiftSettings: warnings),
 
     .target(name: "TestSupport", dependencies: ["GradC"], path: "Tests/TestSupport", swiftSettings: warnings),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     tests("BasicsTests", ["Basics"]),
     tests("KernelIRTests", ["KernelIR"]),
     tests("TensorIRTests", ["TensorIR", "TensorOps"]),
@@ -72,8 +74,8 @@ let package = Package(
     tests("PassesTests", ["Passes"], exclude: ["Passes", "Rules", "Fusion", "Memory"]),
     tests("CEmitterTests", ["CEmitter"]),
     tests("RuntimeTests", ["GradCRuntime"]),
-    tests("JITTests", ["JIT"]),
-    tests("GradCTests", ["GradC", "GradCNN"], exclude: ["Fixtures"]),
+    tests("JITTests", ["JIT", "Passes"]),
+    tests("GradCTests", ["GradC", "GradCNN", "AllocationCounter"], exclude: ["Fixtures"]),
     tests("EndToEndTests", ["GradC", "GradCNN", "Passes", "CEmitter", "JIT"]),
     tests("ToolTests", ["gradc", "GradCModels", "GradCData", "GradCNN"]),
   ]

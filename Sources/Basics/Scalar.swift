@@ -59,17 +59,22 @@ public struct Scalar: Hashable, Sendable {
   public var isOne: Bool { dtype.isFloating ? doubleValue == 1 : integerValue == 1 }
 }
 
-extension FixedWidthInteger {
+extension Int64 {
   /// `value` truncated towards zero; the nearest representable number outside the range, 0 for NaN.
+  @inlinable
   public init(saturating value: Double) {
-    if value.isNaN {
-      self = 0
-    } else if let exact = Self(exactly: value.rounded(.towardZero)) {
-      self = exact
+    if value > -0x1p63, value < 0x1p63 {
+      self.init(value)
     } else {
-      self = value < 0 ? Self.min : Self.max
+      self = value.isNaN ? 0 : value < 0 ? .min : .max
     }
   }
+}
+
+extension Int32 {
+  /// `value` truncated towards zero; the nearest representable number outside the range, 0 for NaN.
+  @inlinable
+  public init(saturating value: Double) { self.init(clamping: Int64(saturating: value)) }
 }
 
 extension Scalar: CustomStringConvertible {

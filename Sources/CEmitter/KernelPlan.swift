@@ -55,15 +55,23 @@ struct KernelPlan {
   /// Position of `end` → values that it frees.
   var freedAtEnd: [Int32: [Int32]] = [:]
 
-  private var useCount: [Int32]
+  private(set) var useCount: [Int32]
   /// The position of the last live use.
-  private var user: [Int32]
+  private(set) var user: [Int32]
+  /// By position, how an operation takes in others; empty without tiles.
+  var forms: [FusedForm] = []
+  /// By the value that a polynomial has after a step: its variable and its degree.
+  var hornerDegrees: [Int32: (x: Int32, degree: Int)] = [:]
+  /// Scopes of tiles that are one call of the runtime, which needs no scratch memory and so no loop.
+  private(set) var isSingleCall: [Bool]
   /// The last `accumulate` of an accumulator.
   private var lastAccumulate: [Int32]
 
   /// Nested operators of one expression at most; tcc's stack is limited.
   static let greatestExpressionDepth = 12
   static let greatestExpressionSize = 24
+  /// A polynomial of a higher degree is cut.
+  static let greatestDegree = 32
   /// A number that is used more often than this gets a variable for libtcc.
   private static let greatestLiteralCount: Int32 = 16
 
@@ -82,6 +90,7 @@ struct KernelPlan {
     useCount = [Int32](repeating: 0, count: valueCount)
     user = [Int32](repeating: -1, count: valueCount)
     lastAccumulate = [Int32](repeating: -1, count: valueCount)
+    isSingleCall = [Bool](repeating: false, count: flat.scopes.count)
     memory = MemoryClasses()
     for position in flat.code.indices where flat.code[position].result >= 0 {
       definition[Int(flat.code[position].result)] = Int32(position)
@@ -94,7 +103,10 @@ struct KernelPlan {
     if dialect == .tile { fuseTiles() }
     findEmissions()
     findLastUses()
-    if dialect == .tile { placeTiles() }
+    if dialect == .tile {
+      placeTiles()
+      findSingleCalls()
+    }
     collectFrees()
   }
 
@@ -185,7 +197,7 @@ struct KernelPlan {
   }
 
   /// Whether an instruction with one user in the same list of statements can move to it.
-  private func isMovable(_ value: Int32, _ position: Int) -> Bool {
+  func isMovable(_ value: Int32, _ position: Int) -> Bool {
     let use = user[Int(value)]
     return useCount[Int(value)] == 1 && use >= 0 && flat.code[Int(use)].scope == flat.code[position].scope
       && flat.code[Int(use)].kind.rawValue > FlatKernel.Instruction.Kind.end.rawValue
@@ -249,75 +261,6 @@ struct KernelPlan {
         }
       }
       place[Int(value)] = chosen
-    }
-  }
-
-  /// Whether the value is a tile operation that only `position` uses and that a combined kernel can take in.
-  private func isFusable(_ value: Int32, into position: Int) -> FlatKernel.Instruction? {
-    guard value >= 0, isTile[Int(value)], place[Int(value)] != .fused else { return nil }
-    let defined = Int(definition[Int(value)])
-    let instruction = flat.code[defined]
-    guard instruction.kind == .compute, isMovable(value, defined), user[Int(value)] == Int32(position) else {
-      return nil
-    }
-    switch instruction.op {
-    case .add, .sub, .mul: return info(value).dtype.isFloating ? instruction : nil
-    default: return nil
-    }
-  }
-
-  private func areTiles(_ instruction: FlatKernel.Instruction) -> Bool {
-    isTile[Int(instruction.a)] && isTile[Int(instruction.b)]
-  }
-
-  /// The operands of an add, sub or mul that are done together with it.
-  private func fusedOperands(_ instruction: FlatKernel.Instruction) -> [Int32] {
-    [instruction.a, instruction.b].filter { place[Int($0)] == .fused }
-  }
-
-  /// Whether nothing is fused into an operation yet.
-  private func isPlain(_ instruction: FlatKernel.Instruction) -> Bool { fusedOperands(instruction).isEmpty }
-
-  /// Whether an operation is plain, or a pair, which one more operation makes a chain.
-  private func isExtensible(_ instruction: FlatKernel.Instruction) -> Bool {
-    let fused = fusedOperands(instruction)
-    guard let inner = fused.first else { return true }
-    return fused.count == 1 && isPlain(flat.code[Int(definition[Int(inner)])])
-  }
-
-  /// Whether an operation can be one side of a join: its first operand, perhaps after a swap, is a tile.
-  private func isJoinable(_ instruction: FlatKernel.Instruction) -> Bool {
-    isPlain(instruction) && (instruction.op != .sub || isTile[Int(instruction.a)])
-  }
-
-  /// Chooses the tile operations that are done together with their user.
-  private mutating func fuseTiles() {
-    for position in flat.code.indices where isLive[position] {
-      let instruction = flat.code[position]
-      switch instruction.kind {
-      case .compute:
-        guard instruction.result >= 0, isTile[Int(instruction.result)] else { continue }
-        switch instruction.op {
-        case .add, .sub, .mul: break
-        default: continue
-        }
-        let left = isFusable(instruction.a, into: position).flatMap { isExtensible($0) ? $0 : nil }
-        let right = isFusable(instruction.b, into: position).flatMap { isExtensible($0) ? $0 : nil }
-        if let left, let right, isJoinable(left), isJoinable(right) {
-          place[Int(instruction.a)] = .fused
-          place[Int(instruction.b)] = .fused
-        } else if let left, right.map({ isPlain($0) || !isPlain(left) }) ?? true {
-          place[Int(instruction.a)] = .fused
-        } else if right != nil {
-          place[Int(instruction.b)] = .fused
-        }
-      case .accumulate:
-        let accumulator = flat.code[Int(definition[Int(instruction.b)])]
-        guard accumulator.combiner == .add, let value = isFusable(instruction.a, into: position) else { continue }
-        let isProduct = value.op == .mul && areTiles(value) && isPlain(value)
-        if isTile[Int(instruction.b)] ? isExtensible(value) : isProduct { place[Int(instruction.a)] = .fused }
-      default: break
-      }
     }
   }
 
@@ -424,6 +367,39 @@ struct KernelPlan {
     return time == lastUse[Int(value)] && position != time && flat.code[Int(time)].kind == .compute
       && (low + 1 == timeline.count || timeline[low + 1].time > time)
       && memory.isSame(load, store, flat) && info(value).dtype == info(store.a).dtype
+  }
+
+  /// Finds the tile scopes whose only call reads and writes buffers alone.
+  private mutating func findSingleCalls() {
+    var calls = [Int32](repeating: 0, count: flat.scopes.count)
+    for position in flat.code.indices where isLive[position] || flat.code[position].kind == .loop {
+      let scope = Int(flat.code[position].scope)
+      guard flat.scopes[scope].tileAxis >= 0 else { continue }
+      calls[scope] += flat.scopes[scope].isTile ? callCount(position) : 2
+      // A loop inside a tile.
+      if !flat.scopes[scope].isTile { calls[Int(flat.scopes[scope].parent)] += 2 }
+    }
+    for scope in calls.indices where flat.scopes[scope].isTile { isSingleCall[scope] = calls[scope] == 1 }
+  }
+
+  /// The calls that an instruction of a tile scope becomes; 2 also for what needs scratch memory.
+  private func callCount(_ position: Int) -> Int32 {
+    let instruction = flat.code[position]
+    guard emission[position] == Int32(position) else { return 0 }
+    let (value, a) = (instruction.result, instruction.a)
+    switch instruction.kind {
+    case .compute, .cast:
+      guard isTile[Int(value)] else { return 0 }
+      if instruction.op == .select && instruction.kind == .compute && !isTile[Int(a)] { return 2 }
+      return place[Int(value)] == .destination ? 1 : 2
+    case .load: return !isTile[Int(value)] || place[Int(value)] == .pointer ? 0 : 2
+    case .store:
+      if place[Int(a)] == .destination && partner[Int(a)] == Int32(position) { return 0 }
+      return isTile[Int(a)] || flat.tileCoefficient(instruction) == 1 ? 1 : 2
+    case .accumulate: return isTile[Int(a)] && place[Int(instruction.b)] == .lanes ? 1 : 2
+    case .constant: return 0
+    default: return 2
+    }
   }
 
   private mutating func collectFrees() {

@@ -10,10 +10,8 @@ extension KernelWriter {
     let extent = plan.flat.axes[axis].extent
     tiles = SlotPool()
     narrowAxis = axis
-    if extent <= Self.leastWidth {
+    if extent <= Self.leastWidth || plan.isSingleCall[Int(instruction.scope)] {
       narrowTile = extent
-      out.line("{")
-      out.indentation += 1
       return
     }
     narrowTile = nil
@@ -27,6 +25,7 @@ extension KernelWriter {
     for dtype in DType.allCases {
       tileCounts[Int(dtype.rawValue)] = max(tileCounts[Int(dtype.rawValue)], tiles.count(dtype))
     }
+    if narrowTile == nil { endBlock() }
     narrowTile = nil
     narrowAxis = -1
   }
@@ -85,9 +84,9 @@ extension KernelWriter {
     if plan.place[Int(value)] == .slot { number[Int(value)] = takeTile(plan.info(value).dtype) }
   }
 
-  private func isTile(_ value: Int32) -> Bool { plan.isTile[Int(value)] }
+  func isTile(_ value: Int32) -> Bool { plan.isTile[Int(value)] }
 
-  private mutating func writeOperands(_ values: [Int32]) {
+  mutating func writeOperands(_ values: [Int32]) {
     for value in values {
       out.write(", ")
       writeOperand(value)
@@ -131,7 +130,7 @@ extension KernelWriter {
     default:
       releaseOperands(instruction, position)
       place(value)
-      writeTileCompute(instruction, into: value)
+      writeTileCompute(instruction, position, into: value)
     }
   }
 
@@ -179,77 +178,7 @@ extension KernelWriter {
     return bound < (dtype == .f32 ? 0x1p24 : 0x1p53)
   }
 
-  private mutating func writeTileCompute(_ instruction: FlatKernel.Instruction, into value: Int32) {
-    let (a, b, c) = (instruction.a, instruction.b, instruction.c)
-    if instruction.op == .select { return writeTileSelect(instruction, into: value) }
-    let dtype = plan.info(a).dtype
-    let isLeftFused = plan.place[Int(a)] == .fused
-    let isRightFused = b >= 0 && plan.place[Int(b)] == .fused
-    if isLeftFused && isRightFused { return writeJoin(instruction, into: value, dtype) }
-    if isLeftFused || isRightFused {
-      let outer = ChainLink(instruction.op, reversed: isRightFused && instruction.op == .sub)
-      return writeChain(fusedOperation(isLeftFused ? a : b), outer, other: isLeftFused ? b : a, dtype) { writer in
-        writer.writeOperand(value)
-      }
-    }
-    let operands = [a, b, c].prefix(instruction.op.arity)
-    beginCall(.tile(instruction.op, dtype, kinds: operands.count == 1 ? [] : operands.map { isTile($0) }))
-    writeOperand(value)
-    writeOperands(Array(operands))
-    endCall()
-  }
-
-  private func fusedOperation(_ value: Int32) -> FlatKernel.Instruction {
-    plan.flat.code[Int(plan.definition[Int(value)])]
-  }
-
-  /// The operands of an inner operation with a tile first where it commutes.
-  private func tileFirst(_ inner: FlatKernel.Instruction) -> (Int32, Int32) {
-    inner.op != .sub && !isTile(inner.a) ? (inner.b, inner.a) : (inner.a, inner.b)
-  }
-
-  private mutating func writeJoin(_ instruction: FlatKernel.Instruction, into value: Int32, _ dtype: DType) {
-    let (first, second) = (fusedOperation(instruction.a), fusedOperation(instruction.b))
-    let ((a, b), (c, e)) = (tileFirst(first), tileFirst(second))
-    let kinds = [true, isTile(b), true, isTile(e)]
-    beginCall(.join(first: first.op, second: second.op, outer: instruction.op, dtype, kinds: kinds))
-    writeOperand(value)
-    writeOperands([a, b, c, e])
-    endCall()
-  }
-
-  /// `outer(head, other)`, where the head is an operation on two values or on the result of an inner operation and one.
-  private mutating func writeChain(
-    _ head: FlatKernel.Instruction, _ outer: ChainLink, other: Int32, _ dtype: DType,
-    destination: (inout KernelWriter) -> Void
-  ) {
-    let isLeftFused = plan.place[Int(head.a)] == .fused
-    let isRightFused = plan.place[Int(head.b)] == .fused
-    var operands: [Int32]
-    if isLeftFused || isRightFused {
-      let inner = fusedOperation(isLeftFused ? head.a : head.b)
-      var link = ChainLink(inner.op)
-      var (a, b) = tileFirst(inner)
-      if !isTile(a) {
-        (a, b) = (b, a)
-        link.isReversed = true
-      }
-      operands = [a, b, isLeftFused ? head.b : head.a, other]
-      let middle = ChainLink(head.op, reversed: isRightFused && head.op == .sub)
-      beginCall(.chain(inner: link, middle: middle, outer: outer, dtype, kinds: operands.map { isTile($0) }))
-    } else {
-      let (a, b) = tileFirst(head)
-      operands = [a, b, other]
-      beginCall(
-        .pair(
-          inner: head.op, outer: outer.op, reversed: outer.isReversed, dtype, kinds: operands.map { isTile($0) }))
-    }
-    destination(&self)
-    writeOperands(operands)
-    endCall()
-  }
-
-  private mutating func writeTileSelect(_ instruction: FlatKernel.Instruction, into value: Int32) {
+  mutating func writeTileSelect(_ instruction: FlatKernel.Instruction, into value: Int32) {
     let dtype = plan.info(value).dtype
     if isTile(instruction.a) {
       beginCall(.tile(.select, dtype, kinds: [isTile(instruction.b), isTile(instruction.c)]))

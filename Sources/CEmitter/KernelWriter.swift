@@ -20,7 +20,7 @@ struct KernelWriter {
   var tiles = SlotPool()
   /// The largest counts of slots over the tile scopes, by dtype.
   var tileCounts = [Int](repeating: 0, count: DType.allCases.count)
-  /// The extent of the current tile axis if it is one narrow tile.
+  /// The extent of the current tile axis if all of it is one tile.
   var narrowTile: Int?
   /// The extent of the longest tile axis that needs a loop, or 0.
   var widestExtent = 0
@@ -86,7 +86,10 @@ struct KernelWriter {
 
   private mutating func end(_ instruction: FlatKernel.Instruction, _ position: Int) {
     for value in plan.freedAtEnd[Int32(position)] ?? [] where lastUse[Int(value)] == Int32(position) { release(value) }
-    if plan.flat.scopes[Int(instruction.scope)].isTile && unit.dialect == .tile { endTile() }
+    if plan.flat.scopes[Int(instruction.scope)].isTile && unit.dialect == .tile { endTile() } else { endBlock() }
+  }
+
+  mutating func endBlock() {
     out.indentation -= 1
     out.indent()
     out.write("}\n")
@@ -228,7 +231,7 @@ struct KernelWriter {
 
   // MARK: Indices
 
-  /// `8 * i0 + i1 - 3`; without the tile axis where that is one narrow tile.
+  /// `8 * i0 + i1 - 3`; without the tile axis where all of it is one tile.
   mutating func writeAffine(_ index: AffineIndex, after prefix: Bool = false) {
     var first = !prefix
     for term in index.terms {

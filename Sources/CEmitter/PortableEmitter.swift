@@ -118,7 +118,12 @@ package struct PortableEmitter {
     out.line(" * \(commentText(unit.program.name))")
     for buffer in unit.program.callerBuffers {
       let value = unit.program.buffers[buffer]
-      let role = if case .parameter = value.role { "in " } else { "out" }
+      let role =
+        switch value.role {
+        case .parameter: "in "
+        case .updated: "in, out"
+        default: "out"
+        }
       var text = "\(role) \(name(buffer, unit)): \(value.type)"
       if value.name != name(buffer, unit) { text += "  \(commentText(value.name))" }
       out.line(" *   \(text)")

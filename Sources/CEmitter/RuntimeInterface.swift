@@ -12,6 +12,10 @@ package enum RuntimeFunction: Hashable, Sendable {
   case chain(inner: ChainLink, middle: ChainLink, outer: ChainLink, DType, kinds: [Bool])
   /// `outer(first(a, b), second(c, e))`; a and c are tiles.
   case join(first: ScalarOp, second: ScalarOp, outer: ScalarOp, DType, kinds: [Bool])
+  /// Ops one after the other, the first on the first operands, each next one with the operands that it adds.
+  case combined([TileStep], DType, kinds: [Bool])
+  /// A polynomial by its coefficients, the highest first.
+  case horner(DType)
   case cast(from: DType, to: DType)
   case fill(DType)
   case copy(DType)
@@ -27,6 +31,24 @@ package enum RuntimeFunction: Hashable, Sendable {
   case scalar(ScalarOp, DType)
   case scalarCast(from: DType, to: DType)
   case gemm(DType)
+}
+
+/// An op in the name of a combined kernel.
+package enum TileStep: String, Hashable, Sendable {
+  case add, sub, mul
+  /// The second operand minus the first.
+  case rsub
+  /// `a * b + c`, `a * b - c` and `c - a * b`, rounded once; as a further op the result so far is a.
+  case fma, fms, fnma
+  /// `a + b * c`, rounded once, where a is the result so far.
+  case mac
+  /// The product of the result so far with itself; an `add` after it makes an fma.
+  case square
+  /// The product of the result so far with the first operand; after an `fma` or `fnma` that the first two factors are one.
+  case own = "self"
+  /// `a op b ? c : e`, followed by the op.
+  case select
+  case eq, lt, le
 }
 
 /// An op of a chain; a reversed `sub` is the second operand minus the first.
@@ -67,6 +89,9 @@ extension RuntimeFunction {
       "tile_chain_\(inner.name)_\(middle.name)_\(outer.name)_\(dtype)_\(letters(kinds))"
     case .join(let first, let second, let outer, let dtype, let kinds):
       "tile_join_\(first.name)_\(second.name)_\(outer.name)_\(dtype)_\(letters(kinds))"
+    case .combined(let steps, let dtype, let kinds):
+      "tile_\(steps.map(\.rawValue).joined(separator: "_"))_\(dtype)_\(letters(kinds))"
+    case .horner(let dtype): "tile_horner_\(dtype)"
     case .cast(let from, let to): "tile_cast_\(from)_\(to)"
     case .fill(let dtype): "tile_fill_\(dtype)"
     case .copy(let dtype): "tile_copy_\(dtype)"
@@ -96,6 +121,10 @@ extension RuntimeFunction {
       return tile(dtype, zip(["a", "b", "c"], kinds).map { operand($0, dtype, isTile: $1) })
     case .chain(_, _, _, let dtype, let kinds), .join(_, _, _, let dtype, let kinds):
       return tile(dtype, zip(["a", "b", "c", "e"], kinds).map { operand($0, dtype, isTile: $1) })
+    case .combined(_, let dtype, let kinds):
+      return tile(dtype, zip(["a", "b", "c", "e", "f"], kinds).map { operand($0, dtype, isTile: $1) })
+    case .horner(let dtype):
+      return tile(dtype, [operand("x", dtype, isTile: true), operand("s", dtype, isTile: true), "int64_t count"])
     case .cast(let from, let to): return tile(to, [operand("a", from, isTile: true)])
     case .fill(let dtype): return tile(dtype, [operand("s", dtype, isTile: false)])
     case .copy(let dtype): return tile(dtype, [operand("a", dtype, isTile: true)])

@@ -5,7 +5,8 @@ package import KernelIR
 package struct TileSource: Hashable, Sendable {
   /// The C file.
   package var source: [UInt8]
-  /// `void <entryName>(void *const *buffers)`; the buffers are the parameters, the results, then the arena.
+  /// `void <entryName>(void *const *buffers)`; the buffers are the parameters, the results that are not parameters, then
+  /// the arena.
   package var entryName: String
   /// What the arena passed to the entry must hold: the program's temporaries and the scratch memory of its kernels.
   package var arenaByteCount: Int
@@ -228,7 +229,7 @@ package struct TileEmitter {
     case .temporary(let offset): out.line("\(type) *\(name) = (\(type) *)(arena + \(offset));")
     // tcc misreads elements of external arrays in expressions, but not their addresses.
     case .constant: out.line("const \(type) *\(name) = \(constantSymbol(number));")
-    case .parameter, .result: break
+    case .parameter, .result, .updated: break
     }
   }
 
@@ -288,13 +289,13 @@ extension Buffer {
 }
 
 extension Program {
-  /// The parameters in order, then the results in order.
+  /// The parameters in order, then in order the results that are no parameters.
   package var callerBuffers: [BufferID] {
     var parameters: [(Int, BufferID)] = []
     var results: [(Int, BufferID)] = []
     for (number, buffer) in buffers.enumerated() {
       switch buffer.role {
-      case .parameter(let position): parameters.append((position, number))
+      case .parameter(let position), .updated(let position, _): parameters.append((position, number))
       case .result(let position): results.append((position, number))
       default: break
       }

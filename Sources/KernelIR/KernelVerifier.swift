@@ -191,7 +191,7 @@ package struct KernelVerifier {
   private mutating func checkWritable(_ buffer: BufferID) {
     switch program.buffers[buffer].role {
     case .parameter, .constant: fail(15, "#\(buffer) is written")
-    case .result, .temporary: break
+    case .result, .updated, .temporary: break
     }
   }
 

@@ -51,6 +51,11 @@ private struct ProgramPrinter {
     case .result(let position):
       writer.write(" = result ")
       writer.write(position)
+    case .updated(let parameter, let result):
+      writer.write(" = parameter ")
+      writer.write(parameter)
+      writer.write(" result ")
+      writer.write(result)
     case .temporary(let offset):
       writer.write(" = temporary ")
       writer.write(offset)

@@ -50,13 +50,13 @@ struct KernelMachine {
     var total = program.arenaByteCount
     for buffer in program.buffers { total = min(total, 1 << 60) + min(buffer.type.byteCount, 1 << 60) }
     guard total <= Self.greatestByteCount else { throw failure("the program needs \(total) bytes") }
-    let parameters = program.buffers.count { if case .parameter = $0.role { true } else { false } }
+    let parameters = program.buffers.count { $0.role.parameterPosition != nil }
     guard parameters == inputs.count else {
       throw failure("the program has \(parameters) parameters, but \(inputs.count) inputs are given")
     }
     for buffer in program.buffers {
       switch buffer.role {
-      case .parameter(let position):
+      case .parameter(let position), .updated(let position, _):
         guard inputs[position].type == buffer.type, inputs[position].bytes.count == buffer.type.byteCount else {
           throw failure("parameter \(position) is \(buffer.type), but the input is \(inputs[position].type)")
         }
@@ -72,7 +72,7 @@ struct KernelMachine {
   var results: [HostBuffer] {
     var results: [(Int, HostBuffer)] = []
     for (number, buffer) in program.buffers.enumerated() {
-      guard case .result(let position) = buffer.role else { continue }
+      guard let position = buffer.role.resultPosition else { continue }
       var host = HostBuffer(buffer.type, [Scalar]())
       host.bytes = memory[number]
       results.append((position, host))

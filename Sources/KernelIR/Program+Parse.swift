@@ -176,7 +176,8 @@ struct ProgramParser {
     try expect("=")
     let role: Buffer.Role
     if try skip(word: "parameter") {
-      role = .parameter(try integer())
+      let position = try integer()
+      role = try skip(word: "result") ? .updated(parameter: position, result: try integer()) : .parameter(position)
     } else if try skip(word: "result") {
       role = .result(try integer())
     } else if try skip(word: "temporary") {

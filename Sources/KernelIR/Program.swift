@@ -29,6 +29,8 @@ package struct Buffer: Hashable, Sendable {
     case parameter(Int)
     /// The caller's, written by the program; the number is the position among the results.
     case result(Int)
+    /// The caller's, a parameter that becomes a result: read, and written in place.
+    case updated(parameter: Int, result: Int)
     /// Part of the program; row-major elements.
     case constant([Scalar])
     /// In the arena, at a byte offset that is a multiple of 64.
@@ -44,6 +46,24 @@ package struct Buffer: Hashable, Sendable {
     self.name = name
     self.type = type
     self.role = role
+  }
+}
+
+extension Buffer.Role {
+  /// The position among the parameters, if it is one.
+  package var parameterPosition: Int? {
+    switch self {
+    case .parameter(let position), .updated(let position, _): position
+    case .result, .constant, .temporary: nil
+    }
+  }
+
+  /// The position among the results, if it is one.
+  package var resultPosition: Int? {
+    switch self {
+    case .result(let position), .updated(_, let position): position
+    case .parameter, .constant, .temporary: nil
+    }
   }
 }
 

@@ -3,7 +3,7 @@ package import Basics
 // Invariants of a program. Messages cite their numbers.
 //
 // Buffers
-//  1. The positions of parameters are 0, 1, 2 …, each once, and so are the results'.
+//  1. The positions of parameters are 0, 1, 2 …, each once, and so are the results'. A buffer may be one of both.
 //  2. Extents are not negative, and the bytes of a buffer fit 48 bits.
 //  3. A constant has one element per place of its shape, of its dtype, in canonical bits.
 //  4. The arena's size is a multiple of 64 of at most 48 bits. Temporaries start at multiples of 64 inside it and end
@@ -22,7 +22,7 @@ package import Basics
 //     inside a tile, and is finished outside of tiles, into a uniform value. One declared inside is finished into a tile.
 // 13. Terms of an index are in increasing order of axes of scopes around it, with coefficients other than 0.
 // 14. Every element that an index can reach is in its buffer. A gather or scatter has a limit of at least 1.
-// 15. Parameters and constants are not written.
+// 15. Parameters that are no results, and constants, are not written.
 // 16. The index of a tile's store has the tile axis.
 // 17. A scatter adds numbers; floating ones not from a loop inside a tile, where the order would depend on the width.
 // Matrix products
@@ -80,6 +80,9 @@ struct ProgramVerifier {
       switch buffer.role {
       case .parameter(let position): parameters.append(position)
       case .result(let position): results.append(position)
+      case .updated(let parameter, let result):
+        parameters.append(parameter)
+        results.append(result)
       case .constant(let elements): check(elements, number, buffer.type)
       case .temporary(let offset):
         if offset < 0 || offset % 64 != 0 || offset > program.arenaByteCount - buffer.type.byteCount {

@@ -26,6 +26,7 @@ import Transforms
           subjects.append((random, subject))
           try compare(random, "kernel IR", random.results, try subject.interpreted(), subject)
           try compare(random, "tile C", random.results, try subject.tiled(), subject)
+          try compare(random, "contracted tile C", random.results, try subject.tiled(subject.contracted), subject)
         } catch {
           Issue.record("\(error)\n\(random)")
         }

@@ -21,15 +21,15 @@ import Testing
       #expect(zip(try a.doubles(), try b.doubles()).allSatisfy { abs($0 - $1) < 1e-5 })
     }
     #expect(fast.gradient.bias != nil)
-    #expect(compiled.resultNames == ["result", "weight_gradient", "bias_gradient"])
+    #expect(compiled.results.map(\.name) == ["result", "weight_gradient", "bias_gradient"])
   }
 
   @Test func calledWithArrays() throws {
     let compiled = try step.compile()
     let inputs = try [layer.weight, layer.bias ?? 0, x].map { try $0.array() }
-    var results = try compiled.resultTypes.map { try NDArray.zeros($0.shape, dtype: $0.dtype) }
+    var results = try compiled.results.map { try NDArray.zeros($0.type.shape, dtype: $0.type.dtype) }
     let kept = results[0]
-    try compiled.call(inputs: inputs, into: &results)
+    try compiled.graph.call(inputs: inputs, into: &results)
     #expect(try results.map { try Tensor($0).doubles() } == compiled(layer, x).tensors.map { try $0.doubles() })
     // Results that are shared are not written through.
     #expect(try kept.item(as: Float.self) == 0)
@@ -44,13 +44,13 @@ import Testing
     #expect(diagnostics { _ = try compiled(layer, x + ones([2])) }.first?.message.hasPrefix("+: shapes") == true)
     #expect(diagnostics { _ = try trace("t", x) { x in try compiled(layer, x) } }.count == 1)
     var results = [try NDArray.zeros([])]
-    let count = diagnostics { try compiled.call(inputs: [], into: &results) }
+    let count = diagnostics { try compiled.graph.call(inputs: [], into: &results) }
     #expect(count.map(\.message) == ["'loss_value_and_grad' has 3 parameters, not 0"])
     let inputs = try [layer.weight, layer.bias ?? 0, x].map { try $0.array() }
-    let fewer = diagnostics { try compiled.call(inputs: inputs, into: &results) }
+    let fewer = diagnostics { try compiled.graph.call(inputs: inputs, into: &results) }
     #expect(fewer.map(\.message) == ["'loss_value_and_grad' has 3 results, not 1"])
     results = inputs
-    let shape = diagnostics { try compiled.call(inputs: inputs, into: &results) }
+    let shape = diagnostics { try compiled.graph.call(inputs: inputs, into: &results) }
     #expect(shape.map(\.message) == ["result 'result' of 'loss_value_and_grad' must be f32[], not f32[3,2]"])
   }
 
@@ -72,12 +72,12 @@ import Testing
 
   @Test func stagesCanBeRead() throws {
     let compiled = try step.compile()
-    #expect(compiled.tensorIR.contains("func @loss_value_and_grad"))
-    #expect(compiled.kernelIR.contains("program loss_value_and_grad"))
-    #expect(compiled.cSource(.tile).contains("gradc_entry"))
-    #expect(compiled.cSource(.portable).contains("loss_value_and_grad("))
-    #expect(try compiled.cSource(.portable) == step.compile().cSource(.portable))
-    let files = compiled.exportC(functionName: "loss_step", headerName: "loss.h")
+    #expect(compiled.simplified.description.contains("func @loss_value_and_grad"))
+    #expect(compiled.kernels.description.contains("program loss_value_and_grad"))
+    #expect(compiled.kernels.cSource(.tile).contains("gradc_entry"))
+    #expect(compiled.kernels.cSource(.portable).contains("loss_value_and_grad("))
+    #expect(try compiled.kernels.cSource(.portable) == step.compile().kernels.cSource(.portable))
+    let files = compiled.kernels.exportC(functionName: "loss_step", headerName: "loss.h")
     #expect(files.source.contains("#include \"loss.h\"") && files.header.contains("loss_step("))
     for phase in Timings.Phase.allCases { #expect(compiled.timings[phase] > .zero) }
     #expect(compiled.codeByteCount > 0)
@@ -107,7 +107,7 @@ import Testing
       output.withUnsafeMutableBytes { output in
         guard let x = input.baseAddress, let y = output.baseAddress else { return }
         withUnsafePointer(to: UnsafeRawPointer(x)) { inputs in
-          withUnsafePointer(to: y) { results in compiled.callUnchecked(inputs: inputs, results: results) }
+          withUnsafePointer(to: y) { results in compiled.graph.callUnchecked(inputs: inputs, results: results) }
         }
       }
     }

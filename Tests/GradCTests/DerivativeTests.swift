@@ -112,4 +112,27 @@ import Testing
     let f = try trace(name, .input("x", .f64)) { x in function(x) }
     #expect(abs(try f.grad().evaluate(Tensor(x)).item() - expected) < 1e-12)
   }
+
+  @Test func hessianOfAStructure() throws {
+    let form = Layer(weight: .input("w", .f64, [2, 3]), bias: .input("b", .f64, [3]))
+    let f = try trace("f", form, .input("x", .f64, [4, 2])) { layer, x in
+      tanh(matmul(x, layer.weight) + (layer.bias ?? 0)).sum()
+    }
+    let hessian = try f.hessian { layer, _ in layer }
+    let shapes = hessian.results.map { $0.type.shape.extents }
+    #expect(shapes == [[2, 3, 2, 3], [2, 3, 3], [3, 2, 3], [3, 3]])
+    #expect(hessian.results.map(\.name)[1] == "d_weight_gradient_d_bias")
+    let layer = Layer(
+      weight: Tensor([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], shape: [2, 3], dtype: .f64),
+      bias: Tensor([0.5, 0.25, -1], dtype: .f64))
+    let x = Tensor((0..<8).map { Double($0) / 10 }, shape: [4, 2], dtype: .f64)
+    let blocks = try hessian.compile()(layer, x)
+    // Blocks across the diagonal are each other's transposes, and the bias' block is the Hessian of the bias alone.
+    let lower = try #require(blocks[0].bias).transposed([2, 0, 1])
+    let upper = blocks[1].weight
+    #expect(zip(try lower.doubles(), try upper.doubles()).allSatisfy { Swift.abs($0 - $1) < 1e-12 })
+    let single = try f.hessian { layer, _ in layer.bias }.evaluate(layer, x)
+    let (alone, corner) = (try #require(single[0]), try #require(blocks[1].bias))
+    #expect(zip(try alone.doubles(), try corner.doubles()).allSatisfy { Swift.abs($0 - $1) < 1e-12 })
+  }
 }

@@ -5,7 +5,7 @@ import Testing
   @Test func literalsAdoptTheOtherDType() throws {
     for dtype in [DType.f32, .f64, .i32, .i64] {
       let f = try trace("shift", .input("x", dtype, [2])) { x in 1 + x * 2 }
-      #expect(f.resultTypes == [TensorType(dtype, [2])])
+      #expect(f.results.map(\.type) == [TensorType(dtype, [2])])
     }
   }
 

@@ -76,7 +76,7 @@ import Testing
     let f = try trace("loss", model, .input("x", .f32, [2])) { m, x in
       matmul(x, m.layers[0].weight).sum() * (m.scales["a"] ?? 1)
     }
-    #expect(f.parameterNames == ["layers[0].weight", "scales.a", "x"])
+    #expect(f.parameters.map(\.name) == ["layers[0].weight", "scales.a", "x"])
     let bad = Model(layers: [Layer(weight: zeros([3, 2]), bias: nil)], scales: ["a": 1])
     let wrong = diagnostics { _ = try f.evaluate(bad, Tensor([1, 2], dtype: .f64)) }
     #expect(
@@ -110,14 +110,14 @@ import Testing
       let turned = [1, 0].lazy.map { x.shape[$0] }
       return x.reshaped(to: turned) + zeros(turned) + x.sum().broadcast(to: turned)
     }
-    #expect(f.resultTypes == [TensorType(.f32, [3, 2])])
+    #expect(f.results.map(\.type) == [TensorType(.f32, [3, 2])])
   }
 
   @Test func extremes() throws {
     let deep = try trace("deep", .input("x", .f32, [1, 2, 1, 2, 1, 2, 1, 2])) { x in
       x.transposed().sum(axes: [-8, 7, 3], keepingAxes: true) + x.flattened()[0]
     }
-    #expect(deep.resultTypes[0].rank == 8)
+    #expect(deep.results[0].type.rank == 8)
     let empty = try trace("empty", .input("x", .f32, [0, 3])) { x in
       [x.sum(), x.max(), x.mean(), softmax(x), matmul(x.transposed(), x), concat([x, x]), x.sum(axes: [1])]
     }

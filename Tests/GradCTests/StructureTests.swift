@@ -42,7 +42,7 @@ import Testing
       ((x * m.layers[0].weight).sum() + (m.layers[0].bias ?? 0)) * (m.scales["a"] ?? 1)
     }
     let g = try f.valueAndGrad { m, _ in m }
-    #expect(g.resultNames.count == 4)
+    #expect(g.results.count == 4)
     let point = Model(
       layers: [Layer(weight: Tensor([1, 2], dtype: .f64), bias: 3)], scales: ["a": 10])
     let result = try g.evaluate(point, Tensor([4, 5], dtype: .f64))

@@ -26,14 +26,14 @@ import Testing
     let f = try trace("parts", .input("x", .f32, [4])) { x in
       ["sum": x.sum(), "max": x.max()]
     }
-    #expect(f.resultNames == ["max", "sum"])
-    #expect(f.resultTypes == [TensorType(.f32, []), TensorType(.f32, [])])
+    #expect(f.results.map(\.name) == ["max", "sum"])
+    #expect(f.results.map(\.type) == [TensorType(.f32, []), TensorType(.f32, [])])
   }
 
   @Test func parameterNamesAreUnique() throws {
     let f = try trace("twice", .input("x", .f32, []), .input("x", .f32, []), Tensor([1, 2])) { a, b, c in a + b + c }
-    #expect(f.parameterNames == ["x", "x_2", "input2"])
-    #expect(f.parameterTypes[2] == TensorType(.f32, [2]))
+    #expect(f.parameters.map(\.name) == ["x", "x_2", "input2"])
+    #expect(f.parameters[2].type == TensorType(.f32, [2]))
   }
 
   @Test func everyUnaryFunctionIsRecorded() throws {
@@ -85,7 +85,7 @@ import Testing
   func shapes(_ a: [Int], _ b: [Int], _ expected: [Int]) throws {
     for (left, right) in [(a, b), (b, a)] {
       let f = try trace("sum", .input("a", .f32, left), .input("b", .f32, right)) { a, b in a + b }
-      #expect(f.resultTypes == [TensorType(.f32, Shape(expected))])
+      #expect(f.results.map(\.type) == [TensorType(.f32, Shape(expected))])
     }
   }
 
@@ -99,7 +99,7 @@ import Testing
   @Test func gradientsSumOverRepeatedAxes() throws {
     let f = try trace("loss", .input("b", .f64, [2, 1]), .input("x", .f64, [2, 3])) { b, x in (b * x).sum() }
     let g = try f.grad()
-    #expect(g.resultTypes == [TensorType(.f64, [2, 1])])
+    #expect(g.results.map(\.type) == [TensorType(.f64, [2, 1])])
     let x = Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3], dtype: .f64)
     #expect(try g.evaluate(Tensor([1, 1], shape: [2, 1], dtype: .f64), x).doubles() == [6, 15])
   }

@@ -1,6 +1,7 @@
 import Foundation
 import JIT
 import Synchronization
+import TestSupport
 import Testing
 
 #if os(Linux)
@@ -42,7 +43,7 @@ import Testing
       compiler.start()
       var offending = 0
       for _ in 0..<300 {
-        offending += try mappings().filter(isWritableCode).count
+        offending += try pageRights.withLock { _ in try mappings().filter(isWritableCode).count }
       }
       done.store(true, ordering: .relaxed)
       while compiled.withLock({ $0 >= 0 }) { Thread.sleep(forTimeInterval: 0.001) }

@@ -12,12 +12,12 @@ import Testing
       let (program, inputs) = RandomProgram.make(seed: Int(seed), sumsInLanes: true)
       try program.verify()
       let expected = try program.interpret(inputs)
-      let mismatch = bufferMismatch(expected, try run(program, inputs))
+      let mismatch = bufferMismatch(expected, try Self.run(program, inputs))
       #expect(mismatch == nil, "seed \(seed)\n\(program)")
     }
   }
 
-  private func run(_ program: Program, _ inputs: [HostBuffer]) throws -> [HostBuffer] {
+  static func run(_ program: Program, _ inputs: [HostBuffer]) throws -> [HostBuffer] {
     let source = TileEmitter.emit(program)
     var owned: [UnsafeMutableRawBufferPointer] = []
     defer { for memory in owned { memory.deallocate() } }

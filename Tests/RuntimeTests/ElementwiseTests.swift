@@ -23,19 +23,46 @@ import Testing
     func evaluate(_ x: [Value]) -> Value? {
       if let to { return Reference.cast(x[0], to: to) }
       guard ops.count > 1 else { return Reference.evaluate(ops[0], x) }
-      guard let first = Reference.evaluate(ops[0], [x[0], x[1]]) else { return nil }
+      if ops[0] == "select" {
+        return Reference.evaluate(ops[1], x).flatMap { Reference.evaluate("select", [$0, x[2], x[3]]) }
+      }
+      if ops.count > 1, ops[1] == "self" {
+        let inner = Reference.evaluate(ops[0], ops[0].hasSuffix("a") ? [x[0], x[0], x[1]] : [x[0], x[1]])
+        let result = ops[0].hasSuffix("a") ? inner : inner.flatMap { Reference.evaluate("mul", [$0, x[0]]) }
+        return result.flatMap { evaluate(ops.dropFirst(2), of: $0, Array(x.dropFirst(2))) }
+      }
+      let taken = ops[0] == "fma" ? 3 : 2
+      guard let first = Reference.evaluate(ops[0], Array(x.prefix(taken))) else { return nil }
       if joins {
         return Reference.evaluate(ops[1], [x[2], x[3]]).flatMap { Reference.evaluate(ops[2], [first, $0]) }
       }
-      return zip(ops.dropFirst(), x.dropFirst(2)).reduce(first) { result, next in
-        result.flatMap { Reference.evaluate(next.0, [$0, next.1]) }
+      return evaluate(ops.dropFirst(), of: first, Array(x.dropFirst(taken)))
+    }
+
+    /// The value after the ops that follow, each with the operands that it adds.
+    private func evaluate(_ ops: ArraySlice<String>, of value: Value, _ x: [Value]) -> Value? {
+      guard let op = ops.first else { return value }
+      let rest = ops.dropFirst()
+      if op == "square", let next = rest.first, next == "add" {
+        return Reference.evaluate("fma", [value, value, x[0]])
       }
+      let arity = ["square": 0, "fma": 2, "mac": 2][op] ?? 1
+      let operands = Array(x.prefix(arity))
+      let result =
+        switch op {
+        case "square": Reference.evaluate("mul", [value, value])
+        case "fma": Reference.evaluate("fma", [value] + operands)
+        case "mac": Reference.evaluate("fma", operands + [value])
+        default: Reference.evaluate(op, [value] + operands)
+        }
+      return result.flatMap { evaluate(rest, of: $0, Array(x.dropFirst(arity))) }
     }
   }
 
   static let families: [String] = {
     let others = [
-      "tile_reduce", "tile_load", "tile_store", "tile_gather", "tile_scatter", "tile_fill", "tile_copy", "tile_iota",
+      "tile_reduce", "tile_horner", "tile_load", "tile_store", "tile_gather", "tile_scatter", "tile_fill", "tile_copy",
+      "tile_iota",
     ]
     return symbols("tile_").filter { name in !others.contains { name.hasPrefix($0) } }
   }()
@@ -46,8 +73,8 @@ import Testing
       let meaning = try #require(Meaning(name), "\(name)")
       let elements = kernel.parameters.dropFirst().dropLast().map(\.element)
       // The kernels of four operands are many and alike.
-      let isLong = elements.count == 4
-      let edges = Samples.combinations(elements, limit: [1500, 1500, 400, 50][elements.count - 1])
+      let isLong = elements.count > 3
+      let edges = Samples.combinations(elements, limit: [1500, 1500, 400, 50, 50][elements.count - 1])
       check(kernel, meaning, edges, count: edges[0].count)
       let counts: [Int] = isLong ? [0, 33] : [0, 1, 3, 31, 32, 33, 255, 256, 257]
       for (round, count) in counts.enumerated() {

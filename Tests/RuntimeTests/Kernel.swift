@@ -26,7 +26,8 @@ enum Operand {
 /// Called through one signature: on x86-64 and AArch64 integer and floating arguments travel in registers of their own,
 /// in order.
 struct Kernel {
-  private typealias Procedure = @convention(c) (Int, Int, Int, Int, Int, Int, Double, Double, Double, Double) -> Void
+  private typealias Procedure =
+    @convention(c) (Int, Int, Int, Int, Int, Int, Int, Double, Double, Double, Double) -> Void
   private typealias IntegerFunction = @convention(c) (Int, Int, Int, Double, Double, Double) -> Int
   private typealias FloatingFunction = @convention(c) (Int, Int, Int, Double, Double, Double) -> Double
 
@@ -58,10 +59,11 @@ struct Kernel {
     var words: [Int] = []
     var registers: [Double] = []
     for argument in arguments { argument.append(&words, &registers) }
-    words += Array(repeating: 0, count: 6 - words.count)
+    words += Array(repeating: 0, count: 7 - words.count)
     registers += Array(repeating: 0, count: 4 - registers.count)
     unsafeBitCast(address, to: Procedure.self)(
-      words[0], words[1], words[2], words[3], words[4], words[5], registers[0], registers[1], registers[2], registers[3]
+      words[0], words[1], words[2], words[3], words[4], words[5], words[6], registers[0], registers[1], registers[2],
+      registers[3]
     )
   }
 

@@ -24,6 +24,8 @@ enum Reference {
     case (.f32(let a), .f32(let b)):
       if let y = compare(op, a, b) { return .bool(y) }
       if op == "fma", case .f32(let c) = x[2] { return .f32(c.addingProduct(a, b)) }
+      if op == "fms", case .f32(let c) = x[2] { return .f32((-c).addingProduct(a, b)) }
+      if op == "fnma", case .f32(let c) = x[2] { return .f32(c.addingProduct(-a, b)) }
       if op == "rsqrt" { return .f32(1 / a.squareRoot()) }
       if op == "logistic" { return .f32(1 / (1 + Float(exp(Double(-a))))) }
       if let y = exact(op, a, b) { return .f32(y) }
@@ -32,6 +34,8 @@ enum Reference {
     case (.f64(let a), .f64(let b)):
       if let y = compare(op, a, b) { return .bool(y) }
       if op == "fma", case .f64(let c) = x[2] { return .f64(c.addingProduct(a, b)) }
+      if op == "fms", case .f64(let c) = x[2] { return .f64((-c).addingProduct(a, b)) }
+      if op == "fnma", case .f64(let c) = x[2] { return .f64(c.addingProduct(-a, b)) }
       if op == "rsqrt" { return .f64(1 / a.squareRoot()) }
       if op == "logistic" { return .f64(1 / (1 + exp(-a))) }
       return (exact(op, a, b) ?? transcendental(op, a, b)).map { .f64($0) }

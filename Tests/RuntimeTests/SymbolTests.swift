@@ -6,6 +6,35 @@ import Testing
   private static let kinds2 = ["vv", "vs", "sv"]
   private static let kinds3 = ["vvv", "vvs", "vsv", "svv", "vss", "svs", "ssv"]
 
+  /// The kernels around an fma, a square or a comparison, with their kinds.
+  private static let contracted: [(String, String)] = {
+    var names: [(String, String)] = [("horner", "")]
+    func add(_ name: String, _ prefixes: [String], _ count: Int) {
+      let rests = (0..<count).reduce([""]) { rests, _ in rests.flatMap { [$0 + "v", $0 + "s"] } }
+      names += prefixes.flatMap { prefix in rests.map { (name, "_" + prefix + $0) } }
+    }
+    add("fms", ["vvv", "vsv"], 0)
+    add("fnma", ["v"], 2)
+    for inner in ["add", "sub", "mul", "rsub"] {
+      let kinds = inner == "rsub" ? ["vs"] : ["vv", "vs"]
+      add(inner + "_fma", kinds, 2)
+      add(inner + "_mac", kinds.map { $0 + "v" }, 1)
+      add(inner + "_square", kinds, 0)
+      add(inner + "_square_mul", kinds, 1)
+      add(inner + "_square_add", kinds, 1)
+    }
+    for outer in ["add", "sub", "rsub", "mul"] { add("fma_" + outer, ["v"], 3) }
+    add("fma_fma", ["v"], 4)
+    add("fma_mac", ["vvvv", "vvsv", "vsvv", "vssv"], 1)
+    add("fma_square", ["v"], 2)
+    for inner in ["add", "sub", "rsub", "fma", "fnma"] {
+      add(inner + "_self", ["vs"], 0)
+      add(inner + "_self_mul", ["vsv"], 0)
+    }
+    for comparison in ["eq", "lt", "le"] { add("select_" + comparison, kinds2, 2) }
+    return names
+  }()
+
   private static let vocabulary: [String] = {
     var names: [String] = []
     let floats = [Element.f32, .f64]
@@ -32,6 +61,7 @@ import Testing
         names += rests.flatMap { name in kinds.map { "tile_chain_\(name)_\($0)" } }
       }
       names += ["i32", "i64"].map { "scalar_cast_\(t)_\($0)" }
+      names += contracted.map { name, kinds in "tile_\(name)_\(t)\(kinds)" }
     }
     for t in numbers {
       names += Reference.numberUnary.map { "tile_\($0)_\(t)" }

@@ -37,16 +37,27 @@ import Testing
       let loss = softmaxCrossEntropy(network(x), labels: labels)
       let update = adam.update(network, gradient(of: loss, wrt: network), state: state)
       return Step(loss: loss, network: update.parameters, state: update.state)
-    }.compile()
+    }
     let labels = arange(32) - 10 * select(arange(32) .>= 10, ones([32], .i32), zeros([32], .i32))
     let x = RandomKey(seed: 1).uniform([32, 64])
     var current = Step(loss: 0, network: network, state: state)
     var losses: [Double] = []
+    let compiled = try step.compile()
     for _ in 0..<20 {
-      current = try step(current.network, current.state, x, labels)
+      current = try compiled(current.network, current.state, x, labels)
       losses.append(try current.loss.item())
     }
     #expect(try #require(losses.last) < losses[0])
+
+    let training = try step.compile { result, network, state, _, _ in
+      [Update(network, to: result.network), Update(state, to: result.state)]
+    }
+    var weights = try (network.tensors + state.tensors).map { try $0.array() }
+    let inputs = try [x, labels].map { try $0.array() }
+    var loss = [try NDArray.zeros([])]
+    for _ in 0..<20 { try training.graph.call(updating: &weights, inputs: inputs, into: &loss) }
+    #expect(try Double(loss[0].item(as: Float.self)) == losses.last)
+    #expect(try weights == (current.network.tensors + current.state.tensors).map { try $0.array() })
   }
 
   @Test func shownCIsWhatIsWritten() throws {

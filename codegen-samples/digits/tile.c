@@ -19,15 +19,14 @@ void tile_copy_f32(float *d, const float *a, int64_t n);
 void tile_eq_i32_sv(uint8_t *d, int32_t a, const int32_t *b, int64_t n);
 void tile_exp_f32(float *d, const float *a, int64_t n);
 void tile_fill_f32(float *d, float s, int64_t n);
+void tile_fms_f32_vsv(float *d, const float *a, float b, const float *c, int64_t n);
 void tile_iota_i32(int32_t *d, int32_t start, int32_t step, int64_t n);
-void tile_join_mul_mul_sub_f32_vsvs(float *d, const float *a, float b, const float *c, float e, int64_t n);
-void tile_le_f32_vs(uint8_t *d, const float *a, float b, int64_t n);
 void tile_mul_f32_vs(float *d, const float *a, float b, int64_t n);
 void tile_mul_f32_vv(float *d, const float *a, const float *b, int64_t n);
 void tile_neg_f32(float *d, const float *a, int64_t n);
 void tile_reduce_add_f32(float *acc, const float *a, int64_t n);
 void tile_reduce_max_f32(float *acc, const float *a, int64_t n);
-void tile_select_f32_sv(float *d, const uint8_t *c, float a, const float *b, int64_t n);
+void tile_select_le_f32_vssv(float *d, const float *a, float b, float c, const float *e, int64_t n);
 static const uint32_t bits_f32_7f800000 = 0x7f800000u;
 static const uint32_t bits_f32_ff800000 = 0xff800000u;
 
@@ -36,13 +35,11 @@ static void k1_select(const float *layers_0_bias, float *select_, const float *s
 {
   enum { width = 128 };
   float *tf0 = (float *)(scratch + 0);
-  uint8_t *tc0 = (uint8_t *)(scratch + 512);
   for (int64_t i0 = 0; i0 < 32; ++i0) {
     for (int64_t i1 = 0; i1 < 128; i1 += width) {
       const int64_t n1 = 128 - i1 < width ? 128 - i1 : width;
       tile_add_f32_vv(tf0, select__4 + 128 * i0 + i1, layers_0_bias + i1, n1);
-      tile_le_f32_vs(tc0, tf0, 0.0f, n1);
-      tile_select_f32_sv(select_ + 128 * i0 + i1, tc0, 0.0f, tf0, n1);
+      tile_select_le_f32_vssv(select_ + 128 * i0 + i1, tf0, 0.0f, 0.0f, tf0, n1);
     }
   }
 }
@@ -51,13 +48,9 @@ static void k1_select(const float *layers_0_bias, float *select_, const float *s
 static void k3_select(const float *layers_1_bias, float *select__2, const float *select__3, unsigned char *scratch)
 {
   float *tf0 = (float *)(scratch + 0);
-  uint8_t *tc0 = (uint8_t *)(scratch + 256);
   for (int64_t i0 = 0; i0 < 32; ++i0) {
-    {
-      tile_add_f32_vv(tf0, select__3 + 64 * i0, layers_1_bias, 64);
-      tile_le_f32_vs(tc0, tf0, 0.0f, 64);
-      tile_select_f32_sv(select__2 + 64 * i0, tc0, 0.0f, tf0, 64);
-    }
+    tile_add_f32_vv(tf0, select__3 + 64 * i0, layers_1_bias, 64);
+    tile_select_le_f32_vssv(select__2 + 64 * i0, tf0, 0.0f, 0.0f, tf0, 64);
   }
 }
 
@@ -77,37 +70,32 @@ static void k5_reduce_max_exp_reduce_sum(const float *layers_2_bias, const int32
     lanes_fill_f32(af0, *(const float *)&bits_f32_ff800000);
     lanes_fill_f32(af1, 0.0f);
     j0 = labels[i0];
-    {
-      tile_add_f32_vv(tf0, dot_general + 10 * i0, layers_2_bias, 10);
-      tile_reduce_max_f32(af0, tf0, 10);
-      tile_iota_i32(tj0, 0, 1, 10);
-      tile_eq_i32_sv(tc0, j0, tj0, 10);
-      tile_cast_bool_f32(tf0, tc0, 10);
-      tile_mul_f32_vs(tf0, tf0, 0.03125f, 10);
-      tile_reduce_add_f32(af1, tf0, 10);
-    }
+    tile_add_f32_vv(tf0, dot_general + 10 * i0, layers_2_bias, 10);
+    tile_reduce_max_f32(af0, tf0, 10);
+    tile_iota_i32(tj0, 0, 1, 10);
+    tile_eq_i32_sv(tc0, j0, tj0, 10);
+    tile_cast_bool_f32(tf0, tc0, 10);
+    tile_mul_f32_vs(tf0, tf0, 0.03125f, 10);
+    tile_reduce_add_f32(af1, tf0, 10);
     f0 = lanes_max_f32(af0);
     lanes_fill_f32(af0, 0.0f);
     f0 = (scalar_abs_f32(f0) < *(const float *)&bits_f32_7f800000) ? f0 : 0.0f;
-    {
-      tile_add_sub_f32_vvs(tf0, dot_general + 10 * i0, layers_2_bias, f0, 10);
-      tile_exp_f32(sub + 10 * i0, tf0, 10);
-      tile_reduce_add_f32(af0, sub + 10 * i0, 10);
-    }
+    tile_add_sub_f32_vvs(tf0, dot_general + 10 * i0, layers_2_bias, f0, 10);
+    tile_exp_f32(sub + 10 * i0, tf0, 10);
+    tile_reduce_add_f32(af0, sub + 10 * i0, 10);
     f1 = lanes_add_f32(af0);
     f2 = scalar_log_f32(f1);
     lanes_fill_f32(af0, 0.0f);
     f1 = lanes_add_f32(af1) / f1;
-    {
-      tile_iota_i32(tj0, 0, 1, 10);
-      tile_eq_i32_sv(tc0, j0, tj0, 10);
-      tile_cast_bool_f32(tf0, tc0, 10);
-      tile_join_mul_mul_sub_f32_vsvs(sub + 10 * i0, sub + 10 * i0, f1, tf0, 0.03125f, 10);
-      tile_chain_add_sub_sub_f32_vvss(tf1, dot_general + 10 * i0, layers_2_bias, f0, f2, 10);
-      tile_mul_f32_vv(tf1, tf0, tf1, 10);
-      tile_neg_f32(tf1, tf1, 10);
-      tile_reduce_add_f32(af0, tf1, 10);
-    }
+    tile_iota_i32(tj0, 0, 1, 10);
+    tile_eq_i32_sv(tc0, j0, tj0, 10);
+    tile_cast_bool_f32(tf0, tc0, 10);
+    tile_mul_f32_vs(tf1, tf0, 0.03125f, 10);
+    tile_fms_f32_vsv(sub + 10 * i0, sub + 10 * i0, f1, tf1, 10);
+    tile_chain_add_sub_sub_f32_vvss(tf1, dot_general + 10 * i0, layers_2_bias, f0, f2, 10);
+    tile_mul_f32_vv(tf1, tf0, tf1, 10);
+    tile_neg_f32(tf1, tf1, 10);
+    tile_reduce_add_f32(af0, tf1, 10);
     reduce_sum[i0] = lanes_add_f32(af0);
   }
 }
@@ -117,9 +105,7 @@ static void k6_reduce_sum_div(float *result, const float *reduce_sum, unsigned c
 {
   float *af0 = (float *)(scratch + 0);
   lanes_fill_f32(af0, 0.0f);
-  {
-    tile_reduce_add_f32(af0, reduce_sum, 32);
-  }
+  tile_reduce_add_f32(af0, reduce_sum, 32);
   result[0] = lanes_add_f32(af0) / 32.0f;
 }
 
@@ -127,13 +113,11 @@ static void k6_reduce_sum_div(float *result, const float *reduce_sum, unsigned c
 static void k7_reduce_sum(float *layers_2_bias_gradient, const float *sub, unsigned char *scratch)
 {
   float *tf0 = (float *)(scratch + 0);
-  {
-    tile_fill_f32(tf0, 0.0f, 10);
-    for (int64_t i0 = 0; i0 < 32; ++i0) {
-      tile_add_f32_vv(tf0, tf0, sub + 10 * i0, 10);
-    }
-    tile_copy_f32(layers_2_bias_gradient, tf0, 10);
+  tile_fill_f32(tf0, 0.0f, 10);
+  for (int64_t i0 = 0; i0 < 32; ++i0) {
+    tile_add_f32_vv(tf0, tf0, sub + 10 * i0, 10);
   }
+  tile_copy_f32(layers_2_bias_gradient, tf0, 10);
 }
 
 /* @ add, reduce_sum (GradCModels/Model+Learning.swift:54);
@@ -142,17 +126,13 @@ static void k10_select_reduce_sum(const float *layers_1_bias, float *layers_1_bi
 {
   float *tf0 = (float *)(scratch + 0);
   float *tf1 = (float *)(scratch + 256);
-  uint8_t *tc0 = (uint8_t *)(scratch + 512);
-  {
-    tile_fill_f32(tf0, 0.0f, 64);
-    for (int64_t i0 = 0; i0 < 32; ++i0) {
-      tile_add_f32_vv(tf1, select__3 + 64 * i0, layers_1_bias, 64);
-      tile_le_f32_vs(tc0, tf1, 0.0f, 64);
-      tile_select_f32_sv(select__3 + 64 * i0, tc0, 0.0f, dot_general_2 + 64 * i0, 64);
-      tile_add_f32_vv(tf0, tf0, select__3 + 64 * i0, 64);
-    }
-    tile_copy_f32(layers_1_bias_gradient, tf0, 64);
+  tile_fill_f32(tf0, 0.0f, 64);
+  for (int64_t i0 = 0; i0 < 32; ++i0) {
+    tile_add_f32_vv(tf1, select__3 + 64 * i0, layers_1_bias, 64);
+    tile_select_le_f32_vssv(select__3 + 64 * i0, tf1, 0.0f, 0.0f, dot_general_2 + 64 * i0, 64);
+    tile_add_f32_vv(tf0, tf0, select__3 + 64 * i0, 64);
   }
+  tile_copy_f32(layers_1_bias_gradient, tf0, 64);
 }
 
 /* @ add, reduce_sum (GradCModels/Model+Learning.swift:54);
@@ -162,14 +142,12 @@ static void k13_select_reduce_sum(const float *layers_0_bias, float *layers_0_bi
   enum { width = 128 };
   float *tf0 = (float *)(scratch + 0);
   float *tf1 = (float *)(scratch + 512);
-  uint8_t *tc0 = (uint8_t *)(scratch + 1024);
   for (int64_t i1 = 0; i1 < 128; i1 += width) {
     const int64_t n1 = 128 - i1 < width ? 128 - i1 : width;
     tile_fill_f32(tf0, 0.0f, n1);
     for (int64_t i0 = 0; i0 < 32; ++i0) {
       tile_add_f32_vv(tf1, select__4 + 128 * i0 + i1, layers_0_bias + i1, n1);
-      tile_le_f32_vs(tc0, tf1, 0.0f, n1);
-      tile_select_f32_sv(select__4 + 128 * i0 + i1, tc0, 0.0f, dot_general_3 + 128 * i0 + i1, n1);
+      tile_select_le_f32_vssv(select__4 + 128 * i0 + i1, tf1, 0.0f, 0.0f, dot_general_3 + 128 * i0 + i1, n1);
       tile_add_f32_vv(tf0, tf0, select__4 + 128 * i0 + i1, n1);
     }
     tile_copy_f32(layers_0_bias_gradient + i1, tf0, n1);

@@ -27,10 +27,7 @@ static void k0_reduce_max_exp_reduce_sum(const double *x, double *result, double
   double d0, d1;
   uint8_t c0;
   lanes_fill_f64(ad0, *(const double *)&bits_f64_fff0000000000000);
-  for (int64_t i0 = 0; i0 < 256; i0 += width) {
-    const int64_t n0 = 256 - i0 < width ? 256 - i0 : width;
-    tile_reduce_max_f64(ad0, x + i0, n0);
-  }
+  tile_reduce_max_f64(ad0, x, 256);
   d0 = lanes_max_f64(ad0);
   lanes_fill_f64(ad0, 0.0);
   d0 = (scalar_abs_f64(d0) < *(const double *)&bits_f64_7ff0000000000000) ? d0 : 0.0;
@@ -45,10 +42,7 @@ static void k0_reduce_max_exp_reduce_sum(const double *x, double *result, double
   d1 = c0 ? 1.0 : d1;
   result[0] = c0 ? *(const double *)&bits_f64_fff0000000000000 : (d0 + scalar_log_f64(d1));
   d1 = c0 ? 0.0 : (1.0 / d1);
-  for (int64_t i0 = 0; i0 < 256; i0 += width) {
-    const int64_t n0 = 256 - i0 < width ? 256 - i0 : width;
-    tile_mul_f64_vs(x_gradient + i0, x_gradient + i0, d1, n0);
-  }
+  tile_mul_f64_vs(x_gradient, x_gradient, d1, 256);
 }
 
 static void log_sum_exp_value_and_grad(const double *x, double *result, double *x_gradient, unsigned char *arena)

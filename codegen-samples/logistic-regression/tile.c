@@ -10,13 +10,14 @@ float lanes_add_f32(const float *acc);
 void lanes_fill_f32(float *acc, float s);
 void tile_abs_f32(float *d, const float *a, int64_t n);
 void tile_add_f32_vs(float *d, const float *a, float b, int64_t n);
+void tile_add_mac_f32_vvvv(float *d, const float *a, const float *b, const float *c, const float *e, int64_t n);
 void tile_exp_f32(float *d, const float *a, int64_t n);
-void tile_join_add_mul_sub_f32_vvvv(float *d, const float *a, const float *b, const float *c, const float *e, int64_t n);
-void tile_join_mul_mul_sub_f32_vsvs(float *d, const float *a, float b, const float *c, float e, int64_t n);
+void tile_fma_f32_vsv(float *d, const float *a, float b, const float *c, int64_t n);
+void tile_fms_f32_vsv(float *d, const float *a, float b, const float *c, int64_t n);
 void tile_log1p_f32(float *d, const float *a, int64_t n);
 void tile_logistic_f32(float *d, const float *a, int64_t n);
 void tile_max_f32_vs(float *d, const float *a, float b, int64_t n);
-void tile_mul_add_f32_vsv(float *d, const float *a, float b, const float *c, int64_t n);
+void tile_mul_f32_vs(float *d, const float *a, float b, int64_t n);
 void tile_neg_f32(float *d, const float *a, int64_t n);
 void tile_reduce_add_f32(float *acc, const float *a, int64_t n);
 void tile_reduce_mul_add_f32_vv(float *acc, const float *a, const float *b, int64_t n);
@@ -35,15 +36,17 @@ static void k1_reduce_sum_sub(const float *b, const float *y, float *result, flo
   lanes_fill_f32(af1, 0.0f);
   for (int64_t i0 = 0; i0 < 128; i0 += width) {
     const int64_t n0 = 128 - i0 < width ? 128 - i0 : width;
-    tile_add_f32_vs(tf0, sub + i0, b[0], n0);
-    tile_logistic_f32(tf1, tf0, n0);
-    tile_join_mul_mul_sub_f32_vsvs(sub + i0, tf1, 0.0078125f, y + i0, 0.0078125f, n0);
-    tile_abs_f32(tf1, tf0, n0);
+    tile_mul_f32_vs(tf0, y + i0, 0.0078125f, n0);
+    tile_add_f32_vs(tf1, sub + i0, b[0], n0);
+    tile_logistic_f32(tf2, tf1, n0);
+    tile_fms_f32_vsv(sub + i0, tf2, 0.0078125f, tf0, n0);
+    tile_abs_f32(tf0, tf1, n0);
+    tile_neg_f32(tf0, tf0, n0);
+    tile_exp_f32(tf0, tf0, n0);
+    tile_log1p_f32(tf0, tf0, n0);
+    tile_max_f32_vs(tf2, tf1, 0.0f, n0);
     tile_neg_f32(tf1, tf1, n0);
-    tile_exp_f32(tf1, tf1, n0);
-    tile_log1p_f32(tf1, tf1, n0);
-    tile_max_f32_vs(tf2, tf0, 0.0f, n0);
-    tile_join_add_mul_sub_f32_vvvv(tf0, tf2, tf1, y + i0, tf0, n0);
+    tile_add_mac_f32_vvvv(tf0, tf2, tf0, y + i0, tf1, n0);
     tile_reduce_add_f32(af0, tf0, n0);
     tile_reduce_add_f32(af1, sub + i0, n0);
   }
@@ -58,9 +61,7 @@ static void k2_reduce_sum_add(const float *w, float *result, unsigned char *scra
   float *af0 = (float *)(scratch + 0);
   float f0;
   lanes_fill_f32(af0, 0.0f);
-  {
-    tile_reduce_mul_add_f32_vv(af0, w, w, 16);
-  }
+  tile_reduce_mul_add_f32_vv(af0, w, w, 16);
   f0 = result[0];
   result[0] = (f0 / 128.0f) + (lanes_add_f32(af0) * 0.01f);
 }
@@ -68,9 +69,7 @@ static void k2_reduce_sum_add(const float *w, float *result, unsigned char *scra
 /* @ mul, add (GradCModels/Model+Learning.swift:26) */
 static void k4_add(const float *w, float *w_gradient)
 {
-  {
-    tile_mul_add_f32_vsv(w_gradient, w, 0.02f, w_gradient, 16);
-  }
+  tile_fma_f32_vsv(w_gradient, w, 0.02f, w_gradient, 16);
 }
 
 static void logistic_regression_value_and_grad(const float *w, const float *b, const float *x, const float *y, float *result, float *w_gradient, float *b_gradient, unsigned char *arena)

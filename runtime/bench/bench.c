@@ -10,7 +10,8 @@
 
 #include "gradc_runtime.h"
 
-typedef double (*any_kernel)(int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, double, double, double);
+typedef double (*any_kernel)(int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, double, double, double,
+                             double);
 
 enum { largest_tile = 65536, runs = 15 };
 
@@ -45,8 +46,8 @@ static void *operand(const char *type, double *floating) {
 static double time_of(any_kernel kernel, const char *prototype, int64_t n) {
   char text[512];
   snprintf(text, sizeof text, "%s", strchr(prototype, '(') + 1);
-  int64_t words[6] = {0};
-  double floats[3] = {0};
+  int64_t words[7] = {0};
+  double floats[4] = {0};
   void *memory[8];
   int used = 0, words_used = 0, floats_used = 0;
   for (char *rest = text, *part; (part = strtok_r(rest, ",)", &rest));) {
@@ -62,7 +63,8 @@ static double time_of(any_kernel kernel, const char *prototype, int64_t n) {
   for (int r = 0; r < runs;) {
     double t0 = now();
     for (int64_t k = 0; k < repeats; k++) {
-      kernel(words[0], words[1], words[2], words[3], words[4], words[5], floats[0], floats[1], floats[2]);
+      kernel(words[0], words[1], words[2], words[3], words[4], words[5], words[6], floats[0], floats[1], floats[2],
+             floats[3]);
     }
     double t = now() - t0;
     if (t < 3e5) repeats *= 2;

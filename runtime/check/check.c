@@ -8,7 +8,7 @@
 
 #include "gradc_runtime.h"
 
-typedef void (*any_kernel)(int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, double, double, double);
+typedef void (*any_kernel)(int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, double, double, double, double);
 
 enum type { F32, F64, I32, I64, BOOL };
 static const size_t sizes[] = {4, 8, 4, 8, 1};
@@ -108,8 +108,8 @@ struct call {
 
 /// Calls the kernel with arguments that depend on `seed`, `n` and `stride` alone; the result is in buffers[0].
 static void run(struct call *call, any_kernel kernel, uint64_t seed, int64_t n, int64_t stride, int alias) {
-  int64_t words[6] = {0};
-  double floats[3] = {0};
+  int64_t words[7] = {0};
+  double floats[4] = {0};
   int words_used = 0, floats_used = 0;
   state = seed;
   for (int k = 0; k < call->count; k++) {
@@ -134,7 +134,7 @@ static void run(struct call *call, any_kernel kernel, uint64_t seed, int64_t n, 
       int64_t shift = strided && stride < 0 ? (length - 1) * (int64_t)sizes[p->type] : 0;
       if (length == 0) shift = 0;
       words[words_used++] = (int64_t)(intptr_t)(buffer + shift);
-    } else if (strcmp(p->name, "n") == 0 || strcmp(p->name, "limit") == 0) {
+    } else if (strcmp(p->name, "n") == 0 || strcmp(p->name, "limit") == 0 || strcmp(p->name, "count") == 0) {
       words[words_used++] = n;
     } else if (strcmp(p->name, "stride") == 0) {
       words[words_used++] = stride;
@@ -163,7 +163,8 @@ static void run(struct call *call, any_kernel kernel, uint64_t seed, int64_t n, 
     if (call->bytes[0]) memcpy(call->buffers[0], call->buffers[aliased], call->bytes[0]);
     words[position] = words[0];
   }
-  kernel(words[0], words[1], words[2], words[3], words[4], words[5], floats[0], floats[1], floats[2]);
+  kernel(words[0], words[1], words[2], words[3], words[4], words[5], words[6], floats[0], floats[1], floats[2],
+         floats[3]);
 }
 
 static void release(struct call *call) {

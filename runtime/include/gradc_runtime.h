@@ -52,6 +52,11 @@ void *gradc_aligned_alloc(size_t bytes);
 /// Frees memory from `gradc_aligned_alloc`; NULL is allowed.
 void gradc_aligned_free(void *memory);
 
+// MARK: Threads
+
+/// A number that no other living thread has; never 0.
+uintptr_t gradc_thread_number(void);
+
 // MARK: Relocation of generated code
 
 /// Between these two calls the current thread's requests for pages both writable and executable are granted without

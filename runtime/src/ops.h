@@ -48,6 +48,13 @@ SELECT_OP(i32)
 SELECT_OP(i64)
 SELECT_OP(bool)
 
+// Without the instruction an fma is a call of libm for every element, too much code to repeat.
+#if HAS_FMA
+#define FMA_INLINE INLINE
+#else
+#define FMA_INLINE static __attribute__((noinline))
+#endif
+
 #define FLOAT_OPS(t)                                                                                       \
   INLINE vec_##t op_add_##t(vec_##t x, vec_##t y) { return x + y; }                                        \
   INLINE vec_##t op_sub_##t(vec_##t x, vec_##t y) { return x - y; }                                        \
@@ -68,7 +75,10 @@ SELECT_OP(bool)
   INLINE vec_##t op_ceil_##t(vec_##t x) { return __builtin_elementwise_ceil(x); }                          \
   INLINE vec_##t op_round_##t(vec_##t x) { return __builtin_elementwise_roundeven(x); }                    \
   INLINE vec_##t op_trunc_##t(vec_##t x) { return __builtin_elementwise_trunc(x); }                        \
-  INLINE vec_##t op_fma_##t(vec_##t x, vec_##t y, vec_##t z) { return __builtin_elementwise_fma(x, y, z); } \
+  FMA_INLINE vec_##t op_fma_##t(vec_##t x, vec_##t y, vec_##t z) { return __builtin_elementwise_fma(x, y, z); } \
+  INLINE vec_##t op_fms_##t(vec_##t x, vec_##t y, vec_##t z) { return op_fma_##t(x, y, -z); }              \
+  INLINE vec_##t op_fnma_##t(vec_##t x, vec_##t y, vec_##t z) { return op_fma_##t(-x, y, z); }             \
+  INLINE vec_##t op_square_##t(vec_##t x) { return x * x; }                                                \
   INLINE C_##t one_add_##t(C_##t x, C_##t y) { return x + y; }                                             \
   INLINE C_##t one_mul_##t(C_##t x, C_##t y) { return x * y; }                                             \
   INLINE C_##t one_sign_##t(C_##t x) { return x > 0 ? (C_##t)1 : x < 0 ? (C_##t)-1 : x; }                  \
@@ -85,6 +95,18 @@ SELECT_OP(bool)
 
 FLOAT_OPS(f32)
 FLOAT_OPS(f64)
+
+// What reads an operand twice: in a step it is loaded once.
+#define SELF_OPS(t)                                                                             \
+  INLINE vec_##t self_add_##t(vec_##t x, vec_##t y) { return (x + y) * x; }                     \
+  INLINE vec_##t self_sub_##t(vec_##t x, vec_##t y) { return (x - y) * x; }                     \
+  INLINE vec_##t self_rsub_##t(vec_##t x, vec_##t y) { return (y - x) * x; }                    \
+  INLINE vec_##t self_fma_##t(vec_##t x, vec_##t y) { return op_fma_##t(x, x, y); }             \
+  INLINE vec_##t self_fnma_##t(vec_##t x, vec_##t y) { return op_fma_##t(-x, x, y); }           \
+  INLINE vec_##t sum_of_square_##t(vec_##t x, vec_##t y) { return op_fma_##t(x, x, y); }
+
+SELF_OPS(f32)
+SELF_OPS(f64)
 
 #define INTEGER_OPS(t)                                                                                         \
   INLINE vec_##t op_add_##t(vec_##t x, vec_##t y) { return (vec_##t)((bits_##t)x + (bits_##t)y); }             \

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /// At least the number of kernels; unused entries are NULL.
-#define GRADC_KERNEL_CAPACITY 2304
+#define GRADC_KERNEL_CAPACITY 2816
 
 extern const void *const gradc_table_baseline[GRADC_KERNEL_CAPACITY];
 #if defined(__x86_64__)

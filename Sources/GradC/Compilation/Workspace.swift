@@ -1,4 +1,5 @@
 internal import Basics
+internal import GradCRuntime
 internal import KernelIR
 internal import Synchronization
 
@@ -8,10 +9,18 @@ internal import Synchronization
 typealias Workspace = UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
 /// The workspaces of a program: as many as calls ever ran at once.
+///
+/// The first thread that calls owns one workspace, which it takes without a locked instruction: such an instruction
+/// waits for all stores before it, which takes as long as a small kernel. A thread that comes to have the number of an
+/// owner that has ended owns its workspace.
 final class WorkspacePool: Sendable {
   private let bufferCount: Int
   private let arenaByteCount: Int
-  /// The address of a free workspace, or 0. All that callers on one thread ever use.
+  /// The number of the thread that owns a workspace, or 0.
+  private let owner = Atomic<UInt>(0)
+  /// The address of the owner's workspace, or 0; written by the owner alone.
+  private let owned = Atomic<UInt>(0)
+  /// The address of a free workspace, or 0. What one other thread needs.
   private let slot = Atomic<UInt>(0)
   private let shared = Mutex(Shared())
 
@@ -34,18 +43,42 @@ final class WorkspacePool: Sendable {
     }
   }
 
+  @inline(__always)
   func take() -> Workspace {
-    Workspace(bitPattern: slot.exchange(0, ordering: .acquiring)) ?? takeShared()
+    if owner.load(ordering: .relaxed) == gradc_thread_number(),
+      let workspace = Workspace(bitPattern: owned.load(ordering: .relaxed))
+    {
+      return workspace
+    }
+    return takeUnowned()
   }
 
+  @inline(__always)
   func give(_ workspace: Workspace) {
-    let address = UInt(bitPattern: workspace)
-    let old = slot.exchange(address, ordering: .acquiringAndReleasing)
+    if UInt(bitPattern: workspace) != owned.load(ordering: .relaxed) { giveUnowned(workspace) }
+  }
+
+  private func takeUnowned() -> Workspace {
+    let claim = owner.compareExchange(
+      expected: 0, desired: UInt(gradc_thread_number()), ordering: .acquiringAndReleasing)
+    if claim.exchanged {
+      let workspace = makeWorkspace()
+      owned.store(UInt(bitPattern: workspace), ordering: .relaxed)
+      return workspace
+    }
+    return Workspace(bitPattern: slot.exchange(0, ordering: .acquiring)) ?? takeShared()
+  }
+
+  private func giveUnowned(_ workspace: Workspace) {
+    let old = slot.exchange(UInt(bitPattern: workspace), ordering: .acquiringAndReleasing)
     if old != 0 { shared.withLock { $0.free.append(old) } }
   }
 
   private func takeShared() -> Workspace {
-    if let workspace = Workspace(bitPattern: shared.withLock { $0.free.popLast() ?? 0 }) { return workspace }
+    Workspace(bitPattern: shared.withLock { $0.free.popLast() ?? 0 }) ?? makeWorkspace()
+  }
+
+  private func makeWorkspace() -> Workspace {
     let workspace = Workspace.allocate(capacity: bufferCount + 1)
     workspace.initialize(repeating: nil, count: bufferCount + 1)
     workspace[bufferCount] = .allocate(byteCount: max(arenaByteCount, 64), alignment: 64)

@@ -1,6 +1,3 @@
-internal import TensorIR
-internal import Transforms
-
 // Every derivative is a traced function again: it can be differentiated once more, vectorised and compiled.
 //
 // What to differentiate by is picked in two ways: by the number of an input that is one tensor, or by a closure that
@@ -16,7 +13,7 @@ extension TracedFunction {
   ) throws -> TracedFunction<repeat each Input, Tensor> {
     let location = SourceLocation(file: file, line: line)
     let parameter = try parameter(input, "grad", location: location)
-    return try gradient([parameter], form: Tensor(0), location)
+    return try transformed(.grad, [parameter], output: Tensor(0), location)
   }
 
   /// `x ↦ ∂f/∂x`: the gradient of a scalar function, in the form of what the closure picks.
@@ -27,7 +24,7 @@ extension TracedFunction {
   ) throws -> TracedFunction<repeat each Input, Selected> {
     let location = SourceLocation(file: file, line: line)
     let (numbers, form) = try selection(select, "grad", location: location)
-    return try gradient(numbers, form: form, location)
+    return try transformed(.grad, numbers, output: form, location)
   }
 
   /// `x ↦ (f(x), ∂f/∂x)`.
@@ -39,7 +36,8 @@ extension TracedFunction {
   ) throws -> TracedFunction<repeat each Input, ValueAndGradient<Output, Tensor>> {
     let location = SourceLocation(file: file, line: line)
     let parameter = try parameter(input, "valueAndGrad", location: location)
-    return try valueAndGradient([parameter], form: Tensor(0), location)
+    let form = ValueAndGradient(value: output, gradient: Tensor(0))
+    return try transformed(.valueAndGrad, [parameter], output: form, location)
   }
 
   /// `x ↦ (f(x), ∂f/∂x)`, the gradient in the form of what the closure picks.
@@ -50,21 +48,8 @@ extension TracedFunction {
   ) throws -> TracedFunction<repeat each Input, ValueAndGradient<Output, Selected>> {
     let location = SourceLocation(file: file, line: line)
     let (numbers, form) = try selection(select, "valueAndGrad", location: location)
-    return try valueAndGradient(numbers, form: form, location)
-  }
-
-  private func gradient<Selected: TensorStructure>(
-    _ parameters: [Int], form: Selected, _ location: SourceLocation
-  ) throws -> TracedFunction<repeat each Input, Selected> {
-    try transformed(output: form, at: location) { (f) throws(Diagnostics) in try f.grad(wrt: parameters) }
-  }
-
-  private func valueAndGradient<Selected: TensorStructure>(
-    _ parameters: [Int], form: Selected, _ location: SourceLocation
-  ) throws -> TracedFunction<repeat each Input, ValueAndGradient<Output, Selected>> {
-    try transformed(output: ValueAndGradient(value: output, gradient: form), at: location) {
-      (f) throws(Diagnostics) in try f.valueAndGrad(wrt: parameters)
-    }
+    return try transformed(
+      .valueAndGrad, numbers, output: ValueAndGradient(value: output, gradient: form), location)
   }
 
   /// Forward mode: `(x…, ẋ) ↦ (f(x), ∂f/∂x · ẋ)`, ẋ in the form of what the closure picks.
@@ -76,11 +61,9 @@ extension TracedFunction {
     let location = SourceLocation(file: file, line: line)
     let (numbers, form) = try selection(select, "jvp", location: location)
     try requireFloatingOutput("jvp", location)
-    var timings = timings
-    let function = try timings.measure(.transform) { try located(location) { try self.function.jvp(wrt: numbers) } }
     return TracedFunction<repeat each Input, Selected, ValueAndTangent<Output>>(
-      function, inputs: repeat each inputs, form, output: ValueAndTangent(value: output, tangent: output),
-      timings: timings)
+      try located(location) { () throws(Diagnostics) in try graph.transformed(.jvp, wrt: numbers) },
+      inputs: repeat each inputs, form, output: ValueAndTangent(value: output, tangent: output))
   }
 
   /// Reverse mode: `(x…, ȳ) ↦ (f(x), (∂f/∂x)ᵀ ȳ)`, ȳ in the form of the output, the cotangent in the form of what the
@@ -93,29 +76,11 @@ extension TracedFunction {
     let location = SourceLocation(file: file, line: line)
     let (numbers, form) = try selection(select, "vjp", location: location)
     try requireFloatingOutput("vjp", location)
-    var timings = timings
-    let function = try timings.measure(.transform) { try located(location) { try self.function.vjp(wrt: numbers) } }
     let cotangents = output.replacingTensors(
-      zip(self.function.results, resultTypes).map { .input($0.name, $1.dtype, $1.shape.extents) })
+      graph.results.map { .input($0.name, $0.type.dtype, $0.type.shape.extents) })
     return TracedFunction<repeat each Input, Output, ValueAndCotangent<Output, Selected>>(
-      function, inputs: repeat each inputs, cotangents, output: ValueAndCotangent(value: output, cotangent: form),
-      timings: timings)
-  }
-
-  /// `(x…, v) ↦ (∂f/∂x, ∂²f/∂x² · v)` of a scalar function, without forming the Hessian; `value` of the result is the
-  /// gradient, `tangent` the product, both in the form of what the closure picks.
-  ///
-  /// - Throws: `Diagnostics` if f's first result is no floating scalar, or what is picked has no derivative.
-  public func hvp<Selected: TensorStructure>(
-    wrt select: (repeat each Input) -> Selected, file: String = #fileID, line: Int = #line
-  ) throws -> TracedFunction<repeat each Input, Selected, ValueAndTangent<Selected>> {
-    let location = SourceLocation(file: file, line: line)
-    let (numbers, form) = try selection(select, "hvp", location: location)
-    var timings = timings
-    let function = try timings.measure(.transform) { try located(location) { try self.function.hvp(wrt: numbers) } }
-    return TracedFunction<repeat each Input, Selected, ValueAndTangent<Selected>>(
-      function, inputs: repeat each inputs, form, output: ValueAndTangent(value: form, tangent: form),
-      timings: timings)
+      try located(location) { () throws(Diagnostics) in try graph.transformed(.vjp, wrt: numbers) },
+      inputs: repeat each inputs, cotangents, output: ValueAndCotangent(value: output, cotangent: form))
   }
 }
 
@@ -131,51 +96,51 @@ extension TracedFunction {
     batched: [Bool]? = nil, size: Int, file: String = #fileID, line: Int = #line
   ) throws -> TracedFunction<repeat each Input, Output> {
     let location = SourceLocation(file: file, line: line)
-    let counts = inputTensorCounts
+    let counts = inputForm.tensorCounts
     let batched = batched ?? counts.map { _ in true }
     guard batched.count == counts.count, size >= 0 else {
       throw Diagnostics([
         Diagnostic(
-          "vmap: '\(name)' has \(counts.count) inputs, \(batched.count) are described; size \(size)", at: location)
+          "vmap: '\(graph.name)' has \(counts.count) inputs, \(batched.count) are described; size \(size)",
+          at: location)
       ])
     }
     let flags = zip(counts, batched).flatMap { [Bool](repeating: $1, count: $0) }
-    var timings = timings
-    let function = try timings.measure(.transform) {
-      try located(location) { try self.function.vmap(batched: flags, size: size) }
-    }
     return TracedFunction<repeat each Input, Output>(
-      function, inputs: repeat each inputs, output: output, timings: timings)
+      try located(location) { () throws(Diagnostics) in try graph.vmap(stacked: flags, size: size) },
+      inputs: repeat each inputs, output: output)
   }
+}
 
+extension TracedFunction {
   func requireFloatingOutput(_ operation: String, _ location: SourceLocation) throws(Diagnostics) {
-    let faults = zip(function.results, resultTypes).filter { !$1.dtype.isFloating }
+    let faults = graph.results.filter { !$0.type.dtype.isFloating }
     if faults.isEmpty { return }
     throw Diagnostics(
       faults.map {
         Diagnostic(
-          "\(operation): result '\($0.name)' of type \($1) has no derivative; cast it or leave it out", at: location)
+          "\(operation): result '\($0.name)' of type \($0.type) has no derivative; cast it or leave it out",
+          at: location)
       })
   }
 
-  /// A function of the same inputs made by a transformation of the graph.
+  /// A derivative that is a function of the same inputs.
   func transformed<NewOutput: TensorStructure>(
-    output: NewOutput, at location: SourceLocation, _ transform: (Function) throws(Diagnostics) -> Function
-  ) throws -> TracedFunction<repeat each Input, NewOutput> {
-    var timings = timings
-    let function = try timings.measure(.transform) { try located(location) { try transform(self.function) } }
-    return TracedFunction<repeat each Input, NewOutput>(
-      function, inputs: repeat each inputs, output: output, timings: timings)
+    _ transform: Graph.Transform, _ parameters: [Int], output: NewOutput, _ location: SourceLocation
+  ) throws(Diagnostics) -> TracedFunction<repeat each Input, NewOutput> {
+    TracedFunction<repeat each Input, NewOutput>(
+      try located(location) { () throws(Diagnostics) in try graph.transformed(transform, wrt: parameters) },
+      inputs: repeat each inputs, output: output)
   }
 
   /// Runs `body`; what it throws without a place gets one.
   func located<Result>(
-    _ location: SourceLocation, _ body: () throws -> Result
+    _ location: SourceLocation, _ body: () throws(Diagnostics) -> Result
   ) throws(Diagnostics) -> Result {
     do {
       return try body()
     } catch {
-      throw Diagnostics(Diagnostics(wrapping: error).all.map { $0.located(at: location) })
+      throw Diagnostics(error.all.map { $0.located(at: location) })
     }
   }
 }

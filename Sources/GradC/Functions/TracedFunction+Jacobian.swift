@@ -1,6 +1,3 @@
-internal import TensorIR
-internal import Transforms
-
 /// Which mode computes a Jacobian.
 public enum JacobianMode: Sendable, Hashable {
   /// Whichever needs fewer passes.
@@ -9,6 +6,14 @@ public enum JacobianMode: Sendable, Hashable {
   case forward
   /// One pass for every element of the output.
   case reverse
+
+  fileprivate var transform: Graph.Transform {
+    switch self {
+    case .automatic: .jacobian
+    case .forward: .jacobianForward
+    case .reverse: .jacobianReverse
+    }
+  }
 }
 
 extension TracedFunction where Output == Tensor {
@@ -21,7 +26,8 @@ extension TracedFunction where Output == Tensor {
   ) throws -> TracedFunction<repeat each Input, Tensor> {
     let location = SourceLocation(file: file, line: line)
     let parameter = try parameter(input, "jacobian", location: location)
-    return try jacobian([parameter], form: Tensor(0), mode, location)
+    try requireFloatingOutput("jacobian", location)
+    return try transformed(mode.transform, [parameter], output: Tensor(0), location)
   }
 
   /// `x ↦ ∂y/∂x` for every tensor x of what the closure picks, in its form; `shape(∂y/∂x) = shape(y) + shape(x)`.
@@ -33,33 +39,50 @@ extension TracedFunction where Output == Tensor {
   ) throws -> TracedFunction<repeat each Input, Selected> {
     let location = SourceLocation(file: file, line: line)
     let (numbers, form) = try selection(select, "jacobian", location: location)
-    return try jacobian(numbers, form: form, mode, location)
-  }
-
-  private func jacobian<Selected: TensorStructure>(
-    _ parameters: [Int], form: Selected, _ mode: JacobianMode, _ location: SourceLocation
-  ) throws -> TracedFunction<repeat each Input, Selected> {
     try requireFloatingOutput("jacobian", location)
-    return try transformed(output: form, at: location) { (f) throws(Diagnostics) in
-      switch mode {
-      case .automatic: try f.jacobian(wrt: parameters)
-      case .forward: try f.jacobianForward(wrt: parameters)
-      case .reverse: try f.jacobianReverse(wrt: parameters)
-      }
-    }
+    return try transformed(mode.transform, numbers, output: form, location)
   }
+}
 
-  /// `x ↦ ∂²y/∂x²` of a scalar y, with `shape(x) + shape(x)`, forward over reverse.
+extension TracedFunction {
+  /// `x ↦ ∂²f/∂x²` of a scalar function, with `shape(x) + shape(x)`, forward over reverse.
   ///
   /// - Parameter input: The number of an input that is one floating tensor.
-  /// - Throws: `Diagnostics` if y is no floating scalar or x has no derivative.
+  /// - Throws: `Diagnostics` if f's first result is no floating scalar, or x has no derivative.
   public func hessian(
     wrt input: Int = 0, file: String = #fileID, line: Int = #line
   ) throws -> TracedFunction<repeat each Input, Tensor> {
     let location = SourceLocation(file: file, line: line)
     let parameter = try parameter(input, "hessian", location: location)
-    return try transformed(output: Tensor(0), at: location) { (f) throws(Diagnostics) in
-      try f.hessian(wrt: [parameter])
-    }
+    return try transformed(.hessian, [parameter], output: Tensor(0), location)
+  }
+
+  /// `x ↦ ∂²f/∂xᵢ∂xⱼ` of a scalar function for all tensors xᵢ, xⱼ of what the closure picks: the blocks of the Hessian,
+  /// forward over reverse.
+  ///
+  /// Row i belongs to the i-th of the picked ``TensorStructure/tensors`` and has the form of what is picked:
+  /// `hessian[i].weight` is `∂²f/∂xᵢ∂weight`, with `shape(xᵢ) + shape(weight)`.
+  ///
+  /// - Throws: `Diagnostics` if f's first result is no floating scalar, or what is picked has no derivative.
+  public func hessian<Selected: TensorStructure>(
+    wrt select: (repeat each Input) -> Selected, file: String = #fileID, line: Int = #line
+  ) throws -> TracedFunction<repeat each Input, [Selected]> {
+    let location = SourceLocation(file: file, line: line)
+    let (numbers, form) = try selection(select, "hessian", location: location)
+    return try transformed(.hessian, numbers, output: numbers.map { _ in form }, location)
+  }
+
+  /// `(x…, v) ↦ (∂f/∂x, ∂²f/∂x² · v)` of a scalar function, without forming the Hessian; `value` of the result is the
+  /// gradient, `tangent` the product, both in the form of what the closure picks.
+  ///
+  /// - Throws: `Diagnostics` if f's first result is no floating scalar, or what is picked has no derivative.
+  public func hvp<Selected: TensorStructure>(
+    wrt select: (repeat each Input) -> Selected, file: String = #fileID, line: Int = #line
+  ) throws -> TracedFunction<repeat each Input, Selected, ValueAndTangent<Selected>> {
+    let location = SourceLocation(file: file, line: line)
+    let (numbers, form) = try selection(select, "hvp", location: location)
+    return TracedFunction<repeat each Input, Selected, ValueAndTangent<Selected>>(
+      try located(location) { () throws(Diagnostics) in try graph.transformed(.hvp, wrt: numbers) },
+      inputs: repeat each inputs, form, output: ValueAndTangent(value: form, tangent: form))
   }
 }

@@ -1,6 +1,3 @@
-internal import TensorIR
-internal import Transforms
-
 extension TracedFunction {
   /// The first-order approximation at a point, `f(x + ẋ) ≈ value + map(ẋ)`: the value `f(x)` and the linear map
   /// `ẋ ↦ ∂f/∂x · ẋ`, whose tangents have the form of the inputs.
@@ -13,11 +10,9 @@ extension TracedFunction {
     at arguments: repeat each Input, file: String = #fileID, line: Int = #line
   ) throws -> (value: Output, map: TracedFunction<repeat each Input, Output>) {
     let location = SourceLocation(file: file, line: line)
-    let numbers = Array(function.parameters.indices)
-    let (value, linear, timings) = try linearized(flatten(repeat each arguments), numbers, location)
-    let map = TracedFunction<repeat each Input, Output>(
-      linear, inputs: repeat each inputs, output: output, timings: timings)
-    return (value, map)
+    let point = try inputForm.leaves(of: repeat each arguments, for: graph.name)
+    let (value, map) = try linearized(point, Array(point.indices), location)
+    return (value, TracedFunction<repeat each Input, Output>(map, inputs: repeat each inputs, output: output))
   }
 
   /// The first-order approximation at a point in the inputs that the closure picks, the others being fixed; the map's
@@ -31,20 +26,19 @@ extension TracedFunction {
   ) throws -> (value: Output, map: TracedFunction<Selected, Output>) {
     let location = SourceLocation(file: file, line: line)
     let (numbers, form) = try selection(select, "linearize", location: location)
-    let (value, linear, timings) = try linearized(flatten(repeat each arguments), numbers, location)
-    return (value, TracedFunction<Selected, Output>(linear, inputs: form, output: output, timings: timings))
+    let point = try inputForm.leaves(of: repeat each arguments, for: graph.name)
+    let (value, map) = try linearized(point, numbers, location)
+    return (value, TracedFunction<Selected, Output>(map, inputs: form, output: output))
   }
 
   private func linearized(
-    _ arguments: [Tensor], _ numbers: [Int], _ location: SourceLocation
-  ) throws -> (value: Output, linear: Function, timings: Timings) {
+    _ point: [Tensor], _ numbers: [Int], _ location: SourceLocation
+  ) throws(Diagnostics) -> (value: Output, map: Graph) {
     try requireFloatingOutput("linearize", location)
-    let point = try concrete(arguments).map(\.referenceTensor)
-    var timings = timings
-    let (values, linear) = try timings.measure(.transform) {
-      try located(location) { try function.linearized(at: point, wrt: numbers) }
+    let point = try graph.arrays(point)
+    let (values, map) = try located(location) { () throws(Diagnostics) in
+      try graph.linearized(at: point, wrt: numbers)
     }
-    let value = output.replacingTensors(try values.map { Tensor(.concrete(try NDArray(reference: $0))) })
-    return (value, linear, timings)
+    return (output.replacingTensors(values.map { Tensor(.concrete($0)) }), map)
   }
 }

@@ -53,7 +53,7 @@ public func trace<each Input: TensorStructure, Output: TensorStructure>(
     throw Diagnostics([Diagnostic("trace '\(name)' ended without result", kind: .bug)])
   }
   return TracedFunction<repeat each Input, Output>(
-    function, inputs: repeat each inputs, output: output, timings: timings)
+    Graph(function, timings: timings), inputs: repeat each inputs, output: output)
 }
 
 /// Makes the compiler check a closure of ``trace(_:_:file:line:body:)`` statement by statement, after the types of its

@@ -41,10 +41,10 @@ extension Graph {
   /// - Parameters:
   ///   - inputs: Where to differentiate: one array for every parameter, in order.
   ///   - names: The parameters to differentiate by; `nil` is all of a floating dtype.
-  ///   - directions: How many random directions to try for every parameter.
+  ///   - directions: How many random directions to try for every parameter, at least 1.
   ///   - seed: Where the directions come from.
   ///   - tolerance: The largest relative error that passes; `nil` is 10⁻⁶ if all is `f64`, else 2·10⁻².
-  /// - Throws: `Diagnostics` if an input does not fit, or something has no derivative.
+  /// - Throws: `Diagnostics` if an input does not fit, something has no derivative, or there are no directions.
   public func checkGradients(
     at inputs: [NDArray], wrt names: [String]? = nil, directions: Int = 2, seed: UInt64 = 0, tolerance: Double? = nil
   ) throws(Diagnostics) -> GradientCheck {
@@ -53,7 +53,9 @@ extension Graph {
     if let fault = faults.first {
       throw Diagnostics([Diagnostic("result '\(fault.name)' of type \(fault.type) has no derivative")])
     }
+    guard directions >= 1 else { throw Diagnostics([Diagnostic("\(directions) directions are none to try")]) }
     let value = try compile()
+    _ = try value(inputs)
     let isDouble = (numbers.map { parameters[$0] } + results).allSatisfy { $0.type.dtype == .f64 }
     let step = isDouble ? 1e-5 : 2e-2
     var random = Directions(state: seed)

@@ -1,10 +1,10 @@
 internal import TensorIR
 internal import TensorOps
 
-/// A program without its Swift types: what a ``TracedFunction`` holds, and what a file of tensor IR says.
+/// A program as a graph of operations on arrays: what a closure was traced to, and what a file of tensor IR says.
 ///
-/// Parameters and results are arrays with names, so that programs whose form is known only when they run can be
-/// transformed, computed and compiled. Immutable and `Sendable`.
+/// Parameters and results are arrays with names. A graph is transformed, computed, compiled and written as C; a
+/// ``TracedFunction`` is a graph with the Swift types of what goes in and comes out. Immutable and `Sendable`.
 public struct Graph: Sendable, Hashable {
   let function: Function
   /// How long each phase took that made this graph.
@@ -23,8 +23,11 @@ public struct Graph: Sendable, Hashable {
 }
 
 extension Graph {
-  /// The main function of a text of tensor IR, its first one.
+  /// The main function of a text of tensor IR, its first one; ``description`` writes such text.
   ///
+  /// - Parameters:
+  ///   - text: One function or several, see `docs/tensor-ir.md`.
+  ///   - file: What diagnostics call the text.
   /// - Throws: `Diagnostics` with everything that is wrong in the text, each with `file` and its line.
   public init(parsing text: String, file: String = "<text>") throws(Diagnostics) {
     guard let first = try Graph.all(in: text, file: file).first else {
@@ -41,11 +44,6 @@ extension Graph {
   }
 }
 
-extension TracedFunction {
-  /// The function without its Swift types.
-  public var graph: Graph { Graph(function, timings: timings) }
-}
-
 extension Graph {
   /// A parameter or a result.
   public struct Port: Sendable, Hashable {
@@ -55,7 +53,7 @@ extension Graph {
     public let type: TensorType
   }
 
-  /// The name of the function.
+  /// The name of the function, from which those of C functions are made.
   public var name: String { function.name }
 
   /// What goes in, in order.
@@ -67,21 +65,8 @@ extension Graph {
   /// The number of operations.
   public var operationCount: Int { function.instructions.count }
 
-  /// The function as a picture in Graphviz' language.
+  /// The function as a picture in Graphviz' language: boxes for parameters and operations, an edge for every operand.
   public var dot: String { function.dot }
-
-  /// The function's value, by the reference interpreter: plain and slow, and the meaning of every other way to compute
-  /// it.
-  ///
-  /// - Parameter inputs: One array for every parameter, in order.
-  /// - Throws: `Diagnostics` if the number of inputs, a shape or a dtype does not fit.
-  public func evaluate(_ inputs: [NDArray]) throws(Diagnostics) -> [NDArray] {
-    do {
-      return try Interpreter.evaluate(function, inputs.map(\.referenceTensor)).map { try NDArray(reference: $0) }
-    } catch {
-      throw Diagnostics(wrapping: error)
-    }
-  }
 }
 
 extension Graph: CustomStringConvertible {

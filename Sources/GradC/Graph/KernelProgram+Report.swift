@@ -22,7 +22,7 @@ extension KernelProgram {
     public let name: String
     /// The dtype and shape of what it holds.
     public let type: TensorType
-    /// `parameter`, `result`, `constant` or `temporary`.
+    /// `parameter`, `result`, `updated` for a parameter that becomes a result in place, `constant` or `temporary`.
     public let role: String
     /// Where it lies in the arena, if it is temporary.
     public let arenaOffset: Int?
@@ -42,6 +42,7 @@ extension KernelProgram {
       switch buffer.role {
       case .parameter: role = "parameter"
       case .result: role = "result"
+      case .updated: role = "updated"
       case .constant: role = "constant"
       case .temporary(let place):
         role = "temporary"

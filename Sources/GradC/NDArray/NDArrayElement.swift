@@ -62,23 +62,16 @@ extension NDArrayElement where Self: BinaryFloatingPoint {
   /// The same value.
   public var convertedToDouble: Double { Double(self) }
   /// The value truncated and saturated; NaN gives 0.
-  public var convertedToInteger: Int64 { truncated(Double(self)) }
+  public var convertedToInteger: Int64 { Int64(saturating: Double(self)) }
 }
 
 extension NDArrayElement where Self: FixedWidthInteger {
   /// `value` truncated and saturated; NaN gives 0.
-  public init(converting value: Double) { self.init(clamping: truncated(value)) }
+  public init(converting value: Double) { self.init(clamping: Int64(saturating: value)) }
   /// `value` wrapped.
   public init(converting value: Int64) { self.init(truncatingIfNeeded: value) }
   /// The value rounded to nearest.
   public var convertedToDouble: Double { Double(self) }
   /// The same value.
   public var convertedToInteger: Int64 { Int64(truncatingIfNeeded: self) }
-}
-
-/// `value` towards zero, saturated; NaN gives 0. What `Int64(saturating:)` computes, but fit for loops.
-private func truncated(_ value: Double) -> Int64 {
-  if value >= 0x1p63 { return .max }
-  if value > -0x1p63 { return Int64(value) }
-  return value.isNaN ? 0 : .min
 }

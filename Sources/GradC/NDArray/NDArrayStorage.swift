@@ -14,6 +14,9 @@ final class NDArrayStorage: @unchecked Sendable {
     case external((@Sendable (UnsafeMutableRawPointer) -> Void)?)
   }
 
+  /// Whether the memory is somebody else's, who may use it, or parts of it, for other arrays too.
+  var isExternal: Bool { if case .external = owner { true } else { false } }
+
   /// Alignment of memory allocated here: a cache line, and the widest vector.
   static let alignment = 64
 

@@ -3,41 +3,46 @@ internal import TensorOps
 
 // For floating dtypes; a literal counts as f32.
 
-/// `y = max(x, 0)`, its derivative 0 at 0.
+/// `y = max(x, 0)`, element by element, for floating dtypes.  `dy/dx = 1` for x > 0, else 0.
 public func relu(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
   Tensor.activation("relu", x, file, line) { $0.relu() }
 }
 
-/// `y = x` above 0, `slope · x` below.
+/// `y = x` for x > 0, else `slope · x`, element by element, for floating dtypes.  `dy/dx` is 1 or `slope`.
 public func leakyReLU(
   _ x: Tensor, slope: Double = 0.01, file: String = #fileID, line: Int = #line
 ) -> Tensor {
   Tensor.activation("leakyReLU", x, file, line) { x in x.applying(.gt, x.zeros).select(x, x * slope) }
 }
 
-/// `y = ln(1 + eˣ)`, computed as `max(x, 0) + ln(1 + e^-|x|)`.
+/// `y = ln(1 + eˣ)`, computed as `max(x, 0) + ln(1 + e^-|x|)`, element by element, for floating dtypes.
+/// `dy/dx = 1 / (1 + e⁻ˣ)`.
 public func softplus(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
   Tensor.activation("softplus", x, file, line) { $0.softplus() }
 }
 
-/// `y = x / (1 + e⁻ˣ)`.
+/// `y = x σ(x) = x / (1 + e⁻ˣ)`, element by element, for floating dtypes (Elfwing, Uchibe and Doya 2018).
+/// `dy/dx = σ(x) (1 + x (1 - σ(x)))`.
 public func silu(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
   Tensor.activation("silu", x, file, line) { x in x * x.applying(.logistic) }
 }
 
-/// `y = x Φ(x) = x/2 (1 + erf(x/√2))`.
+/// `y = x Φ(x) = x/2 (1 + erf(x/√2))`, element by element, for floating dtypes (Hendrycks and Gimpel 2016).
+/// `dy/dx = Φ(x) + x φ(x)`, with Φ and φ of the standard normal distribution.
 public func gelu(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
   Tensor.activation("gelu", x, file, line) { x in
     x * 0.5 * ((x * 0.5.squareRoot()).applying(.erf) + 1)
   }
 }
 
-/// `y = e^(x - m) / Σ e^(x - m)` along an axis with m the greatest element: positive numbers that add up to 1.
+/// `y = e^(x - m) / Σ e^(x - m)` along an axis with m the greatest element, for floating dtypes: positive
+/// numbers that add up to 1, in the shape of x.  `x̄ = y (ȳ - Σ ȳ y)`.
 public func softmax(_ x: Tensor, axis: Int = -1, file: String = #fileID, line: Int = #line) -> Tensor {
   Tensor.alongAxis("softmax", x, axis, file, line) { $0.softmax(axes: [$1]) }
 }
 
-/// `y = x - m - ln Σ e^(x - m)` along an axis with m the greatest element: the logarithm of softmax.
+/// `y = x - m - ln Σ e^(x - m)` along an axis with m the greatest element, for floating dtypes: the logarithm of softmax,
+/// in the shape of x.  `x̄ = ȳ - eʸ Σ ȳ`.
 public func logSoftmax(_ x: Tensor, axis: Int = -1, file: String = #fileID, line: Int = #line) -> Tensor {
   Tensor.alongAxis("logSoftmax", x, axis, file, line) { $0.logSoftmax(axes: [$1]) }
 }

@@ -4,6 +4,8 @@ internal import TensorOps
 /// The tensors one behind the other along an axis; they agree in dtype and in all other extents.
 ///
 /// Literals are scalars and can't be concatenated; stack them.
+///
+/// - Returns: A tensor whose extent along the axis is the sum of theirs; poison if there is no tensor or one does not fit.
 public func concat(_ tensors: [Tensor], axis: Int = 0, file: String = #fileID, line: Int = #line) -> Tensor {
   let location = SourceLocation(file: file, line: line)
   guard !tensors.isEmpty else { return .faulty("concat: no tensors", at: location) }

@@ -30,6 +30,8 @@ public struct Tensor: Sendable {
 struct Placeholder: Sendable {
   let name: String
   let type: TensorType
+  /// In structures that show a closure's choice, the position of the tensor this stands for.
+  var number: Int?
 }
 
 /// What is left of a faulty operation.

@@ -13,6 +13,7 @@ extension Trace {
     }
     do {
       let function = try trace.finish(results: results)
+      try function.requireMemory()
       return try Interpreter.evaluate(function, []).map { Tensor(.concrete(try NDArray(reference: $0))) }
     } catch {
       return [Tensor(.poison(Poison(Diagnostics(wrapping: error).all, in: nil)))]

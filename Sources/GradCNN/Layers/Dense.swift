@@ -13,7 +13,8 @@ public struct Dense: TensorStructure {
     self.bias = bias
   }
 
-  /// A layer of random weights and a bias of zeros.
+  /// A layer of random weights and a bias of zeros. The same key always gives the same weights; extents or a dtype that
+  /// can't be give poison.
   public init(
     _ inputs: Int, _ outputs: Int, bias hasBias: Bool = true, initializer: Initializer = .glorotUniform,
     dtype: DType = .f32, key: RandomKey, file: String = #fileID, line: Int = #line
@@ -23,6 +24,9 @@ public struct Dense: TensorStructure {
   }
 
   /// `x W + b`.
+  ///
+  /// - Parameter x: `[…, inputs]` of the weights' dtype.
+  /// - Returns: `[…, outputs]`; poison if the last axis is not that of inputs.
   public func callAsFunction(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
     let product = matmul(x, weight, file: file, line: line)
     return bias.map { product + $0 } ?? product

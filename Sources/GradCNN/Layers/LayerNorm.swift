@@ -16,7 +16,10 @@ public struct LayerNorm: TensorStructure {
     self.epsilon = epsilon
   }
 
-  /// The normalised x, of the same shape.
+  /// The normalised x.
+  ///
+  /// - Parameter x: `[…, features]` of the dtype of `scale`.
+  /// - Returns: The shape of x; poison if the last axis is not that of features.
   public func callAsFunction(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
     let mean = x.mean(axes: [-1], keepingAxes: true, file: file, line: line)
     let variance = x.variance(axes: [-1], keepingAxes: true, file: file, line: line)

@@ -1,6 +1,6 @@
 public import GradC
 
-/// Dense layers with an activation between any two of them.
+/// Dense layers with an activation a between any two of them: `y = a(… a(x W₁ + b₁) …) Wₙ + bₙ`.
 public struct MLP: TensorStructure {
   /// The layers, first to last.
   public var layers: [Dense]
@@ -20,6 +20,9 @@ public struct MLP: TensorStructure {
   }
 
   /// The last layer's output; there is no activation after it.
+  ///
+  /// - Parameter x: `[…, inputs]` of the weights' dtype.
+  /// - Returns: `[…, outputs]`; poison if the last axis is not that of inputs.
   public func callAsFunction(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
     var h = x
     for (index, layer) in layers.enumerated() {

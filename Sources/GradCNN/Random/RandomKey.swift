@@ -88,8 +88,11 @@ public struct RandomKey: Hashable, Sendable {
   private func tensor(
     _ shape: some Collection<Int>, _ dtype: DType, _ file: String, _ line: Int, _ numbers: (Int) -> [Double]
   ) -> Tensor {
-    // A shape that can't be is left to the tensor to complain about.
+    // A shape that can't be is left to the tensor to complain about, as is one that there is no memory for.
     let count = Shape(Array(shape)).checkedElementCount ?? 0
+    if count > 1 << 24, (try? NDArray.zeros(Shape(Array(shape)), dtype: .f64)) == nil {
+      return full(shape, 0, dtype, file: file, line: line)
+    }
     return Tensor(numbers(count), shape: shape, dtype: dtype, file: file, line: line)
   }
 }

@@ -15,7 +15,7 @@ public enum LossReduction: Hashable, Sendable {
 /// - Parameters:
 ///   - logits: `[…, classes]`, floating.
 ///   - labels: `[…]`, `i32` or `i64`; an example whose label is no class has loss 0.
-/// - Returns: A scalar, or `[…]` without reduction.
+/// - Returns: A scalar, or `[…]` without reduction; poison if shapes or dtypes do not fit.
 public func softmaxCrossEntropy(
   _ logits: Tensor, labels: Tensor, reduction: LossReduction = .mean, file: String = #fileID, line: Int = #line
 ) -> Tensor {
@@ -25,21 +25,28 @@ public func softmaxCrossEntropy(
   return reduction.applied(to: losses, file, line)
 }
 
-/// `(prediction - target)²`.
+/// `(prediction - target)²`, reduced; for floating dtypes.
+///
+/// - Parameters:
+///   - prediction: Any shape.
+///   - target: A shape that broadcasts with it, of the same dtype.
+/// - Returns: A scalar, or the common shape without reduction; poison if shapes or dtypes do not fit.
 public func meanSquaredError(
   _ prediction: Tensor, _ target: Tensor, reduction: LossReduction = .mean, file: String = #fileID, line: Int = #line
 ) -> Tensor {
   reduction.applied(to: square(prediction - target, file: file, line: line), file, line)
 }
 
-/// `|prediction - target|`.
+/// `|prediction - target|`, reduced; its derivative is 0 where they are equal. Shapes and dtypes are as for
+/// ``meanSquaredError(_:_:reduction:file:line:)``.
 public func meanAbsoluteError(
   _ prediction: Tensor, _ target: Tensor, reduction: LossReduction = .mean, file: String = #fileID, line: Int = #line
 ) -> Tensor {
   reduction.applied(to: abs(prediction - target, file: file, line: line), file, line)
 }
 
-/// `½ e²` for errors `e = prediction - target` up to `delta`, `delta (|e| - ½ delta)` beyond (Huber 1964).
+/// `½ e²` for errors `e = prediction - target` up to `delta`, `delta (|e| - ½ delta)` beyond (Huber 1964),
+/// reduced. Shapes and dtypes are as for ``meanSquaredError(_:_:reduction:file:line:)``.
 public func huberLoss(
   _ prediction: Tensor, _ target: Tensor, delta: Double = 1, reduction: LossReduction = .mean,
   file: String = #fileID, line: Int = #line
@@ -51,7 +58,8 @@ public func huberLoss(
   return reduction.applied(to: select(size .<= delta, near, far, file: file, line: line), file, line)
 }
 
-/// `-y ln σ(z) - (1 - y) ln(1 - σ(z))` of logits z and probabilities y, computed as `softplus(z) - y z`.
+/// `-y ln σ(z) - (1 - y) ln(1 - σ(z))` of logits z and probabilities y, computed as
+/// `softplus(z) - y z`, reduced. Shapes and dtypes are as for ``meanSquaredError(_:_:reduction:file:line:)``.
 public func binaryCrossEntropy(
   logits: Tensor, _ target: Tensor, reduction: LossReduction = .mean, file: String = #fileID, line: Int = #line
 ) -> Tensor {

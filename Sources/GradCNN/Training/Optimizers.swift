@@ -11,7 +11,10 @@ public struct SGD: Sendable {
   /// Gradient descent with this rate.
   public init(learningRate: Tensor = 0.01) { self.learningRate = learningRate }
 
-  /// The new parameters.
+  /// `p - α g` for every tensor p of the parameters and its gradient g.
+  ///
+  /// - Returns: The new parameters, of the same shapes and dtypes; poison where the structures' forms, shapes or dtypes
+  ///   differ.
   public func update<Parameters: TensorStructure>(
     _ parameters: Parameters, _ gradients: Parameters, file: String = #fileID, line: Int = #line
   ) -> Parameters {
@@ -40,7 +43,8 @@ public struct Momentum: Sendable {
     parameters.mapTensors { zeros(like: $0) }
   }
 
-  /// The new parameters and the new velocity.
+  /// The new parameters and the new velocity, of the shapes and dtypes of the old; poison where the structures' forms,
+  /// shapes or dtypes differ.
   public func update<Parameters: TensorStructure>(
     _ parameters: Parameters, _ gradients: Parameters, velocity: Parameters, file: String = #fileID,
     line: Int = #line
@@ -107,7 +111,8 @@ public struct Adam: Sendable {
     return State(step: GradC.zeros([], .f32), mean: zeros, variance: zeros)
   }
 
-  /// The new parameters and the new state.
+  /// The new parameters and the new state, of the shapes and dtypes of the old; poison where the structures' forms,
+  /// shapes or dtypes differ, or a parameter is not floating.
   public func update<Parameters: TensorStructure>(
     _ parameters: Parameters, _ gradients: Parameters, state: State<Parameters>, file: String = #fileID,
     line: Int = #line
@@ -130,7 +135,11 @@ public struct Adam: Sendable {
   }
 }
 
-/// The gradients scaled down so that their common Euclidean norm is at most `norm`; `f32` and `f64` alike.
+/// `g · min(1, norm / ‖g‖)`: the gradients scaled down so that their common Euclidean norm is at most `norm` (Pascanu,
+/// Mikolov and Bengio 2013).
+///
+/// - Parameter gradients: Floating tensors; the norm is computed in the dtype of the first.
+/// - Returns: Gradients of the same shapes and dtypes.
 public func clipped<Gradients: TensorStructure>(
   _ gradients: Gradients, norm limit: Double, file: String = #fileID, line: Int = #line
 ) -> Gradients {

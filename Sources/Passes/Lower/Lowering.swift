@@ -4,11 +4,14 @@ package import TensorIR
 
 extension Function {
   /// The kernel IR of this function: fusion plan, kernels, library calls and memory plan.
-  package func lowered() throws(Diagnostics) -> Program {
+  ///
+  /// - Parameter updates: The parameters that become results in place, with the positions of these; each result once,
+  ///   and of the parameter's type.
+  package func lowered(updating updates: [Int: Int] = [:]) throws(Diagnostics) -> Program {
     // What lowering relies on, whatever passes have run before.
     let required = Pipeline([Passes.emptyTensors, Passes.expansion, Passes.dotOperands, Passes.deadCode])
     var lowering = ProgramLowering(try required.run(self))
-    return try lowering.run()
+    return try lowering.run(updates)
   }
 }
 
@@ -28,14 +31,14 @@ private struct ProgramLowering {
 
   private var function: Function { view.function }
 
-  mutating func run() throws(Diagnostics) -> Program {
+  mutating func run(_ updates: [Int: Int]) throws(Diagnostics) -> Program {
     let copies = declareBuffers()
     for number in plan.jobs.indices { lower(job: number) }
     for (source, target) in copies where !function.type(of: source).shape.isEmpty {
       steps.append(.kernel(copyKernel(from: source, to: target)))
     }
     let program = Program(name: function.name, buffers: buffers, steps: steps, arenaByteCount: 0)
-    return MemoryPlan.apply(to: program)
+    return MemoryPlan.apply(to: program.updating(updates))
   }
 
   // MARK: Buffers

@@ -61,23 +61,17 @@ struct HandWrittenC {
   }
 }
 
-/// A kernel of the hand-written C with its arrays.
+/// A kernel of the hand-written C for arrays of one length.
 struct HandKernel {
-  private typealias One = @convention(c) (UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
-  private typealias Two = @convention(c) (UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
-  private typealias Three =
-    @convention(c) (
-      UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int
-    ) -> Void
+  private typealias Function =
+    @convention(c) (UnsafePointer<UnsafeRawPointer>, UnsafePointer<UnsafeMutableRawPointer>, Int) -> Void
 
   let address: UnsafeMutableRawPointer
   let count: Int
 
-  func callAsFunction(_ inputs: [UnsafeRawPointer], _ result: UnsafeMutableRawPointer) {
-    switch inputs.count {
-    case 1: unsafeBitCast(address, to: One.self)(inputs[0], result, count)
-    case 2: unsafeBitCast(address, to: Two.self)(inputs[0], inputs[1], result, count)
-    default: unsafeBitCast(address, to: Three.self)(inputs[0], inputs[1], inputs[2], result, count)
-    }
+  func callAsFunction(
+    _ inputs: UnsafePointer<UnsafeRawPointer>, _ results: UnsafePointer<UnsafeMutableRawPointer>
+  ) {
+    unsafeBitCast(address, to: Function.self)(inputs, results, count)
   }
 }

@@ -6,13 +6,14 @@ final class KernelArray {
   let address: UnsafeMutableRawPointer
   private let count: Int
 
-  /// Zeros, or numbers between -1 and 1 that depend on a phase.
-  init(count: Int, phase: Double? = nil) {
+  /// Zeros, or numbers between -1 and 1, or 0 and 1, that depend on a phase.
+  init(count: Int, phase: Double? = nil, isPositive: Bool = false) {
     self.count = count
     address = .allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
     let elements = address.bindMemory(to: Float.self, capacity: count)
     for index in 0..<count {
-      elements[index] = phase.map { Float(sin(0.37 * Double(index) + $0)) } ?? 0
+      let value = phase.map { sin(0.37 * Double(index) + $0) } ?? 0
+      elements[index] = Float(isPositive ? value.magnitude : value)
     }
   }
 

@@ -81,20 +81,24 @@ struct BenchKernelsCommand: ParsableCommand {
   ) throws -> Report {
     let compiled = try kernel.compile(count: count)
     let hand = HandKernel(address: try library.address(of: kernel.symbol(index)), count: count)
-    let arrays = (0..<kernel.arity).map { KernelArray(count: count, phase: Double($0)) }
-    let (mine, theirs) = (KernelArray(count: count), KernelArray(count: count))
+    let arrays = (0..<kernel.arity).map { KernelArray(count: count, phase: Double($0), isPositive: kernel.isPositive) }
+    let (mine, theirs) = (results(kernel, count), results(kernel, count))
     let inputs = arrays.map { UnsafeRawPointer($0.address) }
-    let results = [mine.address]
+    let (myResults, theirResults) = (mine.map(\.address), theirs.map(\.address))
     // The optimiser may let go of arrays whose addresses alone are still used.
     let (difference, times) = try withExtendedLifetime((arrays, mine, theirs)) {
       try pairs(
-        kernel, { compiled.callUnchecked(inputs: inputs, results: results) }, { hand(inputs, theirs.address) },
-        difference: { mine.largestDifference(from: theirs) })
+        kernel, { compiled.graph.callUnchecked(inputs: inputs, results: myResults) }, { hand(inputs, theirResults) },
+        difference: { zip(mine, theirs).map { $0.largestDifference(from: $1) }.max() ?? 0 })
     }
     return Report(
       kernel: kernel.name, elements: count, compiler: library.compiler, options: options.rawValue,
       gradc: Measurement(times.mine), hand: Measurement(times.theirs),
       ratio: Measurement(zip(times.mine, times.theirs).map { $0 / $1 }), largestDifference: difference)
+  }
+
+  private func results(_ kernel: KernelBenchmark, _ count: Int) -> [KernelArray] {
+    (0..<kernel.resultCount).map { _ in KernelArray(count: count) }
   }
 
   /// Runs the two in turns.

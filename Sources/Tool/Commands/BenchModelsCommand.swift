@@ -60,13 +60,13 @@ struct BenchModelsCommand: ParsableCommand {
       let compiled = try graph.compile()
       let inputs = try model.inputs(for: graph)
       var results = try compiled.makeResults()
-      first.append(try Stopwatch.seconds { try compiled.call(inputs, into: &results) })
+      first.append(try Stopwatch.seconds { try compiled.call(inputs: inputs, into: &results) })
       for (index, phase) in Timings.Phase.allCases.enumerated() { times[index].append(compiled.timings[phase].seconds) }
       total.append(compiled.timings.total.seconds)
       if iterations == 0 {
-        iterations = try Stopwatch.iterations(lasting: 0.005) { try compiled.call(inputs, into: &results) }
+        iterations = try Stopwatch.iterations(lasting: 0.005) { try compiled.call(inputs: inputs, into: &results) }
       }
-      let time = try Stopwatch.seconds { for _ in 0..<iterations { try compiled.call(inputs, into: &results) } }
+      let time = try Stopwatch.seconds { for _ in 0..<iterations { try compiled.call(inputs: inputs, into: &results) } }
       call.append(time / Double(iterations))
       sizes = (compiled.codeByteCount, compiled.arenaByteCount)
     }

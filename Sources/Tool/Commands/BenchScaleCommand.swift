@@ -58,11 +58,11 @@ struct BenchScaleCommand: ParsableCommand {
     let compiled = try traced.transformed(.valueAndGrad).compile()
     let inputs = [try NDArray((0..<8).map { 0.1 + 0.1 * Double($0) }, shape: [8])]
     var results = try compiled.makeResults()
-    let first = try Stopwatch.seconds { try compiled.call(inputs, into: &results) }
-    let calls = try (0..<9).map { _ in try Stopwatch.seconds { try compiled.call(inputs, into: &results) } }
+    let first = try Stopwatch.seconds { try compiled.call(inputs: inputs, into: &results) }
+    let calls = try (0..<9).map { _ in try Stopwatch.seconds { try compiled.call(inputs: inputs, into: &results) } }
     let phases = Timings.Phase.allCases.map { ($0.rawValue, compiled.timings[$0].seconds) }
     return Report(
-      written: size, traced: traced.operationCount, compiled: compiled.graph.operationCount,
+      written: size, traced: traced.operationCount, compiled: compiled.simplified.operationCount,
       phases: Dictionary(phases) { first, _ in first }, total: compiled.timings.total.seconds, firstCall: first,
       call: Measurement(calls).median, codeBytes: compiled.codeByteCount, peakBytes: peakMemory())
   }

@@ -12,7 +12,7 @@ struct ExplainCommand: ParsableCommand {
     let compiled = try traced.compile()
     let kernels = compiled.kernels
     print(
-      "\(compiled.graph.name): \(traced.operationCount) operations, \(compiled.graph.operationCount) after simplification"
+      "\(compiled.name): \(traced.operationCount) operations, \(compiled.simplified.operationCount) after simplification"
     )
     print("\nsteps")
     for (index, step) in kernels.steps.enumerated() {

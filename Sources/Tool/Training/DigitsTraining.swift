@@ -39,11 +39,12 @@ struct DigitsTraining {
   private let test: Digits
   private let batch: Int
   private let key: RandomKey
-  /// Network and optimiser, then images, labels, the positions of a batch.
+  /// Network and optimiser, which a step updates in place.
+  private var state: [NDArray]
+  /// Images, labels, the positions of a batch.
   private var inputs: [NDArray]
-  /// Loss and correct answers, then network and optimiser.
+  /// Loss and correct answers.
   private var results: [NDArray]
-  private let stateCount: Int
   private let weightNames: [String]
 
   /// Splits the data, four in five images for training, and compiles.
@@ -63,16 +64,17 @@ struct DigitsTraining {
     var compiled: [CompiledGraph] = []
     compileSeconds = try Stopwatch.seconds {
       compiled = [
-        try Self.tracedStep(network, state, adam, training, batch).compile().graph,
+        try Self.tracedStep(network, state, adam, training, batch).compile { result, network, state, _, _, _ in
+          [Update(network, to: result.network), Update(state, to: result.state)]
+        }.graph,
         try Self.tracedEvaluation(network, test).compile().graph,
       ]
     }
     (step, evaluation) = (compiled[0], compiled[1])
     weightNames = network.tensorNames
-    stateCount = network.tensors.count + state.tensors.count
-    inputs = try (network.tensors + state.tensors).map { try $0.array() }
-    inputs += [training.images, training.labels, try NDArray.zeros([batch], dtype: .i32)]
-    results = try step.makeResults()
+    self.state = try (network.tensors + state.tensors).map { try $0.array() }
+    inputs = [training.images, training.labels, try NDArray.zeros([batch], dtype: .i32)]
+    results = try [0, 1].map { try NDArray.zeros(compiled[0].results[$0].type.shape) }
   }
 
   private static func tracedStep(
@@ -113,7 +115,7 @@ extension DigitsTraining {
   func exportC(headerName: String) -> (source: String, header: String) { step.kernels.exportC(headerName: headerName) }
 
   /// The weights and biases as they are now.
-  var weights: [(name: String, array: NDArray)] { zip(weightNames, inputs).map { (name: $0, array: $1) } }
+  var weights: [(name: String, array: NDArray)] { zip(weightNames, state).map { (name: $0, array: $1) } }
 
   /// The number of all weights and biases.
   var weightCount: Int { weights.reduce(0) { $0 + $1.array.count } }
@@ -125,11 +127,9 @@ extension DigitsTraining {
     var (loss, correct) = (0.0, 0.0)
     for step in 0..<steps {
       inputs[inputs.count - 1] = NDArray(Array(order[(step * batch)..<((step + 1) * batch)]))
-      try self.step.call(inputs, into: &results)
+      try self.step.call(updating: &state, inputs: inputs, into: &results)
       loss += Double(try results[0].item(as: Float.self))
       correct += Double(try results[1].item(as: Float.self))
-      // What came out goes in next, and its memory is written after that.
-      for index in 0..<stateCount { swap(&inputs[index], &results[index + 2]) }
     }
     stepCount += steps
     return Progress(loss: loss / Double(steps), accuracy: correct / Double(steps * batch))
@@ -137,7 +137,7 @@ extension DigitsTraining {
 
   /// The share of the test images that are read right.
   func testAccuracy() throws -> Double {
-    let arguments = inputs[..<weightNames.count] + [test.images, test.labels]
+    let arguments = state[..<weightNames.count] + [test.images, test.labels]
     return Double(try evaluation(Array(arguments))[0].item(as: Float.self))
   }
 }

@@ -53,7 +53,7 @@ import Testing
     }
     let (x, y) = (sampled([8, 4], seed: 1, dtype), sampled([8, 3], seed: 2, dtype))
     let compiled = try step.compile()
-    #expect(compiled.resultTypes == [TensorType(dtype, [4, 3]), TensorType(dtype, [])])
+    #expect(compiled.results.map(\.type) == [TensorType(dtype, [4, 3]), TensorType(dtype, [])])
     _ = try both(step, sampled([4, 3], seed: 3, dtype), x, y)
     var q = sampled([4, 3], seed: 3, dtype)
     var losses: [Double] = []
@@ -67,7 +67,7 @@ import Testing
     // The same into memory that is there already.
     var results = try [NDArray.zeros([4, 3], dtype: dtype), NDArray.zeros([], dtype: dtype)]
     let start = try [sampled([4, 3], seed: 3, dtype), x, y].map { try $0.array() }
-    try compiled.call(inputs: start, into: &results)
+    try compiled.graph.call(inputs: start, into: &results)
     #expect(results[0] == (try compiled(sampled([4, 3], seed: 3, dtype), x, y)[0].array()))
   }
 

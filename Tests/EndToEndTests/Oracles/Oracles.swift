@@ -12,22 +12,30 @@ struct Subject {
   let function: Function
   let inputs: [ReferenceTensor]
   let program: Program
+  /// The program with products contracted, as it is run in tiles.
+  let contracted: Program
 
   init(_ function: Function, _ inputs: [ReferenceTensor]) throws {
     self.function = function
     self.inputs = inputs
     program = try Pipelines.standard.run(function, verify: true).lowered()
     try program.verify()
+    contracted = program.contracted()
+    try contracted.verify()
   }
 
   /// What the kernel IR means.
-  func interpreted() throws -> [ReferenceTensor] {
+  func interpreted() throws -> [ReferenceTensor] { try interpreted(program) }
+
+  func interpreted(_ program: Program) throws -> [ReferenceTensor] {
     let outputs = try program.interpret(inputs.map { HostBuffer($0.type, $0.scalars) })
     return outputs.map { ReferenceTensor(scalars: $0.elements, type: $0.type) }
   }
 
   /// The tile dialect, compiled by libtcc in this process.
-  func tiled() throws -> [ReferenceTensor] {
+  func tiled() throws -> [ReferenceTensor] { try tiled(program) }
+
+  func tiled(_ program: Program) throws -> [ReferenceTensor] {
     let source = TileEmitter.emit(program)
     var constants: [String: UnsafeRawPointer] = [:]
     var owners: [CallBuffers] = []

@@ -9,8 +9,8 @@ void blas_gemm_f32(int32_t transA, int32_t transB, int64_t m, int64_t n, int64_t
 float lanes_add_f32(const float *acc);
 void lanes_fill_f32(float *acc, float s);
 float scalar_sqrt_f32(float a);
-void tile_add_f32_vv(float *d, const float *a, const float *b, int64_t n);
-void tile_reduce_mul_add_f32_vv(float *acc, const float *a, const float *b, int64_t n);
+void tile_add_square_f32_vv(float *d, const float *a, const float *b, int64_t n);
+void tile_reduce_add_f32(float *acc, const float *a, int64_t n);
 extern const float constant_2[10];
 
 /* @ add; mul; sum */
@@ -20,10 +20,8 @@ static void k1_row_norm(const float *b, const float *z, float *y, unsigned char 
   float *af0 = (float *)(scratch + 256);
   for (int64_t i0 = 0; i0 < 4; ++i0) {
     lanes_fill_f32(af0, 0.0f);
-    {
-      tile_add_f32_vv(tf0, z + 10 * i0, b, 10);
-      tile_reduce_mul_add_f32_vv(af0, tf0, tf0, 10);
-    }
+    tile_add_square_f32_vv(tf0, z + 10 * i0, b, 10);
+    tile_reduce_add_f32(af0, tf0, 10);
     y[i0] = scalar_sqrt_f32(lanes_add_f32(af0));
   }
 }

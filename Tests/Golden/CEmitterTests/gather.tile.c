@@ -25,9 +25,7 @@ static void k0_embedding(const float *table, const int32_t *label, float *picked
   int32_t j0;
   for (int64_t i0 = 0; i0 < 100; ++i0) {
     j0 = label[i0];
-    {
-      tile_copy_f32(picked + 8 * i0, table + 8 * scalar_min_i64(scalar_max_i64(j0, 0), 49), 8);
-    }
+    tile_copy_f32(picked + 8 * i0, table + 8 * scalar_min_i64(scalar_max_i64(j0, 0), 49), 8);
   }
 }
 
@@ -37,9 +35,7 @@ static void k1_histogram(const int32_t *label, float *counts, unsigned char *scr
   enum { width = 128 };
   float *tf0 = (float *)(scratch + 0);
   int32_t *tj0 = (int32_t *)(scratch + 512);
-  {
-    tile_fill_f32(counts, 0.0f, 50);
-  }
+  tile_fill_f32(counts, 0.0f, 50);
   for (int64_t i1 = 0; i1 < 100; i1 += width) {
     const int64_t n1 = 100 - i1 < width ? 100 - i1 : width;
     tile_fill_f32(tf0, 1.0f, n1);

@@ -24,10 +24,7 @@ static void k0_softmax(const float *x, float *y, unsigned char *scratch)
   float f0;
   for (int64_t i0 = 0; i0 < 16; ++i0) {
     lanes_fill_f32(af0, *(const float *)&bits_f32_ff800000);
-    for (int64_t i1 = 0; i1 < 300; i1 += width) {
-      const int64_t n1 = 300 - i1 < width ? 300 - i1 : width;
-      tile_reduce_max_f32(af0, x + 300 * i0 + i1, n1);
-    }
+    tile_reduce_max_f32(af0, x + 300 * i0, 300);
     f0 = lanes_max_f32(af0);
     lanes_fill_f32(af0, 0.0f);
     for (int64_t i1 = 0; i1 < 300; i1 += width) {
@@ -37,10 +34,7 @@ static void k0_softmax(const float *x, float *y, unsigned char *scratch)
       tile_reduce_add_f32(af0, y + 300 * i0 + i1, n1);
     }
     f0 = lanes_add_f32(af0);
-    for (int64_t i1 = 0; i1 < 300; i1 += width) {
-      const int64_t n1 = 300 - i1 < width ? 300 - i1 : width;
-      tile_div_f32_vs(y + 300 * i0 + i1, y + 300 * i0 + i1, f0, n1);
-    }
+    tile_div_f32_vs(y + 300 * i0, y + 300 * i0, f0, 300);
   }
 }
 

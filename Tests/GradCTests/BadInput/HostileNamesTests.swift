@@ -39,7 +39,7 @@ import Testing
   @Test func parametersAndResults() throws {
     let f = try function("f")
     let (named, x) = arguments
-    #expect(Set(f.parameterNames).count == Self.names.count + 1)
+    #expect(Set(f.parameters.map(\.name)).count == Self.names.count + 1)
     #expect(try f.evaluate(named, x).tensors.flatMap { try $0.doubles() } == expected)
     #expect(try f.compile()(named, x).tensors.flatMap { try $0.doubles() } == expected)
   }
@@ -51,7 +51,7 @@ import Testing
       let found = try compiled(ones([3]), Tensor([1, 2, 3]))
       #expect(abs(try found.value.item() - 6 * 2.718281828) < 1e-4)
       #expect(found.gradient.shape == [3])
-      #expect(!compiled.tensorIR.isEmpty && !compiled.kernelIR.isEmpty)
+      #expect(!compiled.simplified.description.isEmpty && !compiled.kernels.description.isEmpty)
     }
   }
 
@@ -63,13 +63,13 @@ import Testing
     var sources: [String] = []
     for (index, name) in Self.names.enumerated() {
       let f = try trace(name, .input(name, .f64, [3]), .input("y", .f64, [3])) { x, y in exp(x) * y }
-      let files = try f.compile().exportC(headerName: "f\(index).h")
+      let files = try f.compile().kernels.exportC(headerName: "f\(index).h")
       try files.header.write(to: folder.appendingPathComponent("f\(index).h"), atomically: true, encoding: .utf8)
       try files.source.write(to: folder.appendingPathComponent("f\(index).c"), atomically: true, encoding: .utf8)
       // Two functions may get one C name; alone each must compile.
       sources.append("f\(index).c")
     }
-    let files = try function("f").compile().exportC(functionName: "all_names", headerName: "all.h")
+    let files = try function("f").compile().kernels.exportC(functionName: "all_names", headerName: "all.h")
     try files.header.write(to: folder.appendingPathComponent("all.h"), atomically: true, encoding: .utf8)
     try files.source.write(to: folder.appendingPathComponent("all.c"), atomically: true, encoding: .utf8)
     let count = Self.names.count + 1
@@ -101,7 +101,7 @@ import Testing
   @Test func namesOfExportedFiles() throws {
     let compiled = try trace("f", .input("x", .f64, [3])) { x in exp(x) }.compile()
     for name in Self.names {
-      let files = compiled.exportC(functionName: name, headerName: name)
+      let files = compiled.kernels.exportC(functionName: name, headerName: name)
       let includes = files.source.split(whereSeparator: \.isNewline).filter { $0.contains("#") }
       #expect(includes.count == 2 && includes[0].hasPrefix("#include \"") && includes[0].hasSuffix("\""), "\(includes)")
       #expect(includes[0].filter { $0 == "\"" }.count == 2)

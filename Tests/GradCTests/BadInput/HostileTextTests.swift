@@ -44,7 +44,7 @@ import Testing
       let y = softmax(matmul(x, w.transposed()) + Tensor([0.5, -1.25]))
       return [y.take(i).sum(), select(y .> 0.5, y, 0)[1..., 0].max()]
     }
-    let good = Array(try f.compile().tensorIR.utf8)
+    let good = Array(try f.compile().simplified.description.utf8)
     _ = try Function(parsing: String(decoding: good, as: UTF8.self), ops: OpRegistry.make)
     var random = SplitMix(seed: 2)
     for _ in 0..<1500 {
@@ -61,7 +61,7 @@ import Testing
     let f = try trace("f", .input("w", .f32, [2, 3]), .input("x", .f32, [4, 3])) { w, x in
       softmax(matmul(x, w.transposed())).sum()
     }
-    let good = Array(try f.compile().kernelIR.utf8)
+    let good = Array(try f.compile().kernels.description.utf8)
     try Program(parsing: String(decoding: good, as: UTF8.self)).verify()
     var random = SplitMix(seed: 3)
     for _ in 0..<1500 {

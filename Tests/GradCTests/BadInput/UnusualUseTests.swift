@@ -28,7 +28,7 @@ import Testing
     // One array for both parameters, and arrays that are parameters as results.
     #expect(try f.compile()(x, x).map { try $0.array() } == f.evaluate(x, x).map { try $0.array() })
     var results = try [NDArray](repeating: x.array(), count: 5)
-    try f.compile().call(inputs: [x.array(), y.array()], into: &results)
+    try f.compile().graph.call(inputs: [x.array(), y.array()], into: &results)
     #expect(results == expected)
     #expect(try x.doubles() == [1, 2, 3])
   }

@@ -3,6 +3,7 @@
 #include "kernels/elementwise.h"
 #include "kernels/cast.h"
 #include "kernels/chains.h"
+#include "kernels/contracted.h"
 #include "kernels/memory.h"
 #include "kernels/reduce.h"
 #include "kernels/scalar.h"

@@ -45,7 +45,7 @@ PAIRS(f64)
 #define CHAIN(t, inner, kb, kc, ke, middle, outer)                                                                 \
   KERNEL(void, tile_chain_##inner##_##middle##_##outer##_##t##_v##kb##kc##ke,                                      \
          (C_##t *d, const C_##t *a, PARAM_##kb(t, b), PARAM_##kc(t, c), PARAM_##ke(t, e), int64_t n),              \
-         { LOOP_1(L_##t, STEP_CHAIN, inner, middle, outer, t, kb, kc, ke) })
+         { LOOP_2(L_##t, STEP_CHAIN, inner, middle, outer, t, kb, kc, ke) })
 
 // A list may not expand within itself, hence one for the middle op.
 #define MIDDLE_LIST(X, ...) X(__VA_ARGS__, add) X(__VA_ARGS__, sub) X(__VA_ARGS__, rsub) X(__VA_ARGS__, mul)
@@ -70,7 +70,7 @@ CHAINS(f64)
 #define JOIN(t, first, kb, second, ke, outer)                                                                  \
   KERNEL(void, tile_join_##first##_##second##_##outer##_##t##_v##kb##v##ke,                                    \
          (C_##t *d, const C_##t *a, PARAM_##kb(t, b), const C_##t *c, PARAM_##ke(t, e), int64_t n),            \
-         { LOOP_1(L_##t, STEP_JOIN, first, second, outer, t, kb, ke) })
+         { LOOP_2(L_##t, STEP_JOIN, first, second, outer, t, kb, ke) })
 
 #define JOIN_SECOND(t, first, kb, second, ke) \
   JOIN(t, first, kb, second, ke, add) JOIN(t, first, kb, second, ke, sub) JOIN(t, first, kb, second, ke, mul)

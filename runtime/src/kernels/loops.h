@@ -1,10 +1,22 @@
 // The loops of tile kernels, and how operands are read and results written.
 //
-// A kernel's step is a macro STEP(M, i, r, ...) that handles one vector at index i: M is F for a full vector, P for the
-// last r elements. A step reads all its operands before it writes, so the result may lie on an operand.
+// A kernel's step is a macro STEP(M, i, r, ...), one STORE of an expression, that handles one vector at index i: M is F
+// for a full vector, P for the last r elements. A step reads all its operands before it writes, so the result may lie on an operand.
 
 #define LOAD_F(t, lanes, p, r) (*(const UNALIGNED(t, lanes) *)(p))
 #define STORE_F(t, lanes, p, v, r) (*(UNALIGNED(t, lanes) *)(p) = (v))
+#define LOAD_C0 LOAD_F
+#define LOAD_C1 LOAD_F
+#define LOAD_C2 LOAD_F
+#define LOAD_C3 LOAD_F
+#define STORE_C0(t, lanes, p, v, r) VEC(t, lanes) result_0 = (v)
+#define STORE_C1(t, lanes, p, v, r) VEC(t, lanes) result_1 = (v)
+#define STORE_C2(t, lanes, p, v, r) VEC(t, lanes) result_2 = (v)
+#define STORE_C3(t, lanes, p, v, r) VEC(t, lanes) result_3 = (v)
+#define STORE_W0(t, lanes, p, v, r) STORE_F(t, lanes, p, result_0, r)
+#define STORE_W1(t, lanes, p, v, r) STORE_F(t, lanes, p, result_1, r)
+#define STORE_W2(t, lanes, p, v, r) STORE_F(t, lanes, p, result_2, r)
+#define STORE_W3(t, lanes, p, v, r) STORE_F(t, lanes, p, result_3, r)
 #define LOAD_P(t, lanes, p, r) PART_NAME(load, t, lanes)(p, r)
 #define STORE_P(t, lanes, p, v, r) PART_NAME(store, t, lanes)(p, v, r)
 #define PART_NAME(what, t, lanes) PART_NAME_(what, t, lanes)
@@ -25,15 +37,35 @@
     STEP(P, i, n - i, __VA_ARGS__)                                  \
   }
 
-/// Four vectors a turn, for ops of a few instructions.
+/// Four vectors a turn, for ops of a few instructions. All loads stand before all stores: a load waits for a store before
+/// it whose address ends in the same twelve bits. Hence two passes over a step: C computes vector number k, W writes it.
 #define LOOP_4(lanes, STEP, ...)                                    \
   int64_t i = 0;                                                    \
   for (; i + 4 * (lanes) <= n; i += 4 * (lanes)) {                  \
-    STEP(F, i, lanes, __VA_ARGS__)                                  \
-    STEP(F, i + (lanes), lanes, __VA_ARGS__)                        \
-    STEP(F, i + 2 * (lanes), lanes, __VA_ARGS__)                    \
-    STEP(F, i + 3 * (lanes), lanes, __VA_ARGS__)                    \
+    STEP(C0, i, lanes, __VA_ARGS__)                                 \
+    STEP(C1, i + (lanes), lanes, __VA_ARGS__)                       \
+    STEP(C2, i + 2 * (lanes), lanes, __VA_ARGS__)                   \
+    STEP(C3, i + 3 * (lanes), lanes, __VA_ARGS__)                   \
+    STEP(W0, i, lanes, __VA_ARGS__)                                 \
+    STEP(W1, i + (lanes), lanes, __VA_ARGS__)                       \
+    STEP(W2, i + 2 * (lanes), lanes, __VA_ARGS__)                   \
+    STEP(W3, i + 3 * (lanes), lanes, __VA_ARGS__)                   \
   }                                                                 \
+  LOOP_REST(lanes, STEP, __VA_ARGS__)
+
+/// Two vectors a turn, likewise.
+#define LOOP_2(lanes, STEP, ...)                                    \
+  int64_t i = 0;                                                    \
+  for (; i + 2 * (lanes) <= n; i += 2 * (lanes)) {                  \
+    STEP(C0, i, lanes, __VA_ARGS__)                                 \
+    STEP(C1, i + (lanes), lanes, __VA_ARGS__)                       \
+    STEP(W0, i, lanes, __VA_ARGS__)                                 \
+    STEP(W1, i + (lanes), lanes, __VA_ARGS__)                       \
+  }                                                                 \
+  LOOP_REST(lanes, STEP, __VA_ARGS__)
+
+#define LOOP_REST(lanes, STEP, ...)                                 \
+  _Pragma("clang loop unroll(disable)")                             \
   for (; i + (lanes) <= n; i += (lanes)) {                          \
     STEP(F, i, lanes, __VA_ARGS__)                                  \
   }                                                                 \

@@ -1,0 +1,198 @@
+import Basics
+package import KernelIR
+
+/// Products that are added become fused multiply-adds, rounded once instead of twice: what a C compiler does to
+/// `a * b + c` on a chip with the instruction. Results then differ from those of the tensor IR by rounding, and are the
+/// same on every chip, as fma is an operation of kernel IR and not a compiler's choice.
+///
+/// It pays where a call of the runtime does a whole tile, so that scalar code keeps its products: there an fma is a call
+/// for one element.
+extension Program {
+  /// The program with contracted kernels.
+  package func contracted() -> Program {
+    var program = self
+    for index in program.steps.indices {
+      guard case .kernel(let kernel) = program.steps[index] else { continue }
+      var contraction = Contraction(kernel)
+      guard let result = contraction.run() else { continue }
+      program.steps[index] = .kernel(result)
+    }
+    return program
+  }
+}
+
+/// The forms that are contracted; a and b make a product that nothing else uses.
+enum ContractionRule: String, CaseIterable {
+  /// `a * b + c → fma(a, b, c)`, and `c + a * b`.
+  case mulAdd = "mul-add"
+  /// `a * b - c → fma(a, b, -c)`.
+  case mulSub = "mul-sub"
+  /// `c - a * b → fma(-a, b, c)`; the factor with the sign is the uniform one if there is one.
+  case subMul = "sub-mul"
+}
+
+/// One kernel on its way. A value is contracted with products of its own list of statements only, so that no product
+/// moves into a loop.
+private struct Contraction {
+  private struct Product {
+    var a: ValueID
+    var b: ValueID
+    /// The list of statements it stands in.
+    var scope: Int32
+  }
+
+  private var kernel: Kernel
+  private var useCount: [Int32]
+  /// By value: the product that defines it, while it may be contracted.
+  private var products: [ValueID: Product] = [:]
+  private var constants: [ValueID: Scalar] = [:]
+  private var negatedConstants: [ValueID: ValueID] = [:]
+  /// Products whose statements go.
+  private var removed: Set<ValueID> = []
+  private var scopeCount: Int32 = 0
+
+  init(_ kernel: Kernel) {
+    self.kernel = kernel
+    useCount = []
+  }
+
+  /// The contracted kernel; `nil` if there is nothing to do.
+  mutating func run() -> Kernel? {
+    guard Contraction.hasTiles(kernel.body) else { return nil }
+    useCount = Array(repeating: 0, count: kernel.values.count)
+    countUses(kernel.body)
+    var body = visit(kernel.body)
+    guard !removed.isEmpty else { return nil }
+    let negated = negatedConstants.sorted { $0.value.index < $1.value.index }
+    body.insert(
+      contentsOf: negated.compactMap { original, value in
+        constants[original].map { .constant(value, ScalarOp.neg.evaluate($0)) }
+      }, at: 0)
+    kernel.body = body.filter { !isRemoved($0) }
+    return compacted()
+  }
+
+  private static func hasTiles(_ body: [Statement]) -> Bool {
+    body.contains {
+      if case .tile = $0 { return true }
+      if case .loop(_, let inner) = $0 { return hasTiles(inner) }
+      return false
+    }
+  }
+
+  private mutating func countUses(_ body: [Statement]) {
+    for statement in body {
+      if let (_, inner) = statement.scope { countUses(inner) }
+      statement.forUses { useCount[Int($0.index)] += 1 }
+    }
+  }
+
+  private func info(_ value: ValueID) -> ValueInfo { kernel.values[Int(value.index)] }
+  private func isTile(_ value: ValueID) -> Bool { info(value).kind == .tile }
+
+  // MARK: Rewriting
+
+  private mutating func visit(_ body: [Statement]) -> [Statement] {
+    scopeCount += 1
+    let scope = scopeCount
+    var result: [Statement] = []
+    result.reserveCapacity(body.count)
+    for statement in body {
+      switch statement {
+      case .loop(let axis, let inner): result.append(.loop(axis, visit(inner)))
+      case .tile(let axis, let inner): result.append(.tile(axis, visit(inner)))
+      case .constant(let value, let scalar):
+        constants[value] = scalar
+        result.append(statement)
+      case .compute(let value, .mul, let a, let b, _):
+        if isTile(value), info(value).dtype.isFloating, useCount[Int(value.index)] == 1 {
+          products[value] = Product(a: a, b: b, scope: scope)
+        }
+        result.append(statement)
+      case .compute(let value, let op, let a, let b, _) where op == .add || op == .sub:
+        result += contracted(value, op, a, b, scope) ?? [statement]
+      default: result.append(statement)
+      }
+    }
+    // Their statements are dropped here; what they leave behind elsewhere is a list without them.
+    return result.filter { !isRemoved($0) }
+  }
+
+  private func isRemoved(_ statement: Statement) -> Bool {
+    if case .compute(let value, .mul, _, _, _) = statement { return removed.contains(value) }
+    return false
+  }
+
+  private mutating func contracted(
+    _ value: ValueID, _ op: ScalarOp, _ a: ValueID, _ b: ValueID, _ scope: Int32
+  ) -> [Statement]? {
+    // Of two products the first is contracted, as by a C compiler.
+    if let product = takeProduct(a, scope) {
+      if op == .add { return fma(.mulAdd, value, product, b) }
+      return fma(.mulSub, value, product, b, spare: a)
+    }
+    guard let product = takeProduct(b, scope) else { return nil }
+    return op == .add ? fma(.mulAdd, value, product, a) : fma(.subMul, value, product, a, spare: b)
+  }
+
+  private mutating func takeProduct(_ value: ValueID, _ scope: Int32) -> Product? {
+    guard let product = products[value], product.scope == scope else { return nil }
+    products[value] = nil
+    removed.insert(value)
+    return product
+  }
+
+  /// The statements of a rule; `spare` is the number that the product no longer needs.
+  private mutating func fma(
+    _ rule: ContractionRule, _ value: ValueID, _ product: Product, _ c: ValueID, spare: ValueID = .none
+  ) -> [Statement] {
+    let (a, b) = (product.a, product.b)
+    switch rule {
+    case .mulAdd: return [.compute(value, .fma, a, b, c)]
+    case .mulSub:
+      let (negated, statements) = negated(c, spare)
+      return statements + [.compute(value, .fma, a, b, negated)]
+    case .subMul:
+      let (negated, statements) = negated(isTile(a) ? b : a, spare)
+      return statements + [.compute(value, .fma, isTile(a) ? a : b, negated, c)]
+    }
+  }
+
+  /// A value with the other sign, and what computes it.
+  private mutating func negated(_ value: ValueID, _ spare: ValueID) -> (ValueID, [Statement]) {
+    if constants[value] != nil {
+      if let known = negatedConstants[value] { return (known, []) }
+      let result = ValueID(kernel.values.count)
+      kernel.values.append(info(value))
+      negatedConstants[value] = result
+      return (result, [])
+    }
+    kernel.values[Int(spare.index)] = info(value)
+    return (spare, [.compute(spare, .neg, value, .none, .none)])
+  }
+
+  // MARK: Numbers
+
+  /// The kernel without entries for values that are gone.
+  private func compacted() -> Kernel {
+    var isDefined = [Bool](repeating: false, count: kernel.values.count)
+    Contraction.forDefinitions(kernel.body) { isDefined[Int($0.index)] = true }
+    var numbers = [ValueID](repeating: .none, count: kernel.values.count)
+    var values: [ValueInfo] = []
+    for index in isDefined.indices where isDefined[index] {
+      numbers[index] = ValueID(values.count)
+      values.append(kernel.values[index])
+    }
+    var result = kernel
+    result.values = values
+    result.body = kernel.body.map { $0.mapValues { $0 == .none ? .none : numbers[Int($0.index)] } }
+    return result
+  }
+
+  private static func forDefinitions(_ body: [Statement], _ visit: (ValueID) -> Void) {
+    for statement in body {
+      if let (_, inner) = statement.scope { forDefinitions(inner, visit) }
+      if let result = statement.result { visit(result) }
+    }
+  }
+}
