@@ -43,6 +43,29 @@ import Transforms
     #expect(results[0].elements.map(\.integerValue) == [7])
   }
 
+  /// No sum of these sizes fits an integer.
+  @Test func temporariesBeyondAllMemory() throws {
+    let builder = FunctionBuilder()
+    let (x, i) = (
+      Term(builder, builder.parameter("x", TensorType(.f64, .scalar))),
+      builder.parameter("i", TensorType(.i32, .scalar))
+    )
+    var product: Term?
+    for number in 0..<8 {
+      let base = (x + Double(number)).broadcast(to: [1 << 58], axes: [])
+      let sum = base.applying(ScatterAdd(axis: 0), Term(builder, i), x)
+      product = product.map { $0 * sum } ?? sum
+    }
+    let y = try #require(product).sum(axes: [0])
+    let function = try builder.finish(name: "f", results: [.init("y", y.value)])
+    do {
+      _ = try function.lowered()
+      Issue.record("no error")
+    } catch {
+      #expect(error.all.map(\.message) == ["'f' needs more than 2^48 bytes for intermediate values"])
+    }
+  }
+
   // What follows takes seconds where the work grows with the text, and many minutes where it grows with its square.
 
   @Test(.timeLimit(.minutes(1))) func concatOfManyOperands() throws {
@@ -74,6 +97,22 @@ import Transforms
     for _ in 0..<8000 { x = x / x.sum(axes: [0]).broadcast(back: [0], of: x.shape) }
     let program = try builder.finish(name: "f", results: [.init("y", x.value)]).lowered()
     #expect(program.steps.count == 1)
+  }
+
+  /// As a loop over the rest of a list unrolls.
+  @Test(.timeLimit(.minutes(1))) func tailsOfTails() throws {
+    let count = 4000
+    let builder = FunctionBuilder()
+    var rest = Term(builder, builder.parameter("x", TensorType(.f64, [count])))
+    var sum: Term?
+    for _ in 0..<count - 1 {
+      let head = rest.sliced(axis: 0, 0..<1).reshaped(to: .scalar).applying(.exp)
+      sum = sum.map { $0 + head } ?? head
+      rest = rest.sliced(axis: 0, 1..<rest.shape[0])
+    }
+    let y = try #require(sum)
+    let function = try builder.finish(name: "f", results: [.init("y", y.value)])
+    #expect(try Pipelines.standard.run(function).lowered().steps.count == 1)
   }
 
   /// Many tables that begin alike: one-hot rows, say.

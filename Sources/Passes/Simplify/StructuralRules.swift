@@ -51,6 +51,18 @@ package enum StructuralRules {
       else { return nil }
       return sources[0].broadcast(to: outer.shape, axes: inner.axes.map { outer.axes[$0] })
     },
+    StructuralRule(name: "slice-of-slice") { op, operands, rewriter in
+      guard let outer = op as? Slice, let (inner, sources) = rewriter.definition(operands[0]),
+        let inner = inner as? Slice, let extents = try? outer.resultTypes([operands[0].type])[0].shape.extents,
+        !extents.contains(0)
+      else { return nil }
+      let axes = extents.indices
+      let starts = axes.map { inner.starts[$0] + inner.strides[$0] * outer.starts[$0] }
+      // A stride that is never taken may be of any size.
+      let strides = axes.map { extents[$0] == 1 ? 1 : inner.strides[$0] * outer.strides[$0] }
+      return sources[0].sliced(
+        starts: starts, limits: axes.map { starts[$0] + strides[$0] * (extents[$0] - 1) + 1 }, strides: strides)
+    },
     StructuralRule(name: "transpose-of-dot") { op, operands, rewriter in
       guard let outer = op as? Transpose, let (inner, sources) = rewriter.definition(operands[0]),
         case .dot(let axes) = inner.lowering, axes.leftBatch.isEmpty, !rewriter.isShared(operands[0].value)
