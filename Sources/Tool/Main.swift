@@ -29,7 +29,7 @@ enum Main {
 
   /// Ends with code 1; wrong usage ends with 64, as ArgumentParser does it.
   private static func fail(_ message: String) -> Never {
-    FileHandle.standardError.write(Data((message + "\n").utf8))
+    Files.writeError(message + "\n")
     exit(1)
   }
 }

@@ -29,6 +29,9 @@ enum Files {
     }
   }
 
+  /// Writes a text to standard error; that it can't be read any more is no reason to stop.
+  static func writeError(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+
   static func makeFolder(_ path: String) throws(Diagnostic) {
     if path.isEmpty { return }
     do {
