@@ -86,6 +86,7 @@ extension KernelPlan {
         case .fma: fuseIntoFMA(instruction, position)
         case .select: fuseIntoSelect(instruction, position)
         case .add, .sub, .mul:
+          guard info(instruction.result).dtype.isFloating else { continue }
           if !fuseSquare(instruction, position), !fuseOwn(instruction, position), !fuseFMA(into: instruction, position)
           {
             fuseChain(instruction, position)

@@ -66,7 +66,9 @@ extension KernelWriter {
       // Not a cast: compilers see through it to a comparison, and warn when it is compared again.
       if nested { out.write("(") }
       writeValue(instruction.a, nested: true)
-      out.write(" ? 1 : 0")
+      // A number of the dtype: where a function of floating numbers is called with a truth value, they warn as well.
+      let (one, zero) = (Scalar(Int64(1), as: dtype), Scalar(Int64(0), as: dtype))
+      out.write(string: " ? \(unit.literal(one)) : \(unit.literal(zero))")
       if nested { out.write(")") }
     } else if source == .i64 && dtype == .i32 && unit.dialect == .portable {
       out.write("(int32_t)(uint32_t)")

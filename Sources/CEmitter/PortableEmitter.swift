@@ -114,24 +114,11 @@ package struct PortableEmitter {
   }
 
   private static func writeHeading(_ unit: CUnit, to out: inout ByteWriter) {
-    out.line("/*")
-    out.line(" * \(commentText(unit.program.name))")
-    for buffer in unit.program.callerBuffers {
-      let value = unit.program.buffers[buffer]
-      let role =
-        switch value.role {
-        case .parameter: "in "
-        case .updated: "in, out"
-        default: "out"
-        }
-      var text = "\(role) \(name(buffer, unit)): \(value.type)"
-      if value.name != name(buffer, unit) { text += "  \(commentText(value.name))" }
-      out.line(" *   \(text)")
-    }
-    out.line(" *")
-    out.line(" * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without")
-    out.line(" * fast-math; outside a compiler's strict mode add -ffp-contract=off.")
-    out.line(" */")
+    unit.writeHeading(
+      [
+        "Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without",
+        "fast-math; outside a compiler's strict mode add -ffp-contract=off.",
+      ], to: &out)
   }
 
   private static func header(_ unit: CUnit) -> [UInt8] {

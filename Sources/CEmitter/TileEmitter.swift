@@ -178,7 +178,7 @@ package struct TileEmitter {
   private static func assemble(_ unit: CUnit, _ functions: ByteWriter, _ main: ByteWriter) -> TileSource {
     let program = unit.program
     var out = ByteWriter(capacity: functions.bytes.count + main.bytes.count + 4096)
-    out.line("/* \(commentText(program.name)) */")
+    unit.writeHeading(["Written by GradC for libtcc and GradC's runtime."], to: &out)
     out.line("typedef signed int int32_t;")
     out.line("typedef signed long long int64_t;")
     out.line("typedef unsigned char uint8_t;")

@@ -121,14 +121,18 @@ extension Function {
     return try builder.finish(name: name ?? self.name, results: results)
   }
 
-  /// `base`, or `base_2`, `base_3` … if a parameter has that name.
-  package func unusedParameterName(_ base: String) -> String {
-    var name = base
-    var count = 2
-    while parameters.contains(where: { $0.name == name }) {
-      name = "\(base)_\(count)"
-      count += 1
+  /// For every base the name itself, or `base_2`, `base_3` … if a parameter or a name before it is called that.
+  package func unusedParameterNames(_ bases: [String]) -> [String] {
+    var taken = Set(parameters.map(\.name))
+    var counts: [String: Int] = [:]
+    return bases.map { base in
+      var name = base
+      while !taken.insert(name).inserted {
+        let count = counts[base, default: 1] + 1
+        counts[base] = count
+        name = "\(base)_\(count)"
+      }
+      return name
     }
-    return name
   }
 }

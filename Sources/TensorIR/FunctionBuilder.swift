@@ -137,13 +137,15 @@ package final class FunctionBuilder {
 
   /// `op(a)`, for an op with one result.
   package func emit(_ op: some Op, _ a: Value) -> Value {
-    emit(OpHandle(index: index(of: op)), a, .poison)
+    guard let known = knownIndex(of: op) else { return emit(op, [a])[0] }
+    return emit(OpHandle(index: known), a, .poison)
   }
 
   /// `op(a, b)`, for an op with one result.
   package func emit(_ op: some Op, _ a: Value, _ b: Value) -> Value {
     if a == .poison || b == .poison { return .poison }
-    return emit(OpHandle(index: index(of: op)), a, b)
+    guard let known = knownIndex(of: op) else { return emit(op, [a, b])[0] }
+    return emit(OpHandle(index: known), a, b)
   }
 
   /// `op(operands…)`: one value for every result.

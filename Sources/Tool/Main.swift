@@ -31,7 +31,7 @@ enum Main {
 
   /// Ends with code 1; wrong usage ends with 64, as ArgumentParser does it.
   private static func fail(_ message: String) -> Never {
-    Files.writeToStandardError(message)
+    Files.writeError(message + "\n")
     exit(1)
   }
 }

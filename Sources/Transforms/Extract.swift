@@ -11,6 +11,7 @@ extension FunctionBuilder {
   ) throws(Diagnostics) -> (function: Function, captures: [Value]) {
     if results.contains(.poison) || inputs.contains(.poison) { throw Diagnostics(diagnostics) }
     let dependent = valuesDependent(on: inputs)
+    let isInput = Set(inputs)
     // What the results need, looking back no further than inputs and values that do not depend on them.
     var needed = [Bool](repeating: false, count: valueCount)
     var pending = results
@@ -19,7 +20,7 @@ extension FunctionBuilder {
     while let value = pending.popLast() {
       guard !needed[Int(value.index)] else { continue }
       needed[Int(value.index)] = true
-      if inputs.contains(value) { continue }
+      if isInput.contains(value) { continue }
       if dependent[Int(value.index)], let number = definitionNumber(of: value) {
         if body.insert(number).inserted { pending.append(contentsOf: operands(ofInstruction: number)) }
       } else {

@@ -9,9 +9,8 @@ extension Function {
   /// tangent for every result of a floating dtype, zeros where it does not depend on `wrt`.
   package func jvp(wrt: [Int]) throws(Diagnostics) -> Function {
     try checkDifferentiable(wrt)
-    let extra = wrt.map {
-      Parameter(unusedParameterName("\(parameters[$0].name)_tangent"), parameters[$0].type)
-    }
+    let names = unusedParameterNames(wrt.map { "\(parameters[$0].name)_tangent" })
+    let extra = zip(names, wrt).map { Parameter($0, parameters[$1].type) }
     return try composed(name: "\(name)_jvp", adding: extra, expecting: 4 * instructions.count) {
       (builder, own, added) throws(Diagnostics) in
       var tangents = [Term?](repeating: nil, count: own.count)

@@ -35,7 +35,8 @@ struct Pullback {
   mutating func add(_ cotangent: Value, to value: Value) {
     let index = Int(value.index)
     cotangents[index] =
-      cotangents[index] == .poison ? cotangent : builder.emit(addition, cotangents[index], cotangent)
+      cotangents[index] == .poison
+      ? cotangent : CotangentMask.sum(cotangents[index], cotangent, addition, builder)
   }
 
   /// The sum of all that was added; poison if that is nothing.
@@ -54,6 +55,10 @@ struct Pullback {
     for result in first..<first + count { cotangents[result] = cotangent(of: Value(result)) }
     guard (first..<first + count).contains(where: { cotangents[$0] != .poison }) else { return }
     let operands = function.operands(of: instruction)
+    let mask = takeMask(instruction)
+    func pass(_ cotangent: Value, to operand: Value) {
+      add(mask?.applied(to: cotangent, builder) ?? cotangent, to: operand)
+    }
     func fixed(_ value: Value) -> Term? {
       isLinear[Int(value.index)] ? nil : Term(builder, copies[Int(value.index)])
     }
@@ -70,7 +75,7 @@ struct Pullback {
     case .signedSum(let signs):
       for (sign, operand) in zip(signs, operands) where isLinear[Int(operand.index)] {
         let cotangent = cotangents[first]
-        add(sign == .plus ? cotangent : builder.emit(ElementwiseOp.neg, cotangent), to: operand)
+        pass(sign == .plus ? cotangent : builder.emit(ElementwiseOp.neg, cotangent), to: operand)
       }
 
     case .linear(let linear, let transpose):
@@ -86,16 +91,16 @@ struct Pullback {
       let pulled = transpose(arguments())
       for (index, operand) in operands.enumerated() where isLinear[Int(operand.index)] {
         guard linear.contains(index) else { return notLinear(instruction, index) }
-        if let cotangent = pulled[index] { add(cotangent.value, to: operand) }
+        if let cotangent = pulled[index] { pass(cotangent.value, to: operand) }
       }
 
     case .bilinear(let left, let right):
       let (a, b) = (operands[operands.startIndex], operands[operands.startIndex + 1])
       let cotangent = Term(builder, cotangents[first])
       if let other = fixed(b) {
-        add(left(cotangent, other, function.type(of: a)).value, to: a)
+        pass(left(cotangent, other, function.type(of: a)).value, to: a)
       } else if let other = fixed(a) {
-        add(right(cotangent, other, function.type(of: b)).value, to: b)
+        pass(right(cotangent, other, function.type(of: b)).value, to: b)
       } else {
         notLinear(instruction, 0)
       }
@@ -103,12 +108,24 @@ struct Pullback {
     case .custom(_, let transpose?):
       let pulled = transpose(arguments())
       for (index, operand) in operands.enumerated() where isLinear[Int(operand.index)] {
-        if let cotangent = pulled[index] { add(cotangent.value, to: operand) }
+        if let cotangent = pulled[index] { pass(cotangent.value, to: operand) }
       }
 
     case .elementwise, .custom(_, nil):
       notLinear(instruction, 0)
     }
+  }
+
+  /// Takes the mask off the cotangent of an instruction that goes element by element, to be put on what it passes on.
+  private mutating func takeMask(_ instruction: Function.Instruction) -> CotangentMask? {
+    switch lowerings[Int(instruction.op)] {
+    case .scalar, .cast: break
+    default: return nil
+    }
+    let result = Int(instruction.firstResult)
+    guard let (mask, kept) = CotangentMask.split(cotangents[result], builder) else { return nil }
+    cotangents[result] = kept
+    return mask
   }
 
   private func notLinear(_ instruction: Function.Instruction, _ operand: Int) {

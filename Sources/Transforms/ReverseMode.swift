@@ -8,8 +8,9 @@ extension Function {
   /// Parameters are this function's, then a cotangent for every result in `seeded`, by default all of a floating
   /// dtype; results are this function's, then a cotangent for every parameter in `wrt`.
   package func vjp(wrt: [Int], seeded: [Int]? = nil) throws(Diagnostics) -> Function {
+    try checkDifferentiable(wrt)
     let seeded = seeded ?? results.indices.filter { type(of: results[$0].value).dtype.isFloating }
-    let names = seeded.map { unusedParameterName("\(results[$0].name)_cotangent") }
+    let names = unusedParameterNames(seeded.map { "\(results[$0].name)_cotangent" })
     return try reversed(
       wrt: wrt, seeded: seeded, seeds: .parameters(names),
       results: results.map(\.name) + wrt.map { "\(parameters[$0].name)_cotangent" }
@@ -21,7 +22,8 @@ extension Function {
   ) throws(Diagnostics) -> Function {
     let floating = results.indices.filter { type(of: results[$0].value).dtype.isFloating }
     let forward = try jvp(wrt: wrt)
-    let tangentResults = seeded.compactMap { floating.firstIndex(of: $0).map { results.count + $0 } }
+    let tangentOf = Dictionary(uniqueKeysWithValues: zip(floating, results.count...))
+    let tangentResults = seeded.compactMap { tangentOf[$0] }
     let linear = forward.selectingResults(Array(results.indices) + tangentResults)
     return try linear.transposed(
       linear: Array(parameters.count..<forward.parameters.count),
@@ -31,6 +33,7 @@ extension Function {
 
   /// `x… ↦ (y…, ∂y₀/∂x…)`: the results, and the gradient of the first one, a floating scalar.
   package func valueAndGrad(wrt: [Int]) throws(Diagnostics) -> Function {
+    try checkDifferentiable(wrt)
     guard let first = results.first, type(of: first.value).shape == .scalar, type(of: first.value).dtype.isFloating
     else {
       let found = results.first.map { "\(type(of: $0.value))" } ?? "nothing"

@@ -23,7 +23,8 @@ extension Function {
     let isLinear = values(dependentOn: linear)
 
     var copier = FunctionCopier(self, builder)
-    for (index, parameter) in parameters.enumerated() where !linear.contains(index) {
+    let linearParameters = Set(linear)
+    for (index, parameter) in parameters.enumerated() where !linearParameters.contains(index) {
       copier.values[index] = builder.parameter(parameter.name, parameter.type)
     }
     var seeded: [(Value, Value)] = []
@@ -56,7 +57,8 @@ extension Function {
     builder.location = nil
 
     var finished: [Result] = []
-    for (index, result) in self.results.enumerated() where !results.contains(index) {
+    let pulled = Set(results)
+    for (index, result) in self.results.enumerated() where !pulled.contains(index) {
       finished.append(Result(result.name, copier[result.value]))
     }
     for index in linear {

@@ -34,4 +34,32 @@ import Testing
     let outputs = try runPortable(program, inputs, compiler: compiler)
     #expect(bufferMismatch(expected, outputs) == nil, "\(program)")
   }
+
+  /// Truth values as numbers, where compilers see through to the comparison and warn.
+  @Test func truthValuesAsNumbers() throws {
+    let program = try Program(
+      parsing: """
+        program p arena 0 {
+          buffer x: f32[5] = parameter 0
+          buffer r: f32[5] = result 0
+          kernel k { axis i0 = 5
+            %0: f32 = constant 2.0
+            tile i0 {
+              %1: tile f32 = load x[i0]
+              %2: tile bool = lt %1, %0
+              %3: tile f32 = cast %2
+              %4: tile f32 = abs %3
+              %5: tile f32 = sub %4, %3
+              %6: tile f32 = add %5, %3
+              store r[i0], %6
+            }
+          }
+        }
+        """)
+    let inputs = [HostBuffer(TensorType(.f32, [5]), [1.0, 2, 3, -1, 0])]
+    let expected = try program.interpret(inputs)
+    for compiler in compilers {
+      #expect(bufferMismatch(expected, try runPortable(program, inputs, compiler: compiler)) == nil)
+    }
+  }
 }

@@ -41,6 +41,21 @@ import Testing
         """) == ["tile_mul_rsub_f32_vsv(r, x, z[0], y, 100);"])
   }
 
+  /// Only floating operations have combined kernels.
+  @Test func integerSquares() throws {
+    let calls = try calls(
+      """
+      tile i0 { %0: tile i32 = load k[i0] %1: i32 = constant 3
+        %2: tile i32 = sub %0, %1
+        %3: tile i32 = mul %2, %2
+        %4: tile i32 = mul %3, %0
+        %5: tile f32 = cast %4
+        store r[i0], %5 }
+      """)
+    let names = calls.map { $0.prefix { $0 != "(" } }
+    #expect(names == ["tile_sub_i32_vs", "tile_mul_i32_vv", "tile_mul_i32_vv", "tile_cast_i32_f32"])
+  }
+
   @Test func joins() throws {
     #expect(
       try calls(

@@ -66,6 +66,19 @@ import Testing
     #expect(builder.diagnostics.first?.message.contains("'einsum'") == true)
   }
 
+  /// The trace of a product of 26 matrices, the first 10 of which are made of 16 operands and the others of 15.
+  @Test func manyOperands() throws {
+    let builder = FunctionBuilder()
+    let letters = Array("abcdefghijklmnopqrstuvwxyz")
+    let operands = (0..<400).map { Term(builder, builder.parameter("x\($0)", TensorType(.f64, [2, 2]))) }
+    let formula = operands.indices.map { String([letters[$0 % 26], letters[($0 + 1) % 26]]) }.joined(separator: ",")
+    let sum = builder.einsum(formula + "->", operands)
+    let f = try builder.finish(name: "f", results: [.init("y", sum.value)])
+    let ones = operands.map { _ in ReferenceTensor([1, 1, 1, 1], [2, 2]) }
+    #expect(try Interpreter.evaluate(f, ones)[0].doubles == [67_108_864])
+    #expect(f.types.allSatisfy { $0.elementCount <= 64 })
+  }
+
   @Test func dtypesMustAgree() {
     let builder = FunctionBuilder()
     let a = Term(builder, builder.parameter("a", TensorType(.f64, [2])))

@@ -113,4 +113,22 @@ import Testing
     }
     return all
   }
+
+  /// Rules are asked only of ops whose attributes make sense, however the op is emitted.
+  @Test func attributesThatMakeNoSense() {
+    let ops: [(any Op, Int)] = [
+      (Slice(starts: [0, 0], limits: [2, 3], strides: [1]), 1),
+      (Slice(starts: [0, 0], limits: [2, 3], strides: [0, 1]), 1),
+      (Pad(low: [0, 0], high: [0, 0], interior: [.max, 0]), 2),
+      (Concat(axis: 0, extents: [2], rank: -1), 1),
+      (Transpose([7, -1]), 1),
+    ]
+    for (op, count) in ops {
+      let builder = FunctionBuilder()
+      let x = builder.parameter("x", TensorType(.f32, [2, 3]))
+      let fill = builder.parameter("fill", TensorType(.f32, .scalar))
+      #expect((count == 1 ? builder.emit(op, x) : builder.emit(op, x, fill)) == .poison)
+      #expect(builder.diagnostics.map(\.kind) == [.error], "\(op.name)")
+    }
+  }
 }

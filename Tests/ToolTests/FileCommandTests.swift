@@ -83,9 +83,13 @@ private let text = """
     for pass in Graph.passes.map(\.name) {
       #expect(try ToolRunner.succeed("opt", program, "--passes", pass).hasPrefix("func @scaled("))
     }
-    let outcome = try ToolRunner.run(["opt", program, "--passes", "cse,dce", "--dump-after", "--time"])
-    #expect(outcome.output.contains("after cse") && outcome.output.contains("after dce"))
-    #expect(outcome.errors.contains("cse"))
+    let timed = try ToolRunner.run(["opt", program, "--passes", "cse,dce", "--dump-after", "all", "--time"])
+    #expect(timed.errors.contains("// after cse\nfunc @scaled(") && timed.errors.contains("// after dce\n"))
+    #expect(timed.errors.contains("operations"))
+    let dumped = try ToolRunner.run(["opt", program, "--passes", "cse,dce", "--dump-after", "cse"])
+    #expect(dumped.errors.hasPrefix("// after cse\n") && !dumped.errors.contains("after dce"))
+    #expect(dumped.output == timed.output && dumped.output.hasPrefix("func @scaled("))
+    try ToolRunner.fail(["opt", program, "--passes", "cse", "--dump-after", "dce"], status: 64, "'dce' is none of")
     let last = try ToolRunner.succeed("opt", program)
     #expect(!last.contains("neg") && last.components(separatedBy: "mul").count == 2, "\(last)")
     try ToolRunner.fail(["opt", program, "--passes", "polish"], "no pass 'polish'", "dce")

@@ -57,6 +57,29 @@ import Transforms
     #expect(found == [0, 0.25])
   }
 
+  /// Not even where its derivative is infinite or NaN: `0 · ∞` would be NaN.
+  @Test func theBranchNotTakenIsSilentWhereItsDerivativeIsInfinite() throws {
+    for order in [gradient, diagonal] {
+      let root = try order([0, 4, -1]) { $0.applying(.gt, $0.zeros).select($0.applying(.sqrt), $0.zeros) }
+      #expect(root[0] == 0 && root[1] != 0 && root[2] == 0)
+      let sinc = try order([0, 1]) { $0.applying(.eq, $0.zeros).select($0.ones, $0.applying(.sin) / $0) }
+      #expect(sinc[0] == 0 && sinc[1] < 0)
+      // Through a sum, a difference, a negation and a division, and with one select in another.
+      let chain = try order([0, 4]) { x in
+        let isPositive = x.applying(.gt, x.zeros)
+        let inner = x.applying(.ge, x.zeros).select(1 / (1 - x.applying(.sqrt)) - x.applying(.log), x.ones)
+        return isPositive.select(inner + (-x).applying(.abs).applying(.sqrt), x)
+      }
+      let other = try order([0]) { $0 }
+      #expect(chain[0] == other[0] && chain[1].isFinite && chain[1] != 0)
+    }
+  }
+
+  private func diagonal(_ x: [Double], _ body: (Term) -> Term) throws -> [Double] {
+    let curvature = try hessian(x, body)
+    return x.indices.map { curvature[$0 * (x.count + 1)] }
+  }
+
   @Test func productsWithZeros() throws {
     #expect(try hessian([0, 0, 5]) { $0.reduce(.mul, axes: [0]) } == [0, 5, 0, 5, 0, 0, 0, 0, 0])
   }

@@ -73,7 +73,7 @@ static void k5_reduce_max_exp_reduce_sum(const float *restrict layers_2_bias, co
     const int32_t v2 = labels[i0];
     for (int64_t i1 = 0; i1 < 10; ++i1) {
       v0 = max_f32(v0, dot_general[10 * i0 + i1] + layers_2_bias[i1]);
-      v1 += ((v2 == (int32_t)(i1)) ? 1 : 0) * 0.03125f;
+      v1 += ((v2 == (int32_t)(i1)) ? 1.0f : 0.0f) * 0.03125f;
     }
     float v3 = 0.0f;
     const float v4 = (fabsf(v0) < INFINITY) ? v0 : 0.0f;
@@ -86,7 +86,7 @@ static void k5_reduce_max_exp_reduce_sum(const float *restrict layers_2_bias, co
     float v7 = 0.0f;
     const float v8 = v1 / v3;
     for (int64_t i1 = 0; i1 < 10; ++i1) {
-      const float v9 = (v2 == (int32_t)(i1)) ? 1 : 0;
+      const float v9 = (v2 == (int32_t)(i1)) ? 1.0f : 0.0f;
       const float v10 = sub[10 * i0 + i1];
       sub[10 * i0 + i1] = (v10 * v8) - (v9 * 0.03125f);
       v7 += -(v9 * (((dot_general[10 * i0 + i1] + layers_2_bias[i1]) - v4) - v6));

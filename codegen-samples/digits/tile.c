@@ -1,4 +1,23 @@
-/* digits_value_and_grad */
+/*
+ * digits_value_and_grad
+ *   in  layers_0_weight: f32[64,128]  layers[0].weight
+ *   in  layers_0_bias: f32[128]  layers[0].bias
+ *   in  layers_1_weight: f32[128,64]  layers[1].weight
+ *   in  layers_1_bias: f32[64]  layers[1].bias
+ *   in  layers_2_weight: f32[64,10]  layers[2].weight
+ *   in  layers_2_bias: f32[10]  layers[2].bias
+ *   in  images: f32[32,64]
+ *   in  labels: i32[32]
+ *   out result: f32[]
+ *   out layers_0_weight_gradient: f32[64,128]  layers[0].weight_gradient
+ *   out layers_0_bias_gradient: f32[128]  layers[0].bias_gradient
+ *   out layers_1_weight_gradient: f32[128,64]  layers[1].weight_gradient
+ *   out layers_1_bias_gradient: f32[64]  layers[1].bias_gradient
+ *   out layers_2_weight_gradient: f32[64,10]  layers[2].weight_gradient
+ *   out layers_2_bias_gradient: f32[10]  layers[2].bias_gradient
+ *
+ * Written by GradC for libtcc and GradC's runtime.
+ */
 typedef signed int int32_t;
 typedef signed long long int64_t;
 typedef unsigned char uint8_t;

@@ -1,4 +1,15 @@
-/* linear_regression_value_and_grad */
+/*
+ * linear_regression_value_and_grad
+ *   in  w: f32[8]
+ *   in  b: f32[]
+ *   in  x: f32[64,8]
+ *   in  y: f32[64]
+ *   out result: f32[]
+ *   out w_gradient: f32[8]
+ *   out b_gradient: f32[]
+ *
+ * Written by GradC for libtcc and GradC's runtime.
+ */
 typedef signed int int32_t;
 typedef signed long long int64_t;
 typedef unsigned char uint8_t;

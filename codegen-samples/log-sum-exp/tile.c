@@ -1,4 +1,11 @@
-/* log_sum_exp_value_and_grad */
+/*
+ * log_sum_exp_value_and_grad
+ *   in  x: f64[256]
+ *   out result: f64[]
+ *   out x_gradient: f64[256]
+ *
+ * Written by GradC for libtcc and GradC's runtime.
+ */
 typedef signed int int32_t;
 typedef signed long long int64_t;
 typedef unsigned char uint8_t;

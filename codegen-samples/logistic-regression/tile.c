@@ -1,4 +1,15 @@
-/* logistic_regression_value_and_grad */
+/*
+ * logistic_regression_value_and_grad
+ *   in  w: f32[16]
+ *   in  b: f32[]
+ *   in  x: f32[128,16]
+ *   in  y: f32[128]
+ *   out result: f32[]
+ *   out w_gradient: f32[16]
+ *   out b_gradient: f32[]
+ *
+ * Written by GradC for libtcc and GradC's runtime.
+ */
 typedef signed int int32_t;
 typedef signed long long int64_t;
 typedef unsigned char uint8_t;

@@ -1,4 +1,13 @@
-/* formula_value_and_grad */
+/*
+ * formula_value_and_grad
+ *   in  x: f64[]
+ *   in  y: f64[]
+ *   out result: f64[]
+ *   out x_gradient: f64[]
+ *   out y_gradient: f64[]
+ *
+ * Written by GradC for libtcc and GradC's runtime.
+ */
 typedef signed int int32_t;
 typedef signed long long int64_t;
 typedef unsigned char uint8_t;

@@ -5,26 +5,37 @@ extension Kernel {
   /// coefficient · inner extent in every index. A 64 × 64 elementwise kernel becomes one loop over 4,096.
   package func coalesced() -> Kernel {
     var kernel = self
-    while let (outer, inner) = kernel.coalescablePair() { kernel.merge(outer, into: inner) }
+    var scopeCounts = [Int](repeating: 0, count: axes.count)
+    countScopes(body, &scopeCounts)
+    kernel.body = kernel.coalesced(body, scopeCounts)
     return kernel
   }
 
-  private func coalescablePair() -> (outer: AxisID, inner: AxisID)? {
-    var pairs: [(AxisID, AxisID)] = []
-    var nested: [AxisID: Int] = [:]
-    collect(body, &pairs, &nested)
-    return pairs.first { pair in
-      // Every scope of the two axes must be this pair of scopes.
-      nested[pair.0] == 1 && nested[pair.1] == 1 && indicesAgree(body, pair.0, pair.1)
+  private func countScopes(_ body: [Statement], _ counts: inout [Int]) {
+    for statement in body {
+      guard let (axis, inner) = statement.scope else { continue }
+      counts[axis] += 1
+      countScopes(inner, &counts)
     }
   }
 
-  private func collect(_ body: [Statement], _ pairs: inout [(AxisID, AxisID)], _ count: inout [AxisID: Int]) {
-    for statement in body {
-      guard let (axis, inner) = statement.scope else { continue }
-      count[axis, default: 0] += 1
-      if case .loop = statement, inner.count == 1, let (next, _) = inner[0].scope { pairs.append((axis, next)) }
-      collect(inner, &pairs, &count)
+  /// Innermost loops first; every pair looks at its own statements alone, so that many loops side by side cost no more
+  /// than their text.
+  private mutating func coalesced(_ body: [Statement], _ scopeCounts: [Int]) -> [Statement] {
+    // Kernels of numbers have millions of statements and no loop.
+    guard body.contains(where: { $0.scope != nil }) else { return body }
+    return body.map { statement in
+      if case .tile(let axis, let inner) = statement { return .tile(axis, coalesced(inner, scopeCounts)) }
+      guard case .loop(let outer, let inner) = statement else { return statement }
+      let inside = coalesced(inner, scopeCounts)
+      // Every scope of the two axes must be this pair of scopes.
+      guard inside.count == 1, let (axis, innermost) = inside[0].scope, scopeCounts[outer] == 1,
+        scopeCounts[axis] == 1, indicesAgree(innermost, outer, axis)
+      else { return .loop(outer, inside) }
+      axes[axis].extent *= axes[outer].extent
+      // The outer axis stays in the table with one value, unused, so that numbers keep their meaning.
+      axes[outer].extent = 1
+      return Self.removing(outer, from: inside[0])
     }
   }
 
@@ -36,16 +47,8 @@ extension Kernel {
     }
   }
 
-  private mutating func merge(_ outer: AxisID, into inner: AxisID) {
-    axes[inner].extent *= axes[outer].extent
-    // The outer axis stays in the table with one value, unused, so that numbers keep their meaning.
-    axes[outer].extent = 1
-    body = body.map { Self.removing(outer, from: $0) }
-  }
-
   private static func removing(_ outer: AxisID, from statement: Statement) -> Statement {
     switch statement {
-    case .loop(let axis, let inner) where axis == outer && inner.count == 1: return removing(outer, from: inner[0])
     case .loop(let axis, let inner): return .loop(axis, inner.map { removing(outer, from: $0) })
     case .tile(let axis, let inner): return .tile(axis, inner.map { removing(outer, from: $0) })
     default:

@@ -24,8 +24,10 @@ struct ExpressionLowering {
   /// What `kernel` computes.
   var origins: KernelOrigins
   private var memo: [Key: ValueID] = [:]
-  /// Of scalar values, which have one map only; scalar functions can have millions.
-  private var scalarMemo: [ValueID]
+  /// Of scalar values, which have one map only; scalar functions can have millions. A table by value once there are
+  /// many, as a table for each of many small kernels would cost more than the kernels.
+  private var scalarMemo: [ValueID] = []
+  private var fewScalars: [Value: ValueID] = [:]
   /// Whether `memo` has ever held a scalar value, one that is defined in a loop.
   private var hasScopedNumbers = false
   /// Keys to forget when a scope closes, by level.
@@ -39,7 +41,6 @@ struct ExpressionLowering {
     self.buffers = buffers
     self.job = job
     origins = KernelOrigins(view)
-    scalarMemo = []
   }
 
   // MARK: Scopes
@@ -70,12 +71,23 @@ struct ExpressionLowering {
   private mutating func remember(_ key: Key, _ result: ValueID) {
     let level = kernel.level(of: result)
     if key.map.axes.isEmpty, level == 0 {
-      if scalarMemo.isEmpty { scalarMemo = [ValueID](repeating: .none, count: view.function.valueCount) }
-      scalarMemo[Int(key.value.index)] = result
+      rememberScalar(key.value, result)
     } else {
       memo[key] = result
       if key.map.axes.isEmpty { hasScopedNumbers = true }
       keysOfLevel[level].append(key)
+    }
+  }
+
+  private mutating func rememberScalar(_ value: Value, _ result: ValueID) {
+    if scalarMemo.isEmpty {
+      fewScalars[value] = result
+      let valueCount = view.function.valueCount
+      guard fewScalars.count > valueCount / 64 else { return }
+      scalarMemo = [ValueID](repeating: .none, count: valueCount)
+      for (value, result) in fewScalars { scalarMemo[Int(value.index)] = result }
+    } else {
+      scalarMemo[Int(value.index)] = result
     }
   }
 
@@ -84,7 +96,11 @@ struct ExpressionLowering {
   }
 
   private func knownScalar(_ value: Value) -> ValueID? {
-    if !scalarMemo.isEmpty, scalarMemo[Int(value.index)] != .none { return scalarMemo[Int(value.index)] }
+    if scalarMemo.isEmpty {
+      if let result = fewScalars[value] { return result }
+    } else if scalarMemo[Int(value.index)] != .none {
+      return scalarMemo[Int(value.index)]
+    }
     return hasScopedNumbers ? memo[Key(value: value, map: IndexMap([]))] : nil
   }
 

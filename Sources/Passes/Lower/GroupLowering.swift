@@ -9,6 +9,8 @@ struct GroupLowering {
   private let plan: FusionPlan
   private let buffers: [BufferID?]
   private let group: LoopGroup
+  /// The group's roots by pass, each in order.
+  private let stages: [[LoopGroup.Root]]
   private var code: ExpressionLowering
   /// The kernel's axis for every axis of the domain, `nil` for those of extent 1.
   private var axisOf: [AxisID?] = []
@@ -18,6 +20,9 @@ struct GroupLowering {
     self.plan = plan
     self.buffers = buffers
     self.group = group
+    var stages = [[LoopGroup.Root]](repeating: [], count: group.stageCount)
+    for root in group.roots { stages[root.stage].append(root) }
+    self.stages = stages
     code = ExpressionLowering(view, plan, buffers, job: job)
   }
 
@@ -50,7 +55,7 @@ struct GroupLowering {
       computeInner(stage: 0)
       computeOuter(stage: 0)
     } else {
-      for stage in 0..<group.stageCount {
+      for stage in stages.indices {
         let accumulators = declareAccumulators(stage)
         open(reduced, &code, axisOf)
         computeInner(stage: stage)
@@ -62,9 +67,7 @@ struct GroupLowering {
         }
         for _ in reduced { code.close() }
         finish(accumulators)
-        for root in group.roots where root.level == .inner && root.stage == stage && hasBuffer(root) {
-          code.markStored(root.value)
-        }
+        for root in stages[stage] where root.level == .inner && hasBuffer(root) { code.markStored(root.value) }
         computeOuter(stage: stage)
       }
     }
@@ -76,7 +79,7 @@ struct GroupLowering {
 
   private mutating func computeInner(stage: Int) {
     let point = map(Array(group.domain.extents.indices))
-    for root in group.roots where root.level == .inner && root.stage == stage {
+    for root in stages[stage] where root.level == .inner {
       let result = code.compute(root.value, at: point)
       store(root, result, point)
     }
@@ -84,7 +87,7 @@ struct GroupLowering {
 
   private mutating func computeOuter(stage: Int) {
     let point = map(group.keptAxes)
-    for root in group.roots where root.level == .outer && root.stage == stage {
+    for root in stages[stage] where root.level == .outer {
       let result = code.compute(root.value, at: point)
       store(root, result, point)
     }
@@ -97,7 +100,7 @@ struct GroupLowering {
 
   private mutating func declareAccumulators(_ stage: Int) -> [(root: Value, accumulator: ValueID)] {
     var accumulators: [(Value, ValueID)] = []
-    for root in group.roots where root.level == .reduction && root.stage == stage {
+    for root in stages[stage] where root.level == .reduction {
       guard case .reduce(let combiner, _)? = view.rule(of: root.value) else { continue }
       let dtype = view.function.type(of: root.value).dtype
       accumulators.append((root.value, code.kernel.accumulator(combiner, dtype)))

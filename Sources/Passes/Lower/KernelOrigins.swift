@@ -10,15 +10,13 @@ struct KernelOrigins {
 
   private let view: LoweringView
   private var lines: [Line] = []
-  /// By location, that of unknown ones last: its place in `lines`, or -1.
-  private var lineOf: [Int32]
+  /// By location: its place in `lines`. No table of all locations: there are many kernels of few lines.
+  private var lineOf: [Int32: Int] = [:]
+  private var lastLine = -1
   private static let greatestOpCount = 12
   private static let greatestLineCount = 12
 
-  init(_ view: LoweringView) {
-    self.view = view
-    lineOf = [Int32](repeating: -1, count: view.function.locations.count + 1)
-  }
+  init(_ view: LoweringView) { self.view = view }
 
   /// Notes an instruction that is computed; what only moves elements is not worth a word.
   mutating func add(_ instruction: Function.Instruction) {
@@ -26,14 +24,22 @@ struct KernelOrigins {
     case .constant, .view, .reshape, .iota: return
     default: break
     }
-    let place = instruction.location < 0 ? lineOf.count - 1 : Int(instruction.location)
-    if lineOf[place] < 0 {
-      lineOf[place] = Int32(lines.count)
-      lines.append(Line(location: instruction.location, ops: []))
-    }
-    let line = Int(lineOf[place])
+    let line = line(at: instruction.location)
     let known = lines[line].ops
     if known.count <= Self.greatestOpCount, !known.contains(instruction.op) { lines[line].ops.append(instruction.op) }
+  }
+
+  private mutating func line(at location: Int32) -> Int {
+    // Instructions of one line mostly follow each other.
+    if lastLine >= 0, lines[lastLine].location == location { return lastLine }
+    if let known = lineOf[location] {
+      lastLine = known
+    } else {
+      lastLine = lines.count
+      lineOf[location] = lastLine
+      lines.append(Line(location: location, ops: []))
+    }
+    return lastLine
   }
 
   /// `mul, add (Model.swift:12)` for every line.

@@ -38,7 +38,7 @@ private struct ProgramLowering {
       steps.append(.kernel(copyKernel(from: source, to: target)))
     }
     let program = Program(name: function.name, buffers: buffers, steps: steps, arenaByteCount: 0)
-    return MemoryPlan.apply(to: program.updating(updates))
+    return try MemoryPlan.apply(to: program.updating(updates))
   }
 
   // MARK: Buffers

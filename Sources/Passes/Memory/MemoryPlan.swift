@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 package import KernelIR
 
 /// Gives every temporary a place in one arena; those whose lives do not overlap share memory. Before that, temporaries
@@ -10,7 +10,8 @@ package enum MemoryPlan {
     var last: Int
   }
 
-  package static func apply(to program: Program) -> Program {
+  /// Throws if the temporaries need more memory than there are addresses.
+  package static func apply(to program: Program) throws(Diagnostics) -> Program {
     var planned = program.computingInPlace()
     var blocks: [Block] = []
     var blockOf: [BufferID: Int] = [:]
@@ -19,9 +20,21 @@ package enum MemoryPlan {
       blockOf[buffer] = blocks.count
       blocks.append(Block(byteCount: roundUp(planned.buffers[buffer].type.byteCount), life: life))
     }
+    // Before they are planned: offsets beyond would not fit an integer.
+    if blocks.contains(where: { $0.byteCount > greatestByteCount }) { throw tooLarge(program) }
     planned.arenaByteCount = ArenaAllocator.place(&blocks)
+    if planned.arenaByteCount > greatestByteCount { throw tooLarge(program) }
     for (buffer, block) in blockOf { planned.buffers[buffer].role = .temporary(offset: blocks[block].offset) }
     return planned
+  }
+
+  /// As kernel IR has it. 2^15 blocks of this size can be added up.
+  private static let greatestByteCount = 1 << 48
+
+  private static func tooLarge(_ program: Program) -> Diagnostics {
+    Diagnostics([
+      Diagnostic("'\(program.name)' needs more than 2^48 bytes for intermediate values", kind: .unsupported)
+    ])
   }
 
   static func roundUp(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }

@@ -26,11 +26,10 @@ extension Program {
         copies.append((result, parameter))
       }
     }
-    for index in program.steps.indices { program.steps[index].replaceBuffers { target[$0] } }
     for (source, target) in copies {
       program.steps.append(.kernel(program.copyKernel(number: program.steps.count, from: source, to: target)))
     }
-    return program.withoutBuffers { target[$0] != $0 }
+    return program.replacingBuffers(target)
   }
 
   /// Whether the result may be written where the parameter is, all reads of which are then still right.
@@ -81,51 +80,6 @@ extension Program {
       name: "k\(number)_update", origins: ["update of a parameter"], axes: [Axis(extent: type.elementCount)],
       values: [ValueInfo(type.dtype, .tile)],
       body: [.tile(0, [.load(value, source, index), .store(target, index, value)])])
-  }
-
-  /// The program without buffers that no step touches.
-  private func withoutBuffers(_ isDropped: (BufferID) -> Bool) -> Program {
-    var program = self
-    program.buffers = []
-    var number = Array(buffers.indices)
-    for (buffer, value) in buffers.enumerated() where !isDropped(buffer) {
-      number[buffer] = program.buffers.count
-      program.buffers.append(value)
-    }
-    for index in program.steps.indices { program.steps[index].replaceBuffers { number[$0] } }
-    return program
-  }
-}
-
-extension Step {
-  fileprivate mutating func replaceBuffers(_ replacement: (BufferID) -> BufferID) {
-    switch self {
-    case .gemm(var gemm):
-      gemm.a.buffer = replacement(gemm.a.buffer)
-      gemm.b.buffer = replacement(gemm.b.buffer)
-      gemm.c.buffer = replacement(gemm.c.buffer)
-      self = .gemm(gemm)
-    case .kernel(var kernel):
-      kernel.body = kernel.body.map { $0.replacingBuffers(replacement) }
-      self = .kernel(kernel)
-    }
-  }
-}
-
-extension Statement {
-  fileprivate func replacingBuffers(_ replacement: (BufferID) -> BufferID) -> Statement {
-    switch self {
-    case .loop(let axis, let body): .loop(axis, body.map { $0.replacingBuffers(replacement) })
-    case .tile(let axis, let body): .tile(axis, body.map { $0.replacingBuffers(replacement) })
-    case .load(let value, let buffer, let index): .load(value, replacement(buffer), index)
-    case .gather(let value, let buffer, let base, let selector, let stride, let limit):
-      .gather(value, replacement(buffer), base: base, selector: selector, stride: stride, limit: limit)
-    case .store(let buffer, let index, let value): .store(replacement(buffer), index, value)
-    case .scatterAdd(let buffer, let base, let selector, let stride, let limit, let value):
-      .scatterAdd(
-        replacement(buffer), base: base, selector: selector, stride: stride, limit: limit, value: value)
-    case .compute, .cast, .constant, .index, .accumulator, .accumulate, .finish: self
-    }
   }
 }
 

@@ -6,7 +6,11 @@ extension Function {
   /// The function with every product operand whose batch, free and contracting axes are interleaved transposed into
   /// that order, so that it is a batch of matrices in memory; `nil` if all are already.
   package func withDotOperandsInOrder() throws(Diagnostics) -> Function? {
-    guard ops.contains(where: { $0 is DotGeneral }) else { return nil }
+    let products = ops.map { (op) -> DotAxes? in
+      if case .dot(let axes) = op.lowering { return axes }
+      return nil
+    }
+    guard products.contains(where: { $0 != nil }) else { return nil }
     let builder = FunctionBuilder()
     builder.reserve(instructions.count)
     var isChanged = false
@@ -14,14 +18,14 @@ extension Function {
     copier.declareParameters()
     for instruction in instructions {
       builder.location = location(of: instruction)
-      if let dot = op(of: instruction) as? DotGeneral {
+      if let given = products[Int(instruction.op)] {
         let operands = operands(of: instruction).map { copier.term($0) }
-        let (left, leftAxes) = ordered(operands[0], dot.axes.leftBatch, dot.axes.leftContracting)
-        let (right, rightAxes) = ordered(operands[1], dot.axes.rightBatch, dot.axes.rightContracting)
+        let (left, leftAxes) = ordered(operands[0], given.leftBatch, given.leftContracting)
+        let (right, rightAxes) = ordered(operands[1], given.rightBatch, given.rightContracting)
         let axes = DotAxes(
           leftContracting: leftAxes.contracting, rightContracting: rightAxes.contracting,
           leftBatch: leftAxes.batch, rightBatch: rightAxes.batch)
-        isChanged = isChanged || axes != dot.axes
+        isChanged = isChanged || axes != given
         copier.values[Int(instruction.firstResult)] = left.applying(DotGeneral(axes), right).value
       } else {
         copier.copy(instruction)

@@ -16,15 +16,16 @@ package final class Rewriter {
   }
 
   let builder = FunctionBuilder()
-  private let options: Options
+  let options: Options
   /// By value of the builder: the scalar all elements equal, or `nil`; as long as values have been looked at.
   private var splats: [Scalar?] = []
   /// By value of the builder: how often the function given uses what became it; 0 for what only rules have made.
   private var uses: [Int32] = []
-  private var depth = 0
-  private let observe: (String) -> Void
-  private let rules = CompiledRules.all
-  private static let depthLimit = 16
+  /// How deep in what rules have made.
+  var depth = 0
+  let observe: (String) -> Void
+  let rules = CompiledRules.all
+  static let depthLimit = 16
 
   private init(_ options: Options, _ observe: @escaping (String) -> Void) {
     self.options = options
@@ -96,7 +97,7 @@ package final class Rewriter {
     // Most values are elementwise, which a number never is once folding has run.
     if builder.scalarOp(of: value) != nil { return nil }
     guard let (op, operands) = builder.definition(of: value) else { return nil }
-    if let constant = op as? Constant { return constant.tensor.uniform }
+    if case .constant(let tensor) = op.lowering { return tensor.uniform }
     if op is Broadcast, let operand = operands.first { return splats[Int(operand.index)] }
     return nil
   }
@@ -107,48 +108,8 @@ package final class Rewriter {
 
   // MARK: Emission
 
-  /// Up to three operands, or up to five bindings of a rule; unused places are poison.
-  struct Operands {
-    var a: Value
-    var b = Value.poison
-    var c = Value.poison
-    private var d = Value.poison
-    private var e = Value.poison
-
-    init(_ a: Value, _ b: Value = .poison, _ c: Value = .poison) {
-      self.a = a
-      self.b = b
-      self.c = c
-    }
-
-    subscript(index: Int) -> Value {
-      switch index {
-      case 0: a
-      case 1: b
-      case 2: c
-      case 3: d
-      default: e
-      }
-    }
-
-    /// Makes a place hold a value, if it holds no other.
-    mutating func bind(_ index: Int, _ value: Value) -> Bool {
-      if self[index] != .poison { return self[index] == value }
-      switch index {
-      case 0: a = value
-      case 1: b = value
-      case 2: c = value
-      case 3: d = value
-      default: e = value
-      }
-      return true
-    }
-
-    func array(_ count: Int) -> [Value] { (0..<count).map { self[$0] } }
-  }
-
   /// The simplest value found for an op on operands of the builder.
-  private func emit(_ op: any Op, _ operands: [Value]) -> Value {
+  func emit(_ op: any Op, _ operands: [Value]) -> Value {
     if operands.contains(.poison) { return .poison }
     if case .scalar(let scalarOp) = op.lowering {
       let places = Operands(
@@ -188,183 +149,8 @@ package final class Rewriter {
   }
 
   /// Numbers go second, everything else in order of definition.
-  private func isOutOfOrder(_ a: Value, _ b: Value) -> Bool {
+  func isOutOfOrder(_ a: Value, _ b: Value) -> Bool {
     let (first, second) = (splat(a) != nil, splat(b) != nil)
     return first == second ? b < a : first
-  }
-
-  private func fold(_ op: any Op, _ operands: [Value]) -> Value? {
-    guard !operands.isEmpty, !(op is Constant), !(op is Broadcast) else { return nil }
-    return foldSplats(op, operands) ?? foldTensors(op, operands)
-  }
-
-  /// An elementwise op on splats is a splat.
-  private func foldSplats(_ op: any Op, _ operands: [Value]) -> Value? {
-    switch op.lowering {
-    case .scalar, .cast: break
-    default: return nil
-    }
-    var scalars: [ReferenceTensor] = []
-    for operand in operands {
-      guard let scalar = splat(operand) else { return nil }
-      scalars.append(ReferenceTensor(repeating: scalar, shape: .scalar))
-    }
-    guard let result = try? op.reference(scalars)[0] else { return nil }
-    return builder.splat(result.scalar(at: 0), builder.type(of: operands[0]).shape).value
-  }
-
-  /// An op on small constant tensors is a constant.
-  private func foldTensors(_ op: any Op, _ operands: [Value]) -> Value? {
-    var tensors: [ReferenceTensor] = []
-    for operand in operands {
-      guard let constant = builder.definition(of: operand)?.op as? Constant, constant.tensor.count <= 256 else {
-        return nil
-      }
-      tensors.append(constant.tensor)
-    }
-    guard !(op is StopGradient), let types = try? op.resultTypes(tensors.map(\.type)), types[0].elementCount <= 256,
-      let result = try? op.reference(tensors)[0]
-    else { return nil }
-    return builder.emit(Constant(result), [])[0]
-  }
-
-  private func applyRules(_ root: ScalarOp, _ operands: Operands, _ count: Int) -> Value? {
-    guard depth < Self.depthLimit else { return nil }
-    let type = builder.type(of: operands[count - 1])
-    for rule in rules.rules(of: root) {
-      let row = rules.rows[rule]
-      guard row.domain.contains(type.dtype) else { continue }
-      var bindings = Operands(.poison)
-      guard (0..<count).allSatisfy({ match(rules.child($0, of: row.left), operands[$0], &bindings) }) else { continue }
-      if row.growth > 0 || row.needsUnshared {
-        var saved = workSaved(row.left, operands, count)
-        if row.growth > saved { saved += workDone(row.right, bindings, type) }
-        if row.growth > saved || row.needsUnshared && saved == 0 { continue }
-      }
-      observe(row.name)
-      depth += 1
-      defer { depth -= 1 }
-      // A number alone has the type of the result, which of comparisons is bool.
-      if case .number(let number) = rules.nodes[row.right] {
-        return builder.splat(number, type.with(root.resultDType(type.dtype))).value
-      }
-      return instantiate(row.right, bindings, type)
-    }
-    return nil
-  }
-
-  /// The work of the inner ops of a match that nothing else uses, which go away with it.
-  private func workSaved(_ node: Int, _ operands: Operands, _ count: Int) -> Int {
-    (0..<count).reduce(0) { saved, place in
-      let (child, value) = (rules.child(place, of: node), operands[place])
-      guard case .op(let op, let children) = rules.nodes[child], !isShared(value) else { return saved }
-      let inner = Operands(
-        builder.operand(0, of: value), children.count > 1 ? builder.operand(1, of: value) : .poison,
-        children.count > 2 ? builder.operand(2, of: value) : .poison)
-      return saved + op.work + workSaved(child, inner, children.count)
-    }
-  }
-
-  /// The work of the right side's inner ops that are there already.
-  private func workDone(_ node: Int, _ bindings: Operands, _ type: TensorType) -> Int {
-    guard case .op(_, let children) = rules.nodes[node] else { return 0 }
-    return children.reduce(0) { done, child in
-      guard case .op(let op, _) = rules.nodes[child], emitted(child, bindings, type) != nil else { return done }
-      return done + op.work
-    }
-  }
-
-  /// What `instantiate` would give, if that is there already; numbers are made.
-  private func emitted(_ node: Int, _ bindings: Operands, _ type: TensorType) -> Value? {
-    guard case .op(let scalar, let children) = rules.nodes[node] else { return instantiate(node, bindings, type) }
-    var operands: [Value] = []
-    for child in children {
-      guard let operand = emitted(child, bindings, type) else { return nil }
-      operands.append(operand)
-    }
-    let op: any Op = ElementwiseOp(scalar: scalar) ?? Select()
-    if let number = foldSplats(op, operands) { return number }
-    if operands.count == 2, scalar.isCommutative, isOutOfOrder(operands[0], operands[1]) { operands.swapAt(0, 1) }
-    return builder.emitted(op, operands)
-  }
-
-  private func match(_ node: Int, _ value: Value, _ bindings: inout Operands) -> Bool {
-    switch rules.nodes[node] {
-    case .variable(let index): return bindings.bind(index, value)
-    case .constant(let index, let isNegative):
-      guard let splat = splat(value), !isNegative || splat.doubleValue < 0 else { return false }
-      return bindings.bind(index, value)
-    case .number(let number):
-      guard let splat = splat(value) else { return false }
-      // Zeros of different sign are different numbers.
-      return splat.doubleValue == number
-        && (number != 0 || !splat.dtype.isFloating || splat.doubleValue.sign == number.sign)
-    case .op(let op, let children):
-      guard builder.scalarOp(of: value) == op else { return false }
-      for (place, child) in children.enumerated() where !match(child, builder.operand(place, of: value), &bindings) {
-        return false
-      }
-      return true
-    }
-  }
-
-  private func instantiate(_ node: Int, _ bindings: Operands, _ type: TensorType) -> Value {
-    switch rules.nodes[node] {
-    case .variable(let index), .constant(let index, _): return bindings[index]
-    case .number(let number): return builder.splat(number, type).value
-    case .op(let op, let children):
-      let operands = children.map { instantiate($0, bindings, type) }
-      let member: any Op = ElementwiseOp(scalar: op) ?? Select()
-      // What rules do with numbers is done at once, or others would undo it.
-      return foldSplats(member, operands) ?? emit(member, operands)
-    }
-  }
-
-  /// The name of the rule that is no row of a table.
-  package static let hoistRuleName = "hoist-broadcast"
-
-  /// `op(broadcast(a), broadcast(b)) = broadcast(op(a, b))` if both repeat along the same axes; splats follow.
-  private func hoistBroadcast(_ op: any Op, _ operands: [Value]) -> Value? {
-    var shared: Broadcast?
-    var sources: [Value?] = []
-    for operand in operands {
-      if splat(operand) != nil {
-        sources.append(nil)
-        continue
-      }
-      guard let (found, inner) = builder.definition(of: operand), let broadcast = found as? Broadcast,
-        shared == nil || shared == broadcast, let source = inner.first
-      else { return nil }
-      shared = broadcast
-      sources.append(source)
-    }
-    guard let shared, let shape = sources.compactMap({ $0 }).first.map({ builder.type(of: $0).shape }),
-      shape.elementCount < shared.shape.elementCount
-    else { return nil }
-    observe(Self.hoistRuleName)
-    let inner = zip(sources, operands).map { source, operand in
-      source ?? splat(operand).map { builder.splat($0, shape).value } ?? .poison
-    }
-    return emit(shared, [emit(op, inner)])
-  }
-
-  private func rewriteStructure(_ op: any Op, _ operands: [Value]) -> Value? {
-    guard depth < Self.depthLimit, !operands.isEmpty else { return nil }
-    let terms = builder.terms(operands)
-    for rule in StructuralRules.all {
-      if let result = rule.apply(op, terms, self) {
-        observe(rule.name)
-        return revisit(result)
-      }
-    }
-    return nil
-  }
-
-  /// What a structural rule made, its outermost op rewritten again.
-  private func revisit(_ term: Term) -> Value {
-    guard depth < Self.depthLimit, let (op, operands) = builder.definition(of: term.value) else { return term.value }
-    depth += 1
-    defer { depth -= 1 }
-    return emit(op, Array(operands))
   }
 }

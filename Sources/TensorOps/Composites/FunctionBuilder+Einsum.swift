@@ -57,15 +57,22 @@ extension FunctionBuilder {
     return needed
   }
 
-  /// The two factors whose product has the fewest elements.
+  /// The two factors whose product has the fewest elements, of the first so many: looking at all pairs of a thousand at
+  /// every step would take longer than any order saves.
   private func cheapestPair(_ factors: [Factor], _ extents: [Character: Int], _ result: [Character]) -> (Int, Int) {
+    var uses: [Character: Int] = [:]
+    for index in result + factors.flatMap(\.indices) { uses[index, default: 0] += 1 }
+    let candidates = factors.prefix(32)
     var best = (0, 1)
     var least = Double.infinity
-    for a in factors.indices {
-      for b in factors.indices.dropFirst(a + 1) {
-        let kept = Set(factors[a].indices + factors[b].indices)
-          .intersection(needed(factors, without: [a, b], result))
-        let size = kept.reduce(1.0) { $0 * Double(extents[$1] ?? 1) }
+    for (a, left) in candidates.enumerated() {
+      for (b, right) in candidates.enumerated().dropFirst(a + 1) {
+        var size = 1.0
+        func count(_ index: Character, _ ownUses: Int) {
+          if uses[index, default: 0] > ownUses { size *= Double(extents[index] ?? 1) }
+        }
+        for index in left.indices { count(index, right.indices.contains(index) ? 2 : 1) }
+        for index in right.indices where !left.indices.contains(index) { count(index, 1) }
         if size < least { (best, least) = ((a, b), size) }
       }
     }

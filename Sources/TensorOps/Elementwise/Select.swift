@@ -4,7 +4,8 @@ package import TensorIR
 
 /// `y = condition ? a : b`, elementwise; the condition is bool of the branches' shape.
 ///
-/// `dy = condition ? da : db`. Zeros are strong: nothing of the branch not taken reaches a derivative.
+/// `dy = condition ? da : db`. Zeros are strong: nothing of the branch not taken reaches a derivative, however infinite
+/// those of the ops in it are, as long as these go element by element; a sum in it mixes elements and their zeros.
 package struct Select: Op {
   package init() {}
 

@@ -69,7 +69,11 @@ package struct Slice: Op {
   }
 
   package var lowering: LoweringRule {
-    .view(starts.indices.map { ViewAxis(resultAxis: $0, offset: starts[$0], coefficient: strides[$0]) })
+    // A stride that is never taken may be of any size; multiplied with others it would not fit an integer.
+    .view(
+      zip(starts, resultShape.extents).enumerated().map { axis, part in
+        ViewAxis(resultAxis: axis, offset: part.0, coefficient: part.1 > 1 ? strides[axis] : 1)
+      })
   }
 
   package func reference(_ operands: [ReferenceTensor]) throws -> [ReferenceTensor] {

@@ -14,8 +14,8 @@ struct OptCommand: ParsableCommand {
   @Option(help: "Passes in order, separated by commas; without, those of every compilation.")
   var passes: String?
 
-  @Flag(help: "Print the function after every pass, not just after the last.")
-  var dumpAfter = false
+  @Option(help: "Passes, separated by commas, or 'all': print the function after each of these to standard error.")
+  var dumpAfter: String?
 
   @Flag(help: "Print how long every pass took, and how many operations are left, to standard error.")
   var time = false
@@ -24,23 +24,31 @@ struct OptCommand: ParsableCommand {
   var output: String?
 
   func run() throws {
-    let names =
-      passes?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-      ?? Graph.standardPasses.map(\.name)
+    let names = passes.map(Self.names) ?? Graph.standardPasses.map(\.name)
+    let dumped = dumpAfter.map(Self.names) ?? []
+    if let name = dumped.first(where: { $0 != "all" && !names.contains($0) }) {
+      throw ValidationError("--dump-after: '\(name)' is none of the passes that run: \(names.joined(separator: ", "))")
+    }
     var text: [String] = []
     var table = Table(["function", "pass", "time", "operations", ""], left: 2)
     for graph in try Graph.all(in: Files.text(at: file), file: file) {
       let reports = try graph.running(passes: names)
       for report in reports {
-        if dumpAfter { text.append("// after \(report.pass.name)\n\(report.graph)") }
+        if dumped.contains("all") || dumped.contains(report.pass.name) {
+          Files.writeError("// after \(report.pass.name)\n\(report.graph)")
+        }
         table.add([
           graph.name, report.pass.name, Measurement.text(report.duration.seconds), "\(report.graph.operationCount)",
           report.isChanged ? "" : "unchanged",
         ])
       }
-      if !dumpAfter { text.append("\(reports.last?.graph ?? graph)") }
+      text.append("\(reports.last?.graph ?? graph)")
     }
     try Files.write(text.joined(separator: "\n"), to: output)
-    if time { Files.writeToStandardError(table.text) }
+    if time { Files.writeError(table.text + "\n") }
+  }
+
+  private static func names(_ list: String) -> [String] {
+    list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
   }
 }

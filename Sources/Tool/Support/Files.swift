@@ -16,11 +16,6 @@ enum Files {
     }
   }
 
-  /// Writes a message and a line break; nobody can be told where that fails.
-  static func writeToStandardError(_ message: String) {
-    try? FileHandle.standardError.write(contentsOf: Data((message + "\n").utf8))
-  }
-
   /// What the system said, as the end of a message: `: Permission denied`.
   private static func reason(_ error: any Error) -> String {
     let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
@@ -43,6 +38,9 @@ enum Files {
       throw Diagnostic("\(path): the file can't be written\(reason(error))")
     }
   }
+
+  /// Writes a text to standard error; that it can't be read any more is no reason to stop.
+  static func writeError(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
   static func makeFolder(_ path: String) throws(Diagnostic) {
     if path.isEmpty { return }

@@ -1,4 +1,11 @@
-/* column_sum */
+/*
+ * column_sum
+ *   in  x: f32[40,100]
+ *   in  w: f32[40]
+ *   out s: f32[100]
+ *
+ * Written by GradC for libtcc and GradC's runtime.
+ */
 typedef signed int int32_t;
 typedef signed long long int64_t;
 typedef unsigned char uint8_t;

@@ -1,4 +1,11 @@
-/* dense */
+/*
+ * dense
+ *   in  x: f32[4,6]
+ *   in  w_0: f32[10,6]  w.0
+ *   out y: f32[4]
+ *
+ * Written by GradC for libtcc and GradC's runtime.
+ */
 typedef signed int int32_t;
 typedef signed long long int64_t;
 typedef unsigned char uint8_t;

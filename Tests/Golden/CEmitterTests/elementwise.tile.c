@@ -1,4 +1,12 @@
-/* affine_tanh */
+/*
+ * affine_tanh
+ *   in  x: f32[64,1000]
+ *   in  scale: f32[]
+ *   in  bias: f32[1000]
+ *   out y: f32[64,1000]
+ *
+ * Written by GradC for libtcc and GradC's runtime.
+ */
 typedef signed int int32_t;
 typedef signed long long int64_t;
 typedef unsigned char uint8_t;

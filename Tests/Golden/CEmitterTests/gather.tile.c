@@ -1,4 +1,13 @@
-/* lookup */
+/*
+ * lookup
+ *   in  table: f32[50,8]
+ *   in  label: i32[100]
+ *   out picked: f32[100,8]
+ *   out counts: f32[50]
+ *   out diagonal: f32[100]
+ *
+ * Written by GradC for libtcc and GradC's runtime.
+ */
 typedef signed int int32_t;
 typedef signed long long int64_t;
 typedef unsigned char uint8_t;

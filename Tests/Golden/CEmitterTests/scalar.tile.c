@@ -1,4 +1,12 @@
-/* pendulum */
+/*
+ * pendulum
+ *   in  state: f64[2]
+ *   in  n_: i32[]  n
+ *   out out: f64[3]
+ *   out count: i32[]
+ *
+ * Written by GradC for libtcc and GradC's runtime.
+ */
 typedef signed int int32_t;
 typedef signed long long int64_t;
 typedef unsigned char uint8_t;

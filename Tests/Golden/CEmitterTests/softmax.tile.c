@@ -1,4 +1,10 @@
-/* softmax */
+/*
+ * softmax
+ *   in  x: f32[16,300]
+ *   out y: f32[16,300]
+ *
+ * Written by GradC for libtcc and GradC's runtime.
+ */
 typedef signed int int32_t;
 typedef signed long long int64_t;
 typedef unsigned char uint8_t;
