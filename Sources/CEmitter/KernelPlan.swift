@@ -203,6 +203,14 @@ struct KernelPlan {
       && flat.code[Int(use)].kind.rawValue > FlatKernel.Instruction.Kind.end.rawValue
   }
 
+  /// Whether bits are masked with a number, in portable C: compilers warn of comparing that in the same expression.
+  private func isMask(_ instruction: FlatKernel.Instruction) -> Bool {
+    guard dialect == .portable, instruction.kind == .compute, instruction.op == .and || instruction.op == .or else {
+      return false
+    }
+    return place[Int(instruction.a)] == .literal || place[Int(instruction.b)] == .literal
+  }
+
   /// Places of uniform values.
   private mutating func chooseExpressions() {
     var depth = [UInt8](repeating: 0, count: flat.values.count)
@@ -239,7 +247,7 @@ struct KernelPlan {
           partner[Int(value)] = instruction.a
         }
       case .index, .compute, .cast:
-        if isMovable(value, position) { chosen = .inline }
+        if isMovable(value, position), !isMask(instruction) { chosen = .inline }
       default: break
       }
       if chosen == .inline {

@@ -62,4 +62,34 @@ import Testing
       #expect(bufferMismatch(expected, try runPortable(program, inputs, compiler: compiler)) == nil)
     }
   }
+
+  /// Masks that decide, where compilers work out what a comparison gives and warn.
+  @Test func comparedMasks() throws {
+    let program = try Program(
+      parsing: """
+        program p arena 0 {
+          buffer x: i64[5] = parameter 0
+          buffer r: i64[5] = result 0
+          kernel k { axis i0 = 5
+            %0: i64 = constant 5
+            %1: i64 = constant 4
+            tile i0 {
+              %2: tile i64 = load x[i0]
+              %3: tile i64 = or %2, %0
+              %4: tile bool = cast %3
+              %5: tile i64 = and %1, %2
+              %6: tile bool = eq %5, %0
+              %7: tile bool = or %4, %6
+              %8: tile i64 = select %7, %2, %0
+              store r[i0], %8
+            }
+          }
+        }
+        """)
+    let inputs = [HostBuffer(TensorType(.i64, [5]), [1.0, 2, 3, -1, 0])]
+    let expected = try program.interpret(inputs)
+    for compiler in compilers {
+      #expect(bufferMismatch(expected, try runPortable(program, inputs, compiler: compiler)) == nil)
+    }
+  }
 }
