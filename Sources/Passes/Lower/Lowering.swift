@@ -32,6 +32,7 @@ private struct ProgramLowering {
   private var function: Function { view.function }
 
   mutating func run(_ updates: [Int: Int]) throws(Diagnostics) -> Program {
+    try checkProducts()
     let copies = declareBuffers()
     for number in plan.jobs.indices { lower(job: number) }
     for (source, target) in copies where !function.type(of: source).shape.isEmpty {
@@ -39,6 +40,20 @@ private struct ProgramLowering {
     }
     let program = Program(name: function.name, buffers: buffers, steps: steps, arenaByteCount: 0)
     return try MemoryPlan.apply(to: program.updating(updates))
+  }
+
+  /// BLAS counts rows, columns and the steps between them in 32 bits.
+  private func checkProducts() throws(Diagnostics) {
+    for case .dot(let number, let dot) in plan.jobs {
+      let strides = [dot.a, dot.b].flatMap { [$0.rowStride, $0.columnStride] }
+      guard let largest = ([dot.m, dot.n, dot.k] + strides).max(), largest > Int(Int32.max) else { continue }
+      let instruction = function.instructions[number]
+      throw Diagnostics([
+        Diagnostic(
+          "a product of matrices with \(largest) rows, columns or elements in a row is too large for BLAS",
+          kind: .unsupported, at: function.location(of: instruction))
+      ])
+    }
   }
 
   // MARK: Buffers
