@@ -42,6 +42,7 @@ package final class Rewriter {
 
   private func run(_ function: Function) throws(Diagnostics) -> Function {
     builder.reserve(function.instructions.count)
+    splats.reserveCapacity(function.valueCount)
     var copier = FunctionCopier(function, builder)
     copier.declareParameters()
     let useCounts = function.useCounts()
