@@ -10,8 +10,11 @@ run: build
 build: dependencies
 	swift build -c release --product gradc
 
+# The second and third time as on processors with less.
 test: dependencies
 	swift test
+	GRADC_ISA=avx2 swift test --skip-build --filter 'JITTests|EndToEndTests'
+	GRADC_ISA=baseline swift test --skip-build --filter 'JITTests|EndToEndTests'
 
 dependencies:
 	@sh scripts/install-dependencies.sh
