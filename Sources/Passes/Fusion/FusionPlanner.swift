@@ -61,6 +61,11 @@ private struct FusionPlanner {
   mutating func run() {
     for (number, instruction) in view.function.instructions.enumerated() {
       let value = Value(Int(instruction.firstResult))
+      if case .controlFlow = view.rule(instruction) {
+        add(.controlFlow(number), computing: view.function.results(of: instruction))
+        keepAll(Array(view.function.operands(of: instruction)))
+        continue
+      }
       guard isRoot[Int(value.index)] else { continue }
       switch view.rule(instruction) {
       case .dot:
@@ -94,6 +99,13 @@ private struct FusionPlanner {
     plan.jobOfValue[Int(value.index)] = Int32(plan.jobs.count)
     plan.jobs.append(job)
     drafts.append(nil)
+  }
+
+  private mutating func add(_ job: FusionPlan.Job, computing values: [Value]) {
+    for value in values { plan.jobOfValue[Int(value.index)] = Int32(plan.jobs.count) }
+    plan.jobs.append(job)
+    drafts.append(nil)
+    keepAll(values)
   }
 
   private mutating func append(_ root: LoopGroup.Root, to number: Int) {

@@ -103,6 +103,7 @@ private struct ProgramLowering {
     case .dot(let instruction, let dot): lowerDot(function.instructions[instruction], dot)
     case .place(let instruction): lowerPlace(function.instructions[instruction], job: number)
     case .scatterAdd(let instruction): lowerScatterAdd(function.instructions[instruction], job: number)
+    case .controlFlow: break
     }
   }
 
