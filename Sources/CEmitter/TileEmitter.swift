@@ -41,6 +41,7 @@ package struct TileEmitter {
         writeCall(writer, index, program, unit, to: &main)
       case .gemm(let gemm):
         writeGemm(gemm, &unit, to: &main)
+      case .call(let call): unit.writeCall(call, to: &main)
       }
     }
     return assemble(unit, functions, main)

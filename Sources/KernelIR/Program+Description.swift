@@ -9,7 +9,7 @@ extension Program: CustomStringConvertible {
   }
 }
 
-private struct ProgramPrinter {
+struct ProgramPrinter {
   let program: Program
   /// What refers to each buffer.
   let references: [[UInt8]]
@@ -32,6 +32,7 @@ private struct ProgramPrinter {
       switch step {
       case .kernel(let kernel): print(kernel)
       case .gemm(let gemm): print(gemm)
+      case .call(let call): print(call)
       }
     }
     writer.indentation = 0

@@ -24,6 +24,10 @@ extension Program {
   ///         a = x[0] rows 3 slices 0
   ///         b = x[0] rows 3 slices 0 transposed
   ///       }
+  ///       call cholesky f32 n 2 batch 1 from "cholesky" {
+  ///         input t[0] slices 4
+  ///         output #3[0] slices 4
+  ///       }
   ///     }
   ///
   /// Other statements are `loop i0 {…}`, `%1: f32 = constant 1.5`, `%1: i32 = index 2*i0 + 1`, `%1: f32 = cast %0`,
@@ -161,8 +165,10 @@ struct ProgramParser {
         steps.append(.kernel(try kernel()))
       } else if try skip(word: "gemm") {
         steps.append(.gemm(try gemm()))
+      } else if try skip(word: "call") {
+        steps.append(.call(try call()))
       } else {
-        throw failure("expected “kernel”, “gemm” or “}” instead of \(token.text)")
+        throw failure("expected “kernel”, “gemm”, “call” or “}” instead of \(token.text)")
       }
     }
     guard token == .end else { throw failure("nothing may follow the program, but there is \(token.text)") }

@@ -71,6 +71,7 @@ extension Buffer.Role {
 package enum Step: Hashable, Sendable {
   case kernel(Kernel)
   case gemm(Gemm)
+  case call(LibraryCall)
 }
 
 /// `c[i,j] = Σ_k a[i,k] b[k,j] + beta c[i,j]`, for each of `batch.count` slices.

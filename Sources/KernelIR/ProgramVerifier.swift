@@ -29,6 +29,12 @@ package import Basics
 // 18. Extents are not negative, the dtype is a number's and the three buffers' own. Rows are at least as far apart as they
 //     are long. Every element is in its buffer. c is not transposed, is not a parameter or constant, and shares no memory
 //     with a and b.
+// Calls of the library
+// 19. The routine takes the dtype. Its parameters are not negative and fit 32 bits, flags are 0 or 1. There are as many
+//     inputs and outputs as it has, of its dtypes, each slice of which is inside the buffer; a routine that needs a workspace
+//     has a temporary of bool of at least its bytes, others have none.
+// 20. Outputs are no parameters or constants, their slices do not overlap, and neither outputs nor workspace share memory
+//     with another argument.
 //
 // Not checked: that temporaries sharing memory are not live at once, and that no position of a tile depends on what
 // another position of the same tile scope stores.
@@ -47,6 +53,7 @@ extension Program {
           kernelVerifier.check()
           verifier.failures += kernelVerifier.failures
         case .gemm(let gemm): verifier.check(gemm)
+        case .call(let call): verifier.check(call)
         }
         if verifier.failures.count >= KernelVerifier.greatestFailureCount { break }
       }
@@ -61,7 +68,7 @@ struct ProgramVerifier {
 
   private static let greatestByteCount = 1 << 48
 
-  private mutating func fail(_ invariant: Int, _ message: String) {
+  mutating func fail(_ invariant: Int, _ message: String) {
     failures.append(Diagnostic("kernel IR invariant \(invariant): \(message)"))
   }
 
@@ -151,12 +158,16 @@ struct ProgramVerifier {
       fail(18, "\(name) reaches from \(bounds.low) to \(bounds.high) in \(buffer.type)")
       return nil
     }
-    if isEmpty { return (-1, 0..<0) }
-    let size = gemm.dtype.byteCount
-    if case .temporary(let start) = buffer.role {
+    return isEmpty ? (-1, 0..<0) : bytes(matrix.buffer, bounds)
+  }
+
+  /// The bytes of some elements of a buffer, and the array they are in: the buffer, or -1 for the arena.
+  func bytes(_ number: BufferID, _ bounds: IndexBounds) -> (array: Int, bytes: Range<Int>) {
+    let size = program.buffers[number].type.dtype.byteCount
+    if case .temporary(let start) = program.buffers[number].role {
       return (-1, start + bounds.low * size..<start + (bounds.high + 1) * size)
     }
-    return (matrix.buffer, bounds.low * size..<(bounds.high + 1) * size)
+    return (number, bounds.low * size..<(bounds.high + 1) * size)
   }
 }
 

@@ -12,6 +12,7 @@ package enum OpRegistry {
     Reduce.family,
     DotGeneral.family,
     Take.family, ScatterAdd.family,
+    Cholesky.family, TriangularSolve.family,
   ]
 
   private static let familyByName = Dictionary(

@@ -95,6 +95,7 @@ import Testing
       let touched: [BufferID] =
         switch step {
         case .gemm(let gemm): [gemm.a.buffer, gemm.b.buffer, gemm.c.buffer]
+        case .call(let call): call.buffers.map(\.buffer)
         case .kernel(let kernel): touched(kernel.body)
         }
       for buffer in touched { lives[buffer] = (lives[buffer]?.lowerBound ?? number)...number }

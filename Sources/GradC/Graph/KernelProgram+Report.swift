@@ -3,9 +3,9 @@ internal import KernelIR
 extension KernelProgram {
   /// One thing a program does: a fused kernel or a call of a library.
   public struct Step: Sendable, Hashable {
-    /// `kernel` or `gemm`.
+    /// `kernel`, `gemm` for a matrix product, or `call` for a routine such as a factorisation.
     public let kind: String
-    /// The kernel's name in C, or the shape of the product.
+    /// The kernel's name in C, the shape of the product, or the routine and the shapes of what it is given.
     public let title: String
     /// The operations of the graph that became this step, with the line of Swift they were written in: one string a
     /// line, such as `mul, add (Model.swift:12)`.
@@ -63,6 +63,12 @@ extension KernelProgram {
       return Step(
         kind: "gemm", title: "\(batch)[\(gemm.m),\(gemm.k)] · [\(gemm.k),\(gemm.n)] \(gemm.dtype)",
         operations: gemm.origins, reads: names([gemm.a.buffer, gemm.b.buffer]), writes: names([gemm.c.buffer]))
+    case .call(let call):
+      let batch = call.batchCount > 1 ? "\(call.batchCount) × " : ""
+      let shapes = call.routine.inputs(call.dtype).map { "\($0.type.shape)" }.joined(separator: ", ")
+      return Step(
+        kind: "call", title: "\(batch)\(call.routine.definition.name) \(shapes) \(call.dtype)",
+        operations: call.origins, reads: names(call.inputs.map(\.buffer)), writes: names(call.outputs.map(\.buffer)))
     case .kernel(let kernel):
       var access = BufferAccess()
       access.visit(kernel.body)

@@ -33,6 +33,7 @@ private struct ProgramLowering {
 
   mutating func run(_ updates: [Int: Int]) throws(Diagnostics) -> Program {
     try checkProducts()
+    try checkCalls()
     let copies = declareBuffers()
     for number in plan.jobs.indices { lower(job: number) }
     for (source, target) in copies where !function.type(of: source).shape.isEmpty {
@@ -56,6 +57,19 @@ private struct ProgramLowering {
     }
   }
 
+  /// The library counts in 32 bits, too.
+  private func checkCalls() throws(Diagnostics) {
+    for case .call(let number, let call) in plan.jobs {
+      guard let largest = call.routine.parameters.max(), largest > Int(Int32.max) else { continue }
+      let instruction = function.instructions[number]
+      throw Diagnostics([
+        Diagnostic(
+          "'\(function.op(of: instruction).name)' with \(largest) rows or columns is too large for LAPACK",
+          kind: .unsupported, at: function.location(of: instruction))
+      ])
+    }
+  }
+
   // MARK: Buffers
 
   /// Declares all buffers and returns the results that no job writes, with what they are copies of.
@@ -74,16 +88,21 @@ private struct ProgramLowering {
       }
     }
     for instruction in function.instructions {
-      let value = Value(Int(instruction.firstResult))
-      guard bufferOf[Int(value.index)] == nil else { continue }
-      if case .constant(let tensor) = view.rule(instruction), view.isInMemory(value) {
-        bufferOf[Int(value.index)] = declare("constant", tensor.type, .constant(tensor.scalars))
-      } else if plan.isRoot(value), plan.hasBuffer[Int(value.index)] {
-        let name = function.op(of: instruction).name
-        bufferOf[Int(value.index)] = declare(name, function.type(of: value), .temporary(offset: 0))
+      for result in 0..<Int(instruction.resultCount) {
+        let value = Value(Int(instruction.firstResult) + result)
+        if bufferOf[Int(value.index)] == nil { declareBuffer(of: value, instruction) }
       }
     }
     return copies
+  }
+
+  private mutating func declareBuffer(of value: Value, _ instruction: Function.Instruction) {
+    if case .constant(let tensor) = view.rule(instruction), view.isInMemory(value) {
+      bufferOf[Int(value.index)] = declare("constant", tensor.type, .constant(tensor.scalars))
+    } else if plan.isRoot(value), plan.hasBuffer[Int(value.index)] {
+      let name = function.op(of: instruction).name
+      bufferOf[Int(value.index)] = declare(name, function.type(of: value), .temporary(offset: 0))
+    }
   }
 
   private mutating func declare(_ name: String, _ type: TensorType, _ role: Buffer.Role) -> BufferID {
@@ -101,6 +120,7 @@ private struct ProgramLowering {
       let kernel = lowering.run(name: kernelName(opNames(group.roots.map(\.value))))
       steps.append(.kernel(kernel.coalesced()))
     case .dot(let instruction, let dot): lowerDot(function.instructions[instruction], dot)
+    case .call(let instruction, let call): lowerCall(function.instructions[instruction], call)
     case .place(let instruction): lowerPlace(function.instructions[instruction], job: number)
     case .scatterAdd(let instruction): lowerScatterAdd(function.instructions[instruction], job: number)
     }
@@ -125,6 +145,30 @@ private struct ProgramLowering {
           c: Gemm.Matrix(
             buffer: c, offset: 0, leadingDimension: max(dot.n, 1), transposed: false, batchStride: dot.m * dot.n),
           accumulates: false, origins: [describe(instruction)])))
+  }
+
+  private mutating func lowerCall(_ instruction: Function.Instruction, _ call: CallPlan) {
+    guard let dtype = function.operandTypes(of: instruction).first?.dtype else { return }
+    var inputs: [LibraryCall.Argument] = []
+    for operand in call.operands {
+      guard let buffer = bufferOf[Int(operand.base.index)] else { return }
+      inputs.append(.init(buffer: buffer, offset: operand.offset, batchStride: operand.batchStride))
+    }
+    var outputs: [LibraryCall.Argument] = []
+    for (result, output) in zip(function.results(of: instruction), call.routine.outputs(dtype)) {
+      guard let buffer = bufferOf[Int(result.index)] else { return }
+      outputs.append(.init(buffer: buffer, batchStride: output.type.elementCount))
+    }
+    var workspace: BufferID?
+    if call.routine.definition.workspaceByteCount != nil {
+      let bytes = call.routine.workspaceByteCount(dtype)
+      workspace = declare("workspace", TensorType(.bool, [bytes]), .temporary(offset: 0))
+    }
+    steps.append(
+      .call(
+        LibraryCall(
+          routine: call.routine, dtype: dtype, batchCount: call.batchCount, inputs: inputs, outputs: outputs,
+          workspace: workspace, origins: [describe(instruction)])))
   }
 
   private mutating func lowerPlace(_ instruction: Function.Instruction, job: Int) {

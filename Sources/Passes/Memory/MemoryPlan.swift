@@ -49,6 +49,7 @@ package enum MemoryPlan {
     for (number, step) in program.steps.enumerated() {
       switch step {
       case .gemm(let gemm): for matrix in [gemm.a, gemm.b, gemm.c] { touch(matrix.buffer, number) }
+      case .call(let call): for (buffer, _) in call.buffers { touch(buffer, number) }
       case .kernel(let kernel): kernel.body.forEachBuffer { buffer, _ in touch(buffer, number) }
       }
     }

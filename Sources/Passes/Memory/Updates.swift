@@ -60,6 +60,14 @@ extension Program {
         uses[gemm.a.buffer].lastRead = number
         uses[gemm.b.buffer].lastRead = number
         uses[gemm.c.buffer].firstWrite = uses[gemm.c.buffer].firstWrite ?? number
+      case .call(let call):
+        for (buffer, isWritten) in call.buffers {
+          if !isWritten {
+            uses[buffer].lastRead = number
+          } else {
+            uses[buffer].firstWrite = uses[buffer].firstWrite ?? number
+          }
+        }
       case .kernel(let kernel):
         kernel.body.forEachBuffer { buffer, isWritten in
           if !isWritten {
