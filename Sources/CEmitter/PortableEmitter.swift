@@ -35,6 +35,7 @@ package struct PortableEmitter {
         writeCall(writer, index, unit, to: &main)
       case .gemm(let gemm): writeGemm(gemm, &unit, to: &main)
       case .loop, .whileLoop, .branch: break
+      case .call(let call): unit.writeCall(call, to: &main)
       }
     }
     return PortableSource(

@@ -7,6 +7,7 @@ enum PortableHelper: Hashable {
   case cast(DType, DType)
   case clampIndex
   case gemm(DType)
+  case library(LibrarySignature)
 }
 
 extension PortableHelper {
@@ -15,6 +16,7 @@ extension PortableHelper {
     var names: Set<String> = [PortableHelper.clampIndex.name]
     for dtype in DType.allCases {
       names.insert(PortableHelper.gemm(dtype).name)
+      names.formUnion(LibraryFunction.allCases.map { PortableHelper.library(LibrarySignature($0, dtype)).name })
       names.formUnion(ScalarOp.allCases.map { PortableHelper.op($0, dtype).name })
       names.formUnion(DType.allCases.map { PortableHelper.cast(dtype, $0).name })
     }
@@ -27,6 +29,7 @@ extension PortableHelper {
     case .cast(let from, let to): "\(from)_to_\(to)"
     case .clampIndex: "clamp_index"
     case .gemm(let dtype): "gemm_\(dtype)"
+    case .library(let signature): signature.portableName
     }
   }
 
@@ -56,6 +59,7 @@ extension PortableHelper {
       ]
     case .cast(let from, let to): return castDefinition(from, to)
     case .gemm(let dtype): return gemmDefinition(dtype)
+    case .library(let signature): return signature.portableDefinition
     case .op(let op, let dtype): return opDefinition(op, dtype)
     }
   }

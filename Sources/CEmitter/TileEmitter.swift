@@ -42,6 +42,7 @@ package struct TileEmitter {
       case .gemm(let gemm):
         writeGemm(gemm, &unit, to: &main)
       case .loop, .whileLoop, .branch: break
+      case .call(let call): unit.writeCall(call, to: &main)
       }
     }
     return assemble(unit, functions, main)

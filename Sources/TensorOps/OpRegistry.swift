@@ -13,6 +13,7 @@ package enum OpRegistry {
     DotGeneral.family,
     Take.family, ScatterAdd.family,
     Call.family, Conditional.family, Scan.family, WhileLoop.family, CustomDerivative.family, LinearCall.family,
+    Cholesky.family, TriangularSolve.family,
   ]
 
   private static let familyByName = Dictionary(

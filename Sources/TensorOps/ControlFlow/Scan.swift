@@ -16,7 +16,8 @@ extension Scan: Op {
   }
 
   package func resultTypes(_ operands: [TensorType]) throws(Diagnostic) -> [TensorType] {
-    guard length >= 0, carryCount >= 0, stackCount >= 0, constantCount >= 0 else {
+    let count = body.parameters.count
+    guard length >= 0, 0...count ~= carryCount, 0...count - carryCount ~= stackCount else {
       throw Diagnostic("'scan' can't have \(length) steps, \(carryCount) carries and \(stackCount) stacks")
     }
     guard operands.count == body.parameters.count else {

@@ -18,7 +18,12 @@ extension WhileLoop: Op {
     guard let first = stages.first, !first.isReversed else {
       throw Diagnostic("'while' needs a first stage, which runs forwards")
     }
-    guard constantCount >= 0, stages.allSatisfy({ $0.carryCount >= 0 && $0.body.results.count >= $0.carryCount }) else {
+    // Before anything is added up.
+    let counts = stages.map { stage in
+      0 <= stage.carryCount
+        && stage.carryCount <= min(stage.body.results.count, stage.body.parameters.count)
+    }
+    guard !counts.contains(false), constantCount >= 0 else {
       throw Diagnostic("'while' has stages with more carries than values")
     }
     guard operands.count == carryCount + constantCount else {
@@ -84,7 +89,9 @@ extension WhileLoop: Op {
     examples: {
       let (vector, scalar) = (TensorType(.f64, [2]), TensorType(.f64, []))
       // Doubles a number as long as it is below a limit, and shrinks a vector meanwhile.
-      let below = Function.example("below", [scalar, vector, scalar]) { x in [x[0].applying(.lt, x[2].applying(.abs) + 5)] }
+      let below = Function.example("below", [scalar, vector, scalar]) { x in
+        [x[0].applying(.lt, x[2].applying(.abs) + 5)]
+      }
       let step = Function.example("step", [scalar, vector, scalar]) { x in
         [x[0] * 2 + x[2].applying(.sin) * 0.1, x[1].applying(.sin) * x[0].broadcast(to: [2])]
       }

@@ -14,7 +14,8 @@ extension Function {
       throw Diagnostics([Diagnostic("a part of '\(name)' depends on more than it should", kind: .bug)])
     }
     return part.function.renamed(
-      parameters: chosen.map { parameters[$0].name }, results: self.results.map(\.name)).named(name)
+      parameters: chosen.map { parameters[$0].name }, results: self.results.map(\.name)
+    ).named(name)
   }
 }
 

@@ -31,7 +31,8 @@ struct ControlFlowBatching {
 
   private func allStacked(_ function: Function) throws(Diagnostics) -> Function {
     try function.stackedFunction(
-      batched: function.parameters.map { _ in true }, size: size, needed: function.results.map { _ in true }).function
+      batched: function.parameters.map { _ in true }, size: size, needed: function.results.map { _ in true }
+    ).function
   }
 
   private func batch(_ call: Call) throws(Diagnostics) -> [Part] {
@@ -138,7 +139,7 @@ extension WhileLoop {
   /// A loop over stacks whose condition says for every example whether it goes on, as a loop that runs as long as one
   /// does: carries of those that are done stay as they are. The first stage leaves who runs as a further row.
   fileprivate func standingStill(_ size: Int) throws(Diagnostics) -> WhileLoop {
-    let anyRuns = try condition.composed { (builder, own, _) in
+    let anyRuns = try condition.composed { (builder, own, _) throws(Diagnostics) in
       [Function.Result("runs", Term(builder, builder.inline(condition, own)[0]).reduce(.or, axes: [0]).value)]
     }
     let rowCount = stages[0].rowTypes.count

@@ -146,8 +146,9 @@ struct WhileParts {
 
     let builder = FunctionBuilder()
     func parameter(_ name: String, _ type: TensorType) -> Term { Term(builder, builder.parameter(name, type)) }
-    let carryTypes = loop.carries(number).indices.filter { moves[$0] }.map { stage.body.resultTypes[$0 - loop.carries(number).lowerBound] }
-    let constantTypes = self.constants.filter { moves[$0] }.map { loop.condition.parameterTypes[$0 - loop.carryCount + loop.stages[0].carryCount] }
+    let range = loop.carries(number)
+    let carryTypes = range.filter { moves[$0] }.map { stage.body.resultTypes[$0 - range.lowerBound] }
+    let constantTypes = self.constants.filter { moves[$0] }.map { constantType($0) }
     let cotangents = carryTypes.enumerated().map { parameter("carry\($0.offset)", $0.element) }
     let sums = constantTypes.enumerated().map { parameter("sum\($0.offset)", $0.element) }
     var given: [Row: Term] = [:]
@@ -160,7 +161,7 @@ struct WhileParts {
       }
     }
     let knownConstants = fixedConstants.map { index in
-      parameter("constant\(index)", loop.condition.parameterTypes[index - loop.carryCount + loop.stages[0].carryCount])
+      parameter("constant\(index)", constantType(index))
     }
 
     // The operands of the transpose: fixed parameters and residuals, then a cotangent for every linear result.
@@ -202,6 +203,11 @@ struct WhileParts {
       WhileLoop.Stage(
         body: body, carryCount: cotangents.count + sums.count, isReversed: !stage.isReversed), left
     )
+  }
+
+  /// The type of a constant, given by its place among the operands.
+  private func constantType(_ index: Int) -> TensorType {
+    loop.condition.parameterTypes[index - loop.carryCount + loop.stages[0].carryCount]
   }
 
   private func type(of row: Row) -> TensorType {
