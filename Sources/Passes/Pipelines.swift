@@ -54,6 +54,7 @@ package enum Passes {
 package enum Pipelines {
   /// What every function goes through before it is lowered.
   package static let standard = Pipeline([
-    Passes.deadCode, Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.simplify, Passes.dotOperands, Passes.deadCode,
+    Passes.deadCode, Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.simplify, Passes.dotOperands,
+    Passes.deadCode,
   ])
 }

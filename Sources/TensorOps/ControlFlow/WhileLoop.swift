@@ -88,18 +88,18 @@ extension WhileLoop: Op {
     },
     examples: {
       let (vector, scalar) = (TensorType(.f64, [2]), TensorType(.f64, []))
-      // Doubles a number as long as it is below a limit, and shrinks a vector meanwhile.
+      // Grows a number as long as it is below a limit, which ends whatever the number, and changes a vector meanwhile.
       let below = Function.example("below", [scalar, vector, scalar]) { x in
         [x[0].applying(.lt, x[2].applying(.abs) + 5)]
       }
       let step = Function.example("step", [scalar, vector, scalar]) { x in
-        [x[0] * 2 + x[2].applying(.sin) * 0.1, x[1].applying(.sin) * x[0].broadcast(to: [2])]
+        [x[0].applying(.abs) * 2 + x[2].applying(.sin) * 0.1 + 1, x[1].applying(.sin) * x[0].broadcast(to: [2])]
       }
       let loop = WhileLoop(
         condition: below, stages: [Stage(body: step, carryCount: 2, isReversed: false)])
       // The same, and a second stage that goes back over the rows of the first.
       let recording = Function.example("recording", [scalar, vector, scalar]) { x in
-        [x[0] * 2, x[1] * x[2].broadcast(to: [2]), x[0]]
+        [x[0].applying(.abs) * 2 + 1, x[1] * x[2].broadcast(to: [2]), x[0]]
       }
       let back = Function.example("back", [vector, scalar, scalar]) { x in
         [x[0] * x[1].broadcast(to: [2]) * 0.1 + x[2].broadcast(to: [2])]
