@@ -1,4 +1,4 @@
-// The functions that are the same for every instruction set: matrix products.
+// The functions that are the same for every instruction set: matrix products, memory that grows.
 #include "blas.h"
 #include "gradc_runtime.h"
 #include "symbols.h"
@@ -15,6 +15,8 @@ const struct gradc_common_symbol gradc_common_symbols[] = {
     GEMM(f64, double),
     GEMM(i32, int32_t),
     GEMM(i64, int64_t),
+    {"gradc_tape_reserve", "int32_t gradc_tape_reserve(void *tape, int64_t rows, int64_t row_bytes)",
+     (const void *)gradc_tape_reserve},
 };
 
 const size_t gradc_common_symbol_count = sizeof gradc_common_symbols / sizeof gradc_common_symbols[0];
