@@ -45,7 +45,7 @@ package struct LibrarySignature: Hashable, Sendable {
 extension CUnit {
   /// The call of a routine, with its slices in a loop in portable C and inside the function in the runtime's.
   mutating func writeCall(_ call: LibraryCall, to out: inout ByteWriter) {
-    let (inputs, outputs) = (call.routine.inputs(call.dtype), call.routine.outputs(call.dtype))
+    let outputs = call.routine.outputs(call.dtype)
     // Inputs without elements may well have outputs with some.
     guard call.batchCount > 0, outputs.contains(where: { !$0.type.shape.isEmpty }) else { return }
     usedBuffers.formUnion(call.buffers.map(\.buffer))

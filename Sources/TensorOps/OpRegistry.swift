@@ -12,7 +12,8 @@ package enum OpRegistry {
     Reduce.family,
     DotGeneral.family,
     Take.family, ScatterAdd.family,
-    Cholesky.family, TriangularSolve.family,
+    Cholesky.family, TriangularSolve.family, LU.family, Solve.family,
+    Determinant.family, LogAbsDeterminant.family, Adjugate.family,
   ]
 
   private static let familyByName = Dictionary(

@@ -30,12 +30,14 @@ extension LibraryRoutine {
 
 /// All routines there are. Each is defined in a file of its own.
 package enum LibraryFunction: UInt8, Hashable, Sendable, CaseIterable {
-  case cholesky, triangularSolve
+  case cholesky, triangularSolve, lu, adjugate
 
   package var definition: LibraryDefinition {
     switch self {
     case .cholesky: .cholesky
     case .triangularSolve: .triangularSolve
+    case .lu: .lu
+    case .adjugate: .adjugate
     }
   }
 

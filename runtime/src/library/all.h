@@ -3,3 +3,7 @@
 
 #include "cholesky.h"
 #include "triangular_solve.h"
+
+#include "lu.h"
+
+#include "adjugate.h"
