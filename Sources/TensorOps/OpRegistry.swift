@@ -14,6 +14,7 @@ package enum OpRegistry {
     Take.family, ScatterAdd.family,
     Cholesky.family, TriangularSolve.family, LU.family, Solve.family,
     Determinant.family, LogAbsDeterminant.family, Adjugate.family,
+    QR.family, Eigh.family, SVD.family, PseudoInverse.family,
   ]
 
   private static let familyByName = Dictionary(

@@ -60,11 +60,12 @@ private struct ProgramLowering {
   /// The library counts in 32 bits, too.
   private func checkCalls() throws(Diagnostics) {
     for case .call(let number, let call) in plan.jobs {
-      guard let largest = call.routine.parameters.max(), largest > Int(Int32.max) else { continue }
       let instruction = function.instructions[number]
+      let types = function.operandTypes(of: instruction)
+      if call.routine.isCountable(types[0].dtype) { continue }
       throw Diagnostics([
         Diagnostic(
-          "'\(function.op(of: instruction).name)' with \(largest) rows or columns is too large for LAPACK",
+          "'\(function.op(of: instruction).name)' of \(types[0]) is too large for LAPACK",
           kind: .unsupported, at: function.location(of: instruction))
       ])
     }

@@ -94,7 +94,7 @@ package struct Solve: Op {
       return [
         example(.f64, [3, 3], [3, 2], shuffled), example(.f64, [3, 3], [3, 2], shuffled, transposed: true),
         example(.f64, [2, 2, 2], [2, 2, 1]), example(.f64, [2, 2, 2], [2, 2, 1], transposed: true),
-        example(.f32, [4, 4], [4, 3]), example(.f32, [24, 24], [24, 1]), example(.f64, [0, 0], [0, 2]),
+        example(.f32, [4, 4], [4, 3]), example(.f64, [0, 0], [0, 2]),
         example(.f64, [2, 2], [2, 0]), example(.f64, [0, 2, 2], [0, 2, 1]),
       ]
     })
