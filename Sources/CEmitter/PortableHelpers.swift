@@ -17,7 +17,10 @@ extension PortableHelper {
     var names: Set<String> = [PortableHelper.clampIndex.name, PortableHelper.reserveRows.name]
     for dtype in DType.allCases {
       names.insert(PortableHelper.gemm(dtype).name)
-      names.formUnion(LibraryFunction.allCases.map { PortableHelper.library(LibrarySignature($0, dtype)).name })
+      for function in LibraryFunction.allCases {
+        let name = LibrarySignature(function, dtype).portableName
+        names.formUnion([name, name + "_sign"])
+      }
       names.formUnion(ScalarOp.allCases.map { PortableHelper.op($0, dtype).name })
       names.formUnion(DType.allCases.map { PortableHelper.cast(dtype, $0).name })
     }
