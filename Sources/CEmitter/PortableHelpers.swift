@@ -6,13 +6,14 @@ enum PortableHelper: Hashable {
   case op(ScalarOp, DType)
   case cast(DType, DType)
   case clampIndex
+  case isIndex
   case gemm(DType)
 }
 
 extension PortableHelper {
   /// The names of all helpers there can be, which nothing else may have.
   static let allNames: Set<String> = {
-    var names: Set<String> = [PortableHelper.clampIndex.name]
+    var names: Set<String> = [PortableHelper.clampIndex.name, PortableHelper.isIndex.name]
     for dtype in DType.allCases {
       names.insert(PortableHelper.gemm(dtype).name)
       names.formUnion(ScalarOp.allCases.map { PortableHelper.op($0, dtype).name })
@@ -26,6 +27,7 @@ extension PortableHelper {
     case .op(let op, let dtype): "\(op.name)_\(dtype)"
     case .cast(let from, let to): "\(from)_to_\(to)"
     case .clampIndex: "clamp_index"
+    case .isIndex: "is_index"
     case .gemm(let dtype): "gemm_\(dtype)"
     }
   }
@@ -53,6 +55,10 @@ extension PortableHelper {
       return [
         "static int64_t clamp_index(int64_t index, int64_t limit)", "{",
         "  return index < 0 ? 0 : index < limit ? index : limit - 1;", "}",
+      ]
+    case .isIndex:
+      return [
+        "static int is_index(int64_t index, int64_t limit)", "{", "  return index >= 0 && index < limit;", "}",
       ]
     case .cast(let from, let to): return castDefinition(from, to)
     case .gemm(let dtype): return gemmDefinition(dtype)

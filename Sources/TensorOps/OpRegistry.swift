@@ -11,7 +11,7 @@ package enum OpRegistry {
     StopGradient.family, Softplus.family,
     Reduce.family,
     DotGeneral.family,
-    Take.family, ScatterAdd.family,
+    Take.family, Scatter.family, DynamicSlice.family, DynamicUpdateSlice.family,
   ]
 
   private static let familyByName = Dictionary(

@@ -106,9 +106,8 @@ import Testing
     body.flatMap { statement -> [BufferID] in
       switch statement {
       case .loop(_, let inner), .tile(_, let inner): touched(inner)
-      case .load(_, let buffer, _), .gather(_, let buffer, _, _, _, _), .store(let buffer, _, _),
-        .scatterAdd(let buffer, _, _, _, _, _):
-        [buffer]
+      case .load(_, let buffer, _), .gather(_, let buffer, _, _, _, _), .store(let buffer, _, _): [buffer]
+      case .scatter(let scatter): [scatter.buffer]
       default: []
       }
     }

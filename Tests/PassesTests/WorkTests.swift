@@ -30,7 +30,7 @@ import Testing
       case .dot(let axes):
         return sum + 2 * count * axes.leftContracting.reduce(1) { $0 * operands[0].shape[$1] }
       case .constant, .iota, .view, .reshape, .composed: return sum
-      case .cast, .take, .place, .scatterAdd: return sum + count
+      case .cast, .take, .place, .scatter, .dynamicSlice, .dynamicUpdate: return sum + count
       }
     }
   }

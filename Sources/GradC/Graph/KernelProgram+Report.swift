@@ -87,7 +87,8 @@ private struct BufferAccess {
       switch statement {
       case .loop(_, let body), .tile(_, let body): visit(body)
       case .load(_, let buffer, _), .gather(_, let buffer, _, _, _, _): add(buffer, to: &reads)
-      case .store(let buffer, _, _), .scatterAdd(let buffer, _, _, _, _, _): add(buffer, to: &writes)
+      case .store(let buffer, _, _): add(buffer, to: &writes)
+      case .scatter(let scatter): add(scatter.buffer, to: &writes)
       case .compute, .cast, .constant, .index, .accumulator, .accumulate, .finish: break
       }
     }

@@ -40,7 +40,7 @@ extension Tensor {
         throw recorder.fault("updates of \(terms[2].type) do not broadcast to shape \(needed)")
       }
       return recorder.builder.apply(
-        ScatterAdd(axis: axis), [terms[0], terms[1], terms[2].broadcast(to: needed)])[0]
+        Scatter(.add, axis: axis), [terms[0], terms[1], terms[2].broadcast(to: needed)])[0]
     }
   }
 }
