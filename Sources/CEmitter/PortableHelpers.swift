@@ -40,7 +40,7 @@ extension PortableHelper {
       case .abs: return "fabs" + suffix
       case .rem: return "fmod" + suffix
       case .round: return "rint" + suffix
-      case .sign, .rsqrt, .logistic, .min, .max: break
+      case .sign, .rsqrt, .logistic, .min, .max, .exp10: break
       default: return op.name + suffix
       }
     }
@@ -82,6 +82,7 @@ extension PortableHelper {
     let type = dtype.cName
     let suffix = dtype == .f32 ? "f" : ""
     let unsigned = "u\(type)"
+    let width = 8 * dtype.byteCount
     let binary = "static \(type) \(name)(\(type) a, \(type) b)"
     let unary = "static \(type) \(name)(\(type) x)"
     func function(_ head: String, _ lines: String...) -> [String] { [head, "{"] + lines.map { "  " + $0 } + ["}"] }
@@ -90,6 +91,7 @@ extension PortableHelper {
       switch op {
       case .rsqrt: return function(unary, "return \(one) / sqrt\(suffix)(x);")
       case .logistic: return function(unary, "return \(one) / (\(one) + exp\(suffix)(-x));")
+      case .exp10: return function(unary, "return pow\(suffix)(10.0\(suffix), x);")
       case .sign: return function(unary, "return x > 0 ? \(one) : x < 0 ? -\(one) : x;")
       case .max: return function(binary, "return a > b || a != a ? a : b;")
       case .min: return function(binary, "return a < b || a != a ? a : b;")
@@ -108,6 +110,15 @@ extension PortableHelper {
     case .div:
       return function(binary, "if (b == 0) return 0;", "return b == -1 ? (\(type))(0 - (\(unsigned))a) : a / b;")
     case .rem: return function(binary, "if (b == 0) return a;", "return b == -1 ? 0 : a % b;")
+    case .shl: return function(binary, "return b < 0 || b >= \(width) ? 0 : (\(type))((\(unsigned))a << b);")
+    case .lshr: return function(binary, "return b < 0 || b >= \(width) ? 0 : (\(type))((\(unsigned))a >> b);")
+    case .ashr:
+      return function(
+        binary, "const \(type) n = b < 0 || b >= \(width) ? \(width - 1) : b;", "return a < 0 ? ~(~a >> n) : a >> n;")
+    case .popcount:
+      return function(
+        unary, "\(type) count = 0;", "for (\(unsigned) rest = (\(unsigned))x; rest; rest &= rest - 1) ++count;",
+        "return count;")
     default: return []
     }
   }

@@ -79,6 +79,10 @@ import Testing
       names += ["fill", "copy", "load", "store"].map { "tile_\($0)_\(t)" } + ["lanes_fill_\(t)"]
       names += ["gather", "scatter_set"].flatMap { ["tile_\($0)_\(t)_i32", "tile_\($0)_\(t)_i64"] }
     }
+    for t in [Element.i32, .i64] {
+      names += Reference.shifts.flatMap { op in kinds2.map { "tile_\(op)_\(t)_\($0)" } + ["scalar_\(op)_\(t)"] }
+      names += ["tile_popcount_\(t)", "scalar_popcount_\(t)"]
+    }
     names += ["and", "or"].flatMap { ["tile_reduce_\($0)_bool", "lanes_\($0)_bool"] }
     names += ["blas_gemm_i32", "blas_gemm_i64"]
     return names

@@ -20,10 +20,10 @@ extension Op {
 extension FunctionGenerator {
   static let exactScalars: Set<ScalarOp> = [
     .neg, .abs, .sign, .add, .sub, .mul, .div, .min, .max, .rem, .floor, .ceil, .round, .trunc, .sqrt, .eq, .ne, .lt,
-    .le, .gt, .ge, .and, .or, .xor, .not, .select,
+    .le, .gt, .ge, .and, .or, .xor, .not, .select, .copysign, .nextafter, .shl, .lshr, .ashr, .popcount,
   ]
   private static let scalarsWithJumps: Set<ScalarOp> = [
-    .floor, .ceil, .round, .trunc, .sign, .rem, .eq, .ne, .lt, .le, .gt, .ge,
+    .floor, .ceil, .round, .trunc, .sign, .rem, .eq, .ne, .lt, .le, .gt, .ge, .copysign, .nextafter,
   ]
   /// Smooth but at some points, which functions reach now and then.
   private static let scalarsWithKinks: Set<ScalarOp> = [.abs, .min, .max]
@@ -98,7 +98,7 @@ extension FunctionGenerator {
     case (.asin, _), (.acos, _), (.atanh, _): -0.9...0.9
     case (.acosh, _): 1.2...4
     case (.tan, _): -1.2...1.2
-    case (.exp, _), (.exp2, _), (.expm1, _), (.sinh, _), (.cosh, _): -3...3
+    case (.exp, _), (.exp2, _), (.exp10, _), (.expm1, _), (.sinh, _), (.cosh, _): -3...3
     case (.pow, 0): 0.2...3
     case (.pow, _): -2...2
     case (.div, 1), (.rem, 1), (.hypot, 1), (.atan2, 1): 0.5...3

@@ -207,7 +207,9 @@ package struct Scatter: Op {
       example(.i32, [3], axis: 0, .i32, [4], [4]),
       example(.i64, [3], axis: 0, .i32, [4], [4], drops: true),
     ]
-    if combiner.accepts(.bool) { examples.append(example(.bool, [3], axis: 0, .i32, [6], [6], of: .values([0, 1, 1, 0, 0]))) }
+    if combiner.accepts(.bool) {
+      examples.append(example(.bool, [3], axis: 0, .i32, [6], [6], of: .values([0, 1, 1, 0, 0])))
+    }
     return examples
   }
 }
