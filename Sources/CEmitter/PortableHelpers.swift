@@ -8,6 +8,7 @@ enum PortableHelper: Hashable {
   case clampIndex
   case gemm(DType)
   case reserveRows
+  case library(LibrarySignature)
 }
 
 extension PortableHelper {
@@ -16,6 +17,7 @@ extension PortableHelper {
     var names: Set<String> = [PortableHelper.clampIndex.name, PortableHelper.reserveRows.name]
     for dtype in DType.allCases {
       names.insert(PortableHelper.gemm(dtype).name)
+      names.formUnion(LibraryFunction.allCases.map { PortableHelper.library(LibrarySignature($0, dtype)).name })
       names.formUnion(ScalarOp.allCases.map { PortableHelper.op($0, dtype).name })
       names.formUnion(DType.allCases.map { PortableHelper.cast(dtype, $0).name })
     }
@@ -29,6 +31,7 @@ extension PortableHelper {
     case .clampIndex: "clamp_index"
     case .gemm(let dtype): "gemm_\(dtype)"
     case .reserveRows: "reserve_rows"
+    case .library(let signature): signature.portableName
     }
   }
 
@@ -59,6 +62,7 @@ extension PortableHelper {
     case .cast(let from, let to): return castDefinition(from, to)
     case .gemm(let dtype): return gemmDefinition(dtype)
     case .reserveRows: return Self.reserveRowsDefinition
+    case .library(let signature): return signature.portableDefinition
     case .op(let op, let dtype): return opDefinition(op, dtype)
     }
   }

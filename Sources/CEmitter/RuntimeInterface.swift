@@ -33,6 +33,7 @@ package enum RuntimeFunction: Hashable, Sendable {
   case gemm(DType)
   /// Makes room for rows of a tape.
   case reserveTape
+  case library(LibrarySignature)
 }
 
 /// An op in the name of a combined kernel.
@@ -110,6 +111,7 @@ extension RuntimeFunction {
     case .scalarCast(let from, let to): "scalar_cast_\(from)_\(to)"
     case .gemm(let dtype): "blas_gemm_\(dtype)"
     case .reserveTape: "gradc_tape_reserve"
+    case .library(let signature): signature.runtimeName
     }
   }
 
@@ -161,6 +163,7 @@ extension RuntimeFunction {
       return "void \(name)(int32_t transA, int32_t transB, int64_t m, int64_t n, int64_t k, \(t) alpha, const \(t) *a, "
         + "int64_t lda, const \(t) *b, int64_t ldb, \(t) beta, \(t) *c, int64_t ldc)"
     case .reserveTape: return "int32_t \(name)(void *tape, int64_t rows, int64_t row_bytes)"
+    case .library(let signature): return signature.runtimePrototype
     }
   }
 

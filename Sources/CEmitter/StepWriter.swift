@@ -40,6 +40,9 @@ struct StepWriter<Dialect: StepDialect> {
         unit.usedBuffers.formUnion([gemm.a.buffer, gemm.b.buffer, gemm.c.buffer])
         Dialect.writeGemm(gemm, &unit, to: &out)
         number += 1
+      case .call(let call):
+        unit.writeCall(call, to: &out)
+        number += 1
       case .loop(let loop): write(loop, to: &out)
       case .whileLoop(let loop): write(loop, to: &out)
       case .branch(let branch): write(branch, to: &out)

@@ -123,6 +123,7 @@ extension [Step] {
         visit(gemm.b.buffer, false)
         if gemm.accumulates { visit(gemm.c.buffer, false) }
         visit(gemm.c.buffer, true)
+      case .call(let call): for (buffer, isWritten) in call.buffers { visit(buffer, isWritten) }
       case .loop(let loop):
         if case .buffer(let buffer, _) = loop.count { visit(buffer, false) }
         if let index = loop.index { visit(index, true) }
@@ -164,7 +165,7 @@ extension Step {
   /// The lists of steps inside, in order of the text; none in a kernel or library call.
   package var lists: [[Step]] {
     switch self {
-    case .kernel, .gemm: []
+    case .kernel, .gemm, .call: []
     case .loop(let loop): [loop.body]
     case .whileLoop(let loop): [loop.condition, loop.body]
     case .branch(let branch): branch.branches
@@ -174,7 +175,7 @@ extension Step {
   /// The step with other lists of steps inside.
   package func mapLists(_ change: ([Step]) -> [Step]) -> Step {
     switch self {
-    case .kernel, .gemm: return self
+    case .kernel, .gemm, .call: return self
     case .loop(var loop):
       loop.body = change(loop.body)
       return .loop(loop)

@@ -47,6 +47,7 @@ struct ProgramPrinter {
       case .loop(let loop): print(loop)
       case .whileLoop(let loop): print(loop)
       case .branch(let branch): print(branch)
+      case .call(let call): print(call)
       }
     }
   }

@@ -138,6 +138,7 @@ struct KernelMachine {
       switch step {
       case .kernel(let kernel): run(kernel)
       case .gemm(let gemm): run(gemm)
+      case .call(let call): run(call)
       case .loop(let loop): try run(loop)
       case .whileLoop(let loop): try run(loop)
       case .branch(let branch):
@@ -275,6 +276,35 @@ struct KernelMachine {
       half /= 2
     }
     return lanes[0]
+  }
+
+  // MARK: Library calls
+
+  mutating func run(_ call: LibraryCall) {
+    let (inputs, outputs) = (call.routine.inputs(call.dtype), call.routine.outputs(call.dtype))
+    for slice in 0..<call.batchCount {
+      let values = zip(inputs, call.inputs).map { expected, argument in
+        let elements = (0..<expected.type.elementCount).map {
+          read(argument.buffer, argument.offset + slice * argument.batchStride + $0)
+        }
+        return expected.type.dtype.isFloating
+          ? LibraryArray.floating(elements.map(\.doubleValue)) : .integer(elements.map(\.integerValue))
+      }
+      let results = call.routine.evaluate(values)
+      for (result, (expected, argument)) in zip(results, zip(outputs, call.outputs)) {
+        let start = argument.offset + slice * argument.batchStride
+        switch result {
+        case .floating(let numbers):
+          for (place, number) in numbers.enumerated() {
+            write(argument.buffer, start + place, Scalar(number, as: expected.type.dtype))
+          }
+        case .integer(let numbers):
+          for (place, number) in numbers.enumerated() {
+            write(argument.buffer, start + place, Scalar(number, as: expected.type.dtype))
+          }
+        }
+      }
+    }
   }
 
   // MARK: Gemm

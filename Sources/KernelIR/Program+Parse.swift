@@ -24,6 +24,10 @@ extension Program {
   ///         a = x[0] rows 3 slices 0
   ///         b = x[0] rows 3 slices 0 transposed
   ///       }
+  ///       call cholesky f32 n 2 batch 1 from "cholesky" {
+  ///         input t[0] slices 4
+  ///         output #3[0] slices 4
+  ///       }
   ///     }
   ///
   /// Steps are also loops and branches of steps; tapes are declared before buffers:

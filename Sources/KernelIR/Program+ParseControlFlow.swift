@@ -21,6 +21,8 @@ extension ProgramParser {
         steps.append(.kernel(try kernel()))
       } else if try skip(word: "gemm") {
         steps.append(.gemm(try gemm()))
+      } else if try skip(word: "call") {
+        steps.append(.call(try call()))
       } else if try skip(word: "loop") {
         steps.append(.loop(try stepLoop()))
       } else if try skip(word: "while") {

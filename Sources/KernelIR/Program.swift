@@ -89,6 +89,7 @@ package enum Step: Hashable, Sendable {
   indirect case loop(StepLoop)
   indirect case whileLoop(StepWhile)
   indirect case branch(StepBranch)
+  case call(LibraryCall)
 }
 
 /// `c[i,j] = Σ_k a[i,k] b[k,j] + beta c[i,j]`, for each of `batch.count` slices.

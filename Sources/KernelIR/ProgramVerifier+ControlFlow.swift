@@ -107,6 +107,7 @@ extension ProgramVerifier {
         verifier.check()
         failures += verifier.failures
       case .gemm(let gemm): check(gemm, scope)
+      case .call(let call): check(call, scope)
       case .loop(let loop): check(loop, scope, depth)
       case .whileLoop(let loop): check(loop, scope, depth)
       case .branch(let branch):

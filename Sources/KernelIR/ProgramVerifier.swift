@@ -41,6 +41,12 @@ package import Basics
 // 24. A loop records tapes that exist, each once. No loop that records or has rows of a tape is inside another.
 // 25. Buffers that move are used in the body of their loop; slices in the condition, too.
 // 26. Rows that a loop does not record, and slices of buffers that can't be written, are not written.
+// Calls of the library
+// 27. The routine takes the dtype. Its parameters are not negative and fit 32 bits, flags are 0 or 1. There are as many
+//     inputs and outputs as it has, of its dtypes, each slice of which is inside the buffer; a routine that needs a workspace
+//     has a temporary of bool of at least its bytes, others have none.
+// 28. Outputs are no parameters or constants, their slices do not overlap, and neither outputs nor workspace share memory
+//     with another argument.
 //
 // Not checked: that temporaries sharing memory are not live at once, and that no position of a tile depends on what
 // another position of the same tile scope stores.

@@ -12,6 +12,8 @@ package enum OpRegistry {
     Reduce.family,
     DotGeneral.family,
     Take.family, ScatterAdd.family,
+    Call.family, Conditional.family, Scan.family, WhileLoop.family, CustomDerivative.family, LinearCall.family,
+    Cholesky.family, TriangularSolve.family,
   ]
 
   private static let familyByName = Dictionary(

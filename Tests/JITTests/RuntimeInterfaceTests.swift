@@ -93,6 +93,9 @@ import Testing
         functions += [DType.i32, .i64].map { .scatterAdd(dtype, index: $0) }
         functions += [Combiner.add, .mul, .max, .min].flatMap { [.reduce($0, dtype), .lanes($0, dtype)] }
       }
+      functions += LibraryFunction.allCases.filter { $0.definition.dtypes.contains(dtype) }.map {
+        .library(LibrarySignature($0, dtype))
+      }
       if dtype.isFloating {
         functions += [
           .reduceMulAdd(dtype), .horner(dtype), .scalarCast(from: dtype, to: .i32), .scalarCast(from: dtype, to: .i64),

@@ -44,6 +44,11 @@ let everything = #"""
       a = #0[0] rows 8 slices 0
       b = #0[0] rows 8 slices 0 transposed
     }
+    call triangular_solve f32 n 2 columns 1 lower 1 transposed 0 unit 0 left 1 batch 2 from "solve" {
+      input #0[3] slices 4
+      input #2[0] slices 0
+      output z[0] slices 2
+    }
   }
 
   """#

@@ -3,9 +3,9 @@ internal import KernelIR
 extension KernelProgram {
   /// One thing a program does: a fused kernel, a call of a library, or a loop or branch of steps.
   public struct Step: Sendable, Hashable {
-    /// `kernel` or `gemm`; `loop`, `while` with its `condition`, or `branch` with every `case`.
+    /// `kernel`, `gemm` for a matrix product, or `call` for a routine such as a factorisation; `loop`, `while` with its `condition`, or `branch` with every `case`.
     public let kind: String
-    /// The kernel's name in C, the shape of the product, how often a loop runs, or the number of a case.
+    /// The kernel's name in C, the shape of the product, the routine and the shapes of what it is given, how often a loop runs, or the number of a case.
     public let title: String
     /// The operations of the graph that became this step, with the line of Swift they were written in: one string a
     /// line, such as `mul, add (Model.swift:12)`.
@@ -69,15 +69,19 @@ extension KernelProgram {
     steps.map { step in
       switch step {
       case .kernel(let kernel):
-        let name = kernel.name.isEmpty ? "kernel" : kernel.name
-        let title = name.hasPrefix("k\(number)_") ? name : "k\(number)_\(name)"
         number += 1
-        return report("kernel", title, kernel.origins, [step])
+        return report("kernel", kernel.numberedName(number - 1), kernel.origins, [step])
       case .gemm(let gemm):
         let batch = gemm.batchCount > 1 ? "\(gemm.batchCount) × " : ""
         number += 1
         return report(
           "gemm", "\(batch)[\(gemm.m),\(gemm.k)] · [\(gemm.k),\(gemm.n)] \(gemm.dtype)", gemm.origins, [step])
+      case .call(let call):
+        let batch = call.batchCount > 1 ? "\(call.batchCount) × " : ""
+        let shapes = call.routine.inputs(call.dtype).map { "\($0.type.shape)" }.joined(separator: ", ")
+        number += 1
+        return report(
+          "call", "\(batch)\(call.routine.definition.name) \(shapes) \(call.dtype)", call.origins, [step])
       case .loop(var loop):
         let body = report(loop.body, &number)
         loop.body = []

@@ -37,6 +37,7 @@ extension Step {
       gemm.b.buffer = replaced(gemm.b.buffer)
       gemm.c.buffer = replaced(gemm.c.buffer)
       return .gemm(gemm)
+    case .call(let call): return .call(call.mapBuffers(replaced))
     case .kernel(var kernel):
       kernel.body = kernel.body.replacingBuffers(replaced)
       return .kernel(kernel)
