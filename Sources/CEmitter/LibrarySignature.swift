@@ -37,6 +37,7 @@ package struct LibrarySignature: Hashable, Sendable {
     definition.portableC
       .replacing("$name", with: portableName)
       .replacing("$T", with: dtype.cName)
+      .replacing("$epsilon", with: dtype == .f32 ? "1.1920929e-07f" : "2.220446049250313e-16")
       .replacing("$f", with: dtype == .f32 ? "f" : "")
       .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }

@@ -7,8 +7,8 @@ enum PortableHelper: Hashable {
   case cast(DType, DType)
   case clampIndex
   case gemm(DType)
-  case reserveRows
   case library(LibrarySignature)
+  case reserveRows
 }
 
 extension PortableHelper {
@@ -17,7 +17,10 @@ extension PortableHelper {
     var names: Set<String> = [PortableHelper.clampIndex.name, PortableHelper.reserveRows.name]
     for dtype in DType.allCases {
       names.insert(PortableHelper.gemm(dtype).name)
-      names.formUnion(LibraryFunction.allCases.map { PortableHelper.library(LibrarySignature($0, dtype)).name })
+      for function in LibraryFunction.allCases {
+        let name = LibrarySignature(function, dtype).portableName
+        names.formUnion([name, name + "_sign"])
+      }
       names.formUnion(ScalarOp.allCases.map { PortableHelper.op($0, dtype).name })
       names.formUnion(DType.allCases.map { PortableHelper.cast(dtype, $0).name })
     }
@@ -30,8 +33,8 @@ extension PortableHelper {
     case .cast(let from, let to): "\(from)_to_\(to)"
     case .clampIndex: "clamp_index"
     case .gemm(let dtype): "gemm_\(dtype)"
-    case .reserveRows: "reserve_rows"
     case .library(let signature): signature.portableName
+    case .reserveRows: "reserve_rows"
     }
   }
 
@@ -61,8 +64,8 @@ extension PortableHelper {
       ]
     case .cast(let from, let to): return castDefinition(from, to)
     case .gemm(let dtype): return gemmDefinition(dtype)
-    case .reserveRows: return Self.reserveRowsDefinition
     case .library(let signature): return signature.portableDefinition
+    case .reserveRows: return Self.reserveRowsDefinition
     case .op(let op, let dtype): return opDefinition(op, dtype)
     }
   }

@@ -97,6 +97,11 @@ package final class FunctionBuilder {
     return (tables.ops[Int(tables.instructions[Int(number)].op)], operands(ofInstruction: number))
   }
 
+  /// Whether a value is the result of an instruction that has no other.
+  package func isOnlyResult(_ value: Value) -> Bool {
+    definitionNumber(of: value).map { tables.instructions[Int($0)].resultCount == 1 } ?? false
+  }
+
   /// The number of the instruction that defines a value, `nil` for parameters.
   package func definitionNumber(of value: Value) -> Int32? {
     let number = tables.definitions[Int(value.index)]

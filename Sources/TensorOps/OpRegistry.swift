@@ -13,7 +13,9 @@ package enum OpRegistry {
     DotGeneral.family,
     Take.family, ScatterAdd.family,
     Call.family, Conditional.family, Scan.family, WhileLoop.family, CustomDerivative.family, LinearCall.family,
-    Cholesky.family, TriangularSolve.family,
+    Cholesky.family, TriangularSolve.family, LU.family, Solve.family,
+    Determinant.family, LogAbsDeterminant.family, Adjugate.family,
+    QR.family, Eigh.family, SVD.family, PseudoInverse.family,
   ]
 
   private static let familyByName = Dictionary(

@@ -19,10 +19,10 @@ const struct gradc_common_symbol gradc_common_symbols[] = {
     GEMM(f64, double),
     GEMM(i32, int32_t),
     GEMM(i64, int64_t),
-    {"gradc_tape_reserve", "int32_t gradc_tape_reserve(void *tape, int64_t rows, int64_t row_bytes)",
-     (const void *)gradc_tape_reserve},
     LIBRARY_ROUTINES(LIBRARY, f32, float)
     LIBRARY_ROUTINES(LIBRARY, f64, double)
+    {"gradc_tape_reserve", "int32_t gradc_tape_reserve(void *tape, int64_t rows, int64_t row_bytes)",
+     (const void *)gradc_tape_reserve},
 };
 
 const size_t gradc_common_symbol_count = sizeof gradc_common_symbols / sizeof gradc_common_symbols[0];

@@ -2,7 +2,6 @@
 #include "library.h"
 
 #include <cblas.h>
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -13,7 +12,6 @@
 #define BLAS(name) cblas_s##name
 #define LAPACK(name) s##name##_
 #define MATH(name) name##f
-#define REAL_EPSILON FLT_EPSILON
 #include "library/all.h"
 
 #undef REAL
@@ -22,7 +20,6 @@
 #undef BLAS
 #undef LAPACK
 #undef MATH
-#undef REAL_EPSILON
 
 #define REAL double
 #define ROUTINE(name) library_##name##_f64
@@ -30,5 +27,4 @@
 #define BLAS(name) cblas_d##name
 #define LAPACK(name) d##name##_
 #define MATH(name) name
-#define REAL_EPSILON DBL_EPSILON
 #include "library/all.h"

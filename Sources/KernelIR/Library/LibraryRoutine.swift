@@ -24,18 +24,29 @@ extension LibraryRoutine {
   /// The bytes of the workspace, which serves all slices one after the other; 0 if there is none.
   package func workspaceByteCount(_ dtype: DType) -> Int { definition.workspaceByteCount?(parameters, dtype) ?? 0 }
 
+  /// Whether LAPACK can count what there is, in 32 bits.
+  package func isCountable(_ dtype: DType) -> Bool {
+    parameters.allSatisfy { $0 <= Int(Int32.max) }
+      && workspaceByteCount(dtype) / dtype.byteCount <= Int(Int32.max)
+  }
+
   /// The outputs of one slice.
   package func evaluate(_ inputs: [LibraryArray]) -> [LibraryArray] { definition.evaluate(parameters, inputs) }
 }
 
 /// All routines there are. Each is defined in a file of its own.
 package enum LibraryFunction: UInt8, Hashable, Sendable, CaseIterable {
-  case cholesky, triangularSolve
+  case cholesky, triangularSolve, lu, adjugate, qr, eigh, svd
 
   package var definition: LibraryDefinition {
     switch self {
     case .cholesky: .cholesky
     case .triangularSolve: .triangularSolve
+    case .lu: .lu
+    case .adjugate: .adjugate
+    case .qr: .qr
+    case .eigh: .eigh
+    case .svd: .svd
     }
   }
 
@@ -77,7 +88,8 @@ package struct LibraryDefinition: Sendable {
   /// The meaning, for one slice, computed in doubles whatever the dtype.
   package let evaluate: @Sendable (_ parameters: [Int], _ inputs: [LibraryArray]) -> [LibraryArray]
   /// The definition in C99 of `$name`, the function of one slice. `$T` is the element's C type, `$f` the suffix of its
-  /// numbers and of its functions in libm; parameters are `int64_t`, the workspace is `void *workspace`.
+  /// numbers and of its functions in libm, `$epsilon` the distance of 1 from the next number; parameters are `int64_t`,
+  /// the workspace is `void *workspace`.
   package let portableC: String
   /// Parameters that tests try.
   package let examples: [[Int]]

@@ -1,9 +1,6 @@
 import Basics
 
 extension ProgramVerifier {
-  /// Extents and counts in LAPACK have 32 bits.
-  private static let greatestExtent = Int(Int32.max)
-
   mutating func check(_ call: LibraryCall, _ scope: MovingScope) {
     let definition = call.routine.definition
     guard definition.dtypes.contains(call.dtype) else {
@@ -37,7 +34,7 @@ extension ProgramVerifier {
     guard routine.parameters.count == definition.parameters.count else { return false }
     return zip(definition.parameters, routine.parameters).allSatisfy { parameter, value in
       switch parameter {
-      case .extent: 0...Self.greatestExtent ~= value
+      case .extent: 0...Int(Int32.max) ~= value
       case .flag: 0...1 ~= value
       }
     }
@@ -88,6 +85,10 @@ extension ProgramVerifier {
     let definition = call.routine.definition
     guard definition.workspaceByteCount != nil else {
       if call.workspace != nil { fail(27, "\(definition.name) needs no workspace") }
+      return nil
+    }
+    guard call.routine.isCountable(call.dtype) else {
+      fail(27, "\(definition.name) is too large for LAPACK")
       return nil
     }
     let count = call.routine.workspaceByteCount(call.dtype)

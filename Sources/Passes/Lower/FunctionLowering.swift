@@ -49,12 +49,13 @@ struct FunctionLowering {
   /// The library counts in 32 bits, too.
   private func checkCalls() throws(Diagnostics) {
     for case .call(let number, let call) in plan.jobs {
-      guard let largest = call.routine.parameters.max(), largest > Int(Int32.max) else { continue }
       let instruction = function.instructions[number]
+      let type = function.operandTypes(of: instruction)[0]
+      if call.routine.isCountable(type.dtype) { continue }
       throw Diagnostics([
         Diagnostic(
-          "'\(function.op(of: instruction).name)' with \(largest) rows or columns is too large for LAPACK",
-          kind: .unsupported, at: function.location(of: instruction))
+          "'\(function.op(of: instruction).name)' of \(type) is too large for LAPACK", kind: .unsupported,
+          at: function.location(of: instruction))
       ])
     }
   }

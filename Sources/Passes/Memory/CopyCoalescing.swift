@@ -38,6 +38,10 @@ private struct CopyCoalescing {
   /// The buffers that copies read or write, and their numbers here.
   private var candidates: [BufferID] = []
   private var numberOf: [BufferID: Int] = [:]
+  /// The greatest number of loops around a step.
+  private var deepest = 0
+  /// The analysis of a loop goes at least twice through what is in it.
+  private static let greatestDepth = 12
   /// By candidate: copies lead from each to every other of its component.
   private var component: [Int] = []
   /// By candidate, the loops that all of its uses are in, outermost first; see `visit`.
@@ -51,7 +55,7 @@ private struct CopyCoalescing {
   /// By buffer, the one whose memory it gets; `nil` if every buffer keeps its own.
   mutating func run() -> [BufferID]? {
     findCopies(flow.nodes, depth: 0)
-    if copies.isEmpty { return nil }
+    if copies.isEmpty || deepest > Self.greatestDepth { return nil }
     findComponents()
     let sharing = SharedMemory(program, candidates)
     scopes = Array(repeating: nil, count: candidates.count)
@@ -86,6 +90,7 @@ private struct CopyCoalescing {
   // MARK: Candidates
 
   private mutating func findCopies(_ nodes: [StepFlow.Node], depth: Int) {
+    deepest = max(deepest, depth)
     for node in nodes {
       switch node {
       case .leaf(let position):

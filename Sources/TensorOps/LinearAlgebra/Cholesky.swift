@@ -49,7 +49,7 @@ package struct Cholesky: Op {
       }
       return [
         example(.f64, [3, 3]), example(.f32, [4, 4]), example(.f64, [2, 2, 2]), example(.f64, [1, 1]),
-        example(.f64, [0, 0]), example(.f64, [0, 2, 2]), example(.f32, [20, 20]),
+        example(.f64, [0, 0]), example(.f64, [0, 2, 2]),
       ]
     })
 }

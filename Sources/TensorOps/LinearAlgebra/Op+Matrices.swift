@@ -28,12 +28,19 @@ extension Op {
     }
   }
 
-  /// The meaning of a routine for every matrix of a batch.
+  /// The meaning of a routine for every slice of a batch.
   func reference(_ operands: [ReferenceTensor], _ rule: LibraryRule) throws -> [ReferenceTensor] {
     let types = operands.map(\.type)
-    let results = try resultTypes(types)
     let routine = rule.routine(types)
-    let batchCount = types[0].shape.extents.prefix(rule.batchRank(types)).reduce(1, *)
+    return try reference(operands, batchRank: rule.batchRank(types)) { routine.evaluate($0) }
+  }
+
+  /// What `compute` gives for the slices of operands, for every slice of a batch.
+  func reference(
+    _ operands: [ReferenceTensor], batchRank: Int, _ compute: ([LibraryArray]) -> [LibraryArray]
+  ) throws -> [ReferenceTensor] {
+    let results = try resultTypes(operands.map(\.type))
+    let batchCount = operands[0].shape.extents.prefix(batchRank).reduce(1, *)
     var outputs = results.map { _ in (doubles: [Double](), integers: [Int64]()) }
     for slice in 0..<batchCount {
       let inputs = operands.map { operand in
@@ -43,7 +50,7 @@ extension Op {
         case .integer(let values): return LibraryArray.integer(Array(values[slice * size..<(slice + 1) * size]))
         }
       }
-      for (index, output) in routine.evaluate(inputs).enumerated() {
+      for (index, output) in compute(inputs).enumerated() {
         switch output {
         case .floating(let values): outputs[index].doubles += values
         case .integer(let values): outputs[index].integers += values

@@ -99,8 +99,7 @@ package struct TriangularSolve: Op {
       }
       return examples + [
         example(.f32, [4, 4], [4, 3]), example(.f64, [2, 3, 3], [2, 3, 1]),
-        example(.f64, [2, 2, 2], [2, 3, 2], lower: false, left: false), example(.f32, [20, 20], [20, 1]),
-        example(.f32, [20, 20], [20, 3], lower: false, transposed: true), example(.f64, [0, 0], [0, 2]),
+        example(.f64, [2, 2, 2], [2, 3, 2], lower: false, left: false), example(.f64, [0, 0], [0, 2]),
         example(.f64, [2, 2], [2, 0]), example(.f64, [0, 2, 2], [0, 2, 1]),
       ]
     })

@@ -1,6 +1,5 @@
 // L L' = A.
 
-// LAPACK is Fortran: matrices by columns, everything by address.
 extern void LAPACK(potrf)(const char *uplo, const int *n, REAL *a, const int *lda, int *info);
 
 static int LOCAL(cholesky_by_rows)(int64_t n, const REAL *a, REAL *l) {
