@@ -263,6 +263,71 @@ import Testing
       """, kernels: 5, temporaries: ["a 0", "b 128"])
   }
 
+  /// What an iteration leaves for the next, in a buffer that nothing outside the loop touches.
+  @Test func valuesOfTheIterationBefore() throws {
+    try planned(
+      """
+      program p arena 0 {
+        buffer x: f32[32] = parameter 0
+        buffer later: bool[4] = constant [false, true, true, true]
+        buffer y: f32[32] = result 0
+        buffer a: f32[32] = temporary 0
+        buffer b: f32[32] = temporary 0
+        buffer now: bool[] = slice of later in l0 from 0 step 1
+        \(copy("x", "y"))
+        loop l0 = 4 {
+          branch now {
+            case { }
+            case { \(map("late", "a", "y")) }
+          }
+          \(reversed("y", "b"))
+          \(map("body", "b", "y"))
+          \(reversed("x", "a"))
+        }
+      }
+      """, kernels: 5, temporaries: ["a 0", "b 128"])
+  }
+
+  /// A row keeps its value where the copy to it is not reached, and holds none of the iteration before.
+  @Test func rowsThatAreCopiedTo() throws {
+    let declarations = """
+      buffer x: f32[32] = parameter 0
+      buffer flags: bool[4] = constant [true, false, true, true]
+      buffer z: f32[4,32] = result 0
+      buffer t: f32[32] = temporary 0
+      buffer now: bool[] = slice of flags in l0 from 0 step 1
+      buffer row: f32[32] = slice of z in l0 from 0 step 32
+      kernel fill { axis i0 = 128 %0: f32 = constant 1.0 tile i0 { store z[i0], %0 } }
+      """
+    try planned(
+      """
+      program p arena 0 {
+        \(declarations)
+        loop l0 = 4 {
+          \(map("body", "x", "t"))
+          branch now {
+            case { }
+            case { \(copy("t", "row")) }
+          }
+        }
+      }
+      """, kernels: 3, temporaries: ["t 0"])
+    try planned(
+      """
+      program p arena 0 {
+        \(declarations)
+        loop l0 = 4 {
+          branch now {
+            case { }
+            case { \(copy("x", "t")) }
+          }
+          \(map("body", "t", "t", "exp"))
+          \(copy("t", "row"))
+        }
+      }
+      """, kernels: 4, temporaries: ["t 0"])
+  }
+
   /// A stack that one loop of a body fills and another reads lives in the body.
   @Test func stacksOfInnerLoops() throws {
     try planned(

@@ -115,6 +115,7 @@ package struct RandomControlFlow {
       case 1 where scope.loops.count < 3: steps += stateLoop(&scope, count: count)
       case 2 where scope.loops.count < 2: steps += tapeLoops(&scope, count: count)
       case 3 where scope.loops.count < 4: steps.append(branch(&scope, count: count))
+      case 4 where !scope.loops.isEmpty: steps += row(&scope)
       default: steps += arithmetic(&scope)
       }
     }
@@ -207,7 +208,7 @@ package struct RandomControlFlow {
     inner.vectors.removeAll { $0 == state }
     inner.readOnly.append(state)
     var body = chance(2) ? list(&inner, count: number) : []
-    body.append(kernel(combination([state, pick(readable(inner)) ?? state], to: next, reversed: chance(4))))
+    body.append(kernel(combination([pick(readable(inner)) ?? state, state], to: next, reversed: chance(3))))
     inner.written.insert(next)
     inner.readOnly.append(next)
     if chance(3) { body += list(&inner, count: number) }
@@ -258,6 +259,22 @@ package struct RandomControlFlow {
       .loop(
         StepLoop(
           id: second, count: .buffer(trips, limit: rowCount), body: reading, origins: ["transposed while"])))
+    return steps
+  }
+
+  /// A value that is computed on its own and copied to a row, perhaps not always.
+  private mutating func row(_ scope: inout Scope) -> [Step] {
+    let rows = scope.vectors.filter { buffers[$0].role.isMoving }
+    guard let row = pick(rows), let a = pick(readable(scope)), let b = pick(readable(scope)) else { return [] }
+    let value = temporary("value", vector)
+    var steps = [kernel(combination([a, b], to: value, reversed: chance(4)))]
+    if chance(2) { steps += arithmetic(&scope) }
+    let copying = kernel(copy(value, to: row))
+    if let selector = pick(scope.integers.filter { scope.written.contains($0) }), chance(2) {
+      steps.append(.branch(StepBranch(selector: selector, branches: [[], [copying]], origins: ["cond"])))
+    } else {
+      steps.append(copying)
+    }
     return steps
   }
 
