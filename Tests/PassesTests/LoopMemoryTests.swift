@@ -280,9 +280,9 @@ import Testing
             case { }
             case { \(map("late", "a", "y")) }
           }
+          \(reversed("x", "a"))
           \(reversed("y", "b"))
           \(map("body", "b", "y"))
-          \(reversed("x", "a"))
         }
       }
       """, kernels: 5, temporaries: ["a 0", "b 128"])
@@ -297,12 +297,12 @@ import Testing
       buffer t: f32[32] = temporary 0
       buffer now: bool[] = slice of flags in l0 from 0 step 1
       buffer row: f32[32] = slice of z in l0 from 0 step 32
-      kernel fill { axis i0 = 128 %0: f32 = constant 1.0 tile i0 { store z[i0], %0 } }
       """
     try planned(
       """
       program p arena 0 {
         \(declarations)
+        kernel fill { axis i0 = 128 %0: f32 = constant 1.0 tile i0 { store z[i0], %0 } }
         loop l0 = 4 {
           \(map("body", "x", "t"))
           branch now {
@@ -325,7 +325,7 @@ import Testing
           \(copy("t", "row"))
         }
       }
-      """, kernels: 4, temporaries: ["t 0"])
+      """, kernels: 3, temporaries: ["t 0"])
   }
 
   /// A stack that one loop of a body fills and another reads lives in the body.
