@@ -130,7 +130,7 @@ struct KernelPlan {
     var pending: [Int32] = []
     for position in flat.code.indices.reversed() {
       let kind = flat.code[position].kind
-      guard isLive[position] || kind == .store || kind == .scatterAdd else { continue }
+      guard isLive[position] || kind == .store || kind == .scatter else { continue }
       isLive[position] = true
       markOperandsLive(flat.code[position], &pending, accumulates)
     }

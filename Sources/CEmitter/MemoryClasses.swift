@@ -35,7 +35,7 @@ struct MemoryClasses {
     for position in flat.code.indices where isLive[position] && flat.code[position].buffer >= 0 {
       let kind = Int(classes[Int(flat.code[position].buffer)])
       accesses[kind].append(Int32(position))
-      if flat.code[position].kind == .store || flat.code[position].kind == .scatterAdd {
+      if flat.code[position].kind == .store || flat.code[position].kind == .scatter {
         writes[kind].append(Int32(position))
         writtenBuffers.insert(flat.code[position].buffer)
       }

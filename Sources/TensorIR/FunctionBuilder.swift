@@ -13,7 +13,7 @@ package struct OpHandle: Hashable, Sendable {
 package final class FunctionBuilder {
   private var tables = FunctionTables()
   private var opIndices: [OpKey: Int32] = [:]
-  private var denseOpIndices = [Int32](repeating: -1, count: 64)
+  private var denseOpIndices = [Int32](repeating: -1, count: 96)
   private var locationIndices: [SourceLocation: Int32] = [:]
 
   package var parameters: [Function.Parameter] { tables.parameters }
