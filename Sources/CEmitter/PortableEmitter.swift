@@ -34,6 +34,7 @@ package struct PortableEmitter {
         writeFunction(writer, index, unit, to: &functions)
         writeCall(writer, index, unit, to: &main)
       case .gemm(let gemm): writeGemm(gemm, &unit, to: &main)
+      case .loop, .whileLoop, .branch: break
       case .call(let call): unit.writeCall(call, to: &main)
       }
     }

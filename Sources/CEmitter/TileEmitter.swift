@@ -41,6 +41,7 @@ package struct TileEmitter {
         writeCall(writer, index, program, unit, to: &main)
       case .gemm(let gemm):
         writeGemm(gemm, &unit, to: &main)
+      case .loop, .whileLoop, .branch: break
       case .call(let call): unit.writeCall(call, to: &main)
       }
     }
@@ -230,7 +231,7 @@ package struct TileEmitter {
     case .temporary(let offset): out.line("\(type) *\(name) = (\(type) *)(arena + \(offset));")
     // tcc misreads elements of external arrays in expressions, but not their addresses.
     case .constant: out.line("const \(type) *\(name) = \(constantSymbol(number));")
-    case .parameter, .result, .updated: break
+    case .parameter, .result, .updated, .slice, .row: break
     }
   }
 

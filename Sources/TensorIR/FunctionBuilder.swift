@@ -82,6 +82,9 @@ package final class FunctionBuilder {
     return tables.function(name: name, results: results)
   }
 
+  /// A function of no parameters and no results.
+  package var emptyFunction: Function { FunctionTables().function(name: "empty", results: []) }
+
   // MARK: Looking at what is there
 
   package func type(of value: Value) -> TensorType {

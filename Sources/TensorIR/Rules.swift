@@ -23,6 +23,8 @@ package enum DerivativeRule: Sendable {
   case custom(
     jvp: @Sendable (JVPArguments) -> [Term?],
     transpose: (@Sendable (TransposeArguments) -> [Term?])?)
+  /// The functions within are differentiated.
+  case controlFlow(ControlFlow)
 }
 
 /// The operands in which an op is linear.
@@ -77,6 +79,8 @@ package enum BatchingRule: Sendable {
   case elementwise
   /// Results are stacked along axis 0.
   case custom(@Sendable (BatchingArguments) -> [Term])
+  /// The functions within are applied to stacked operands.
+  case controlFlow(ControlFlow)
 }
 
 /// What a batching rule gets to see.
@@ -123,6 +127,8 @@ package enum LoweringRule: Sendable {
   case library(LibraryRule)
   /// One result made of other ops, which the pass `expand` puts in its place before anything is lowered.
   case composed(@Sendable (_ operands: [Term]) -> Term)
+  /// Loops and branches over what the functions within become.
+  case controlFlow(ControlFlow)
 }
 
 /// How operands become arguments of a routine: their first axes count the slices of a batch, the same for all operands

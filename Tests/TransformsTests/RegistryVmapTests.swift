@@ -99,9 +99,10 @@ import Transforms
         let x = example.sampleOperands(&random)
         let forward = try Interpreter.evaluate(function.jacobianForward(wrt: wrt), x)
         let reverse = try Interpreter.evaluate(function.jacobianReverse(wrt: wrt), x)
-        let results = function.resultTypes.filter { $0.dtype.isFloating }
-        #expect(
-          forward.map(\.shape) == results.flatMap { y in wrt.map { y.shape.appending(example.operands[$0].shape) } })
+        let shapes = function.resultTypes.filter(\.dtype.isFloating).flatMap { type in
+          wrt.map { type.shape.appending(example.operands[$0].shape) }
+        }
+        #expect(forward.map(\.shape) == shapes)
         if let difference = firstDifference(forward, reverse, tolerance: tolerance) {
           Issue.record("\(example.op.name) \(example.operands): \(difference)")
         }

@@ -13,6 +13,8 @@ package struct FusionPlan: Sendable {
     /// Boxes of operands written into one buffer; the number of the instruction.
     case place(Int)
     case scatterAdd(Int)
+    /// Functions within an op; the number of the instruction.
+    case controlFlow(Int)
     /// A call of a routine; the number of its instruction.
     case call(Int, CallPlan)
   }
@@ -88,7 +90,7 @@ package struct LoweringView: Sendable {
   package func isFusible(_ instruction: Function.Instruction) -> Bool {
     switch rule(instruction) {
     case .scalar, .cast, .constant, .iota, .view, .reshape, .take: true
-    case .place, .reduce, .dot, .scatterAdd, .library, .composed: false
+    case .place, .reduce, .dot, .scatterAdd, .library, .composed, .controlFlow: false
     }
   }
 

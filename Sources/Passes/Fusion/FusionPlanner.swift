@@ -68,6 +68,12 @@ private struct FusionPlanner {
   mutating func run() {
     for (number, instruction) in view.function.instructions.enumerated() {
       let value = Value(Int(instruction.firstResult))
+      if case .controlFlow = view.rule(instruction) {
+        let results = view.function.results(of: instruction)
+        add(.controlFlow(number), computing: results)
+        keepAll(view.function.operands(of: instruction) + results)
+        continue
+      }
       guard isRoot[Int(value.index)] else { continue }
       switch view.rule(instruction) {
       case .dot:

@@ -44,6 +44,9 @@ struct RootSelection {
       case .take: keep(view.operand(0, of: instruction))
       case .place, .reduce, .scatterAdd: keep(Value(Int(instruction.firstResult)))
       case .reshape where view.isOpaqueReshape(instruction): keep(view.operand(0, of: instruction))
+      case .controlFlow:
+        for operand in view.function.operands(of: instruction) { keep(operand) }
+        for result in view.function.results(of: instruction) { keep(result) }
       case .scalar, .cast, .constant, .iota, .view, .reshape, .composed: break
       }
     }
