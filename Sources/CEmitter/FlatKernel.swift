@@ -7,7 +7,7 @@ struct FlatKernel {
     enum Kind: UInt8 {
       case loop, tile, end
       case compute, cast, constant, index, load, gather
-      case store, scatterAdd
+      case store, scatter
       case accumulator, accumulate, finish
     }
     var kind: Kind
@@ -17,7 +17,7 @@ struct FlatKernel {
     var scope: Int32
     /// What it defines, or -1.
     var result: Int32 = -1
-    /// Operands, or -1. `store`: a is the value. `gather`, `scatterAdd`: a is the selector, b the value.
+    /// Operands, or -1. `store`: a is the value. `gather`, `scatter`: a is the selector, b the value.
     /// `accumulate`: a is the value, b the accumulator. `finish`: a is the accumulator.
     var a: Int32 = -1
     var b: Int32 = -1
@@ -27,6 +27,14 @@ struct FlatKernel {
     var index: Int32 = -1
     /// In `selections`.
     var selection: Int32 = -1
+  }
+
+  struct Selection {
+    var stride: Int
+    var limit: Int
+    /// Of a scatter.
+    var combiner = ScatterCombiner.set
+    var drops = false
   }
 
   struct Scope {
@@ -44,7 +52,7 @@ struct FlatKernel {
   var scopes: [Scope] = []
   var affines: [AffineIndex] = []
   var scalars: [Scalar] = []
-  var selections: [(stride: Int, limit: Int)] = []
+  var selections: [Selection] = []
   let values: [ValueInfo]
   let axes: [Axis]
 
@@ -77,7 +85,7 @@ struct FlatKernel {
         code.append(
           Instruction(kind: .load, scope: scope, result: result.index, buffer: Int32(buffer), index: add(index)))
       case .gather(let result, let buffer, let base, let selector, let stride, let limit):
-        selections.append((stride, limit))
+        selections.append(Selection(stride: stride, limit: limit))
         code.append(
           Instruction(
             kind: .gather, scope: scope, result: result.index, a: selector.index, buffer: Int32(buffer),
@@ -85,12 +93,14 @@ struct FlatKernel {
       case .store(let buffer, let index, let value):
         code.append(
           Instruction(kind: .store, scope: scope, a: value.index, buffer: Int32(buffer), index: add(index)))
-      case .scatterAdd(let buffer, let base, let selector, let stride, let limit, let value):
-        selections.append((stride, limit))
+      case .scatter(let scatter):
+        selections.append(
+          Selection(
+            stride: scatter.stride, limit: scatter.limit, combiner: scatter.combiner, drops: scatter.drops))
         code.append(
           Instruction(
-            kind: .scatterAdd, scope: scope, a: selector.index, b: value.index, buffer: Int32(buffer),
-            index: add(base), selection: Int32(selections.count - 1)))
+            kind: .scatter, scope: scope, a: scatter.selector.index, b: scatter.value.index,
+            buffer: Int32(scatter.buffer), index: add(scatter.base), selection: Int32(selections.count - 1)))
       case .accumulator(let result, let combiner):
         code.append(Instruction(kind: .accumulator, combiner: combiner, scope: scope, result: result.index))
       case .accumulate(let accumulator, let value):

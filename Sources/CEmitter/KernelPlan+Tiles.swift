@@ -29,7 +29,7 @@ extension KernelPlan {
     }
     for position in flat.code.indices where isLive[position] {
       let instruction = flat.code[position]
-      guard instruction.kind == .store || instruction.kind == .scatterAdd else { continue }
+      guard instruction.kind == .store || instruction.kind == .scatter else { continue }
       let isInPlace =
         instruction.kind == .store && isTile[Int(instruction.a)] && place[Int(instruction.a)] == .destination
         && partner[Int(instruction.a)] == Int32(position)

@@ -29,14 +29,14 @@ struct KernelWriter {
   /// Tiles are at least this wide, so a shorter axis needs no loop.
   static let leastWidth = 64
 
-  init(_ kernel: Kernel, unit: CUnit) {
+  init(_ kernel: Kernel, unit: CUnit, indentation: Int = 1) {
     self.unit = unit
     self.kernel = kernel
-    plan = KernelPlan(kernel, dialect: unit.dialect, program: unit.program)
+    plan = KernelPlan(kernel, dialect: unit.dialect, program: unit.program, loops: unit.loops)
     number = [Int32](repeating: -1, count: kernel.values.count)
     lastUse = plan.lastUse
     out.bytes.reserveCapacity(plan.flat.code.count * 32)
-    out.indentation = 1
+    out.indentation = indentation
   }
 
   mutating func writeBody() {
@@ -104,7 +104,7 @@ struct KernelWriter {
         writeValue(instruction.a)
         out.write(";\n")
       }
-    case .scatterAdd:
+    case .scatter:
       if unit.dialect == .tile && plan.flat.tileAxis(instruction) >= 0 {
         writeTileScatter(instruction, position)
       } else {
@@ -180,13 +180,14 @@ struct KernelWriter {
     out.write("]")
   }
 
-  /// `3 * clamped selector`.
+  /// `3 * clamped selector`; of a scatter that drops the selector itself, which has been found inside.
   mutating func writeSelected(_ instruction: FlatKernel.Instruction) {
     let selection = plan.flat.selections[Int(instruction.selection)]
     if selection.stride != 1 {
       out.write(selection.stride)
       out.write(" * ")
     }
+    if selection.drops { return writeValue(instruction.a, nested: true) }
     switch unit.dialect {
     case .tile:
       out.write(bytes: unit.use(scalar: .min, .i64))
@@ -263,25 +264,6 @@ struct KernelWriter {
     out.write(";\n")
   }
 
-  private mutating func writeScatter(_ instruction: FlatKernel.Instruction) {
-    let dtype = plan.info(instruction.b).dtype
-    out.indent()
-    if dtype.isFloating || unit.dialect == .tile {
-      writeElement(instruction)
-      out.write(" += ")
-      writeValue(instruction.b)
-    } else {
-      writeElement(instruction)
-      out.write(" = ")
-      out.write(bytes: unit.use(scalar: .add, dtype))
-      out.write("(")
-      writeElement(instruction)
-      out.write(", ")
-      writeValue(instruction.b)
-      out.write(")")
-    }
-    out.write(";\n")
-  }
 }
 
 extension KernelWriter {

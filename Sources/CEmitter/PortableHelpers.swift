@@ -6,14 +6,18 @@ enum PortableHelper: Hashable {
   case op(ScalarOp, DType)
   case cast(DType, DType)
   case clampIndex
+  case isIndex
   case gemm(DType)
   case library(LibrarySignature)
+  case reserveRows
 }
 
 extension PortableHelper {
   /// The names of all helpers there can be, which nothing else may have.
   static let allNames: Set<String> = {
-    var names: Set<String> = [PortableHelper.clampIndex.name]
+    var names: Set<String> = [
+      PortableHelper.clampIndex.name, PortableHelper.isIndex.name, PortableHelper.reserveRows.name,
+    ]
     for dtype in DType.allCases {
       names.insert(PortableHelper.gemm(dtype).name)
       for function in LibraryFunction.allCases {
@@ -31,8 +35,10 @@ extension PortableHelper {
     case .op(let op, let dtype): "\(op.name)_\(dtype)"
     case .cast(let from, let to): "\(from)_to_\(to)"
     case .clampIndex: "clamp_index"
+    case .isIndex: "is_index"
     case .gemm(let dtype): "gemm_\(dtype)"
     case .library(let signature): signature.portableName
+    case .reserveRows: "reserve_rows"
     }
   }
 
@@ -44,7 +50,7 @@ extension PortableHelper {
       case .abs: return "fabs" + suffix
       case .rem: return "fmod" + suffix
       case .round: return "rint" + suffix
-      case .sign, .rsqrt, .logistic, .min, .max: break
+      case .sign, .rsqrt, .logistic, .min, .max, .exp10: break
       default: return op.name + suffix
       }
     }
@@ -60,12 +66,35 @@ extension PortableHelper {
         "static int64_t clamp_index(int64_t index, int64_t limit)", "{",
         "  return index < 0 ? 0 : index < limit ? index : limit - 1;", "}",
       ]
+    case .isIndex:
+      return [
+        "static int is_index(int64_t index, int64_t limit)", "{", "  return index >= 0 && index < limit;", "}",
+      ]
     case .cast(let from, let to): return castDefinition(from, to)
     case .gemm(let dtype): return gemmDefinition(dtype)
     case .library(let signature): return signature.portableDefinition
+    case .reserveRows: return Self.reserveRowsDefinition
     case .op(let op, let dtype): return opDefinition(op, dtype)
     }
   }
+
+  /// With the type of tapes.
+  private static let reserveRowsDefinition = [
+    "/* Rows that a loop records whose number of iterations is not known before. */",
+    "struct tape { void *rows; int64_t capacity; };", "",
+    "/* Makes room for rows; nonzero if there is no memory. */",
+    "static int reserve_rows(struct tape *tape, int64_t rows, int64_t row_bytes)", "{",
+    "  int64_t bytes;", "  void *memory;",
+    "  if (row_bytes > 0 && rows > INT64_MAX / row_bytes) return 1;",
+    "  bytes = rows * row_bytes;",
+    "  if (tape->rows && bytes <= tape->capacity) return 0;",
+    "  if (bytes < 2 * tape->capacity) bytes = 2 * tape->capacity;",
+    "  if (bytes < 64) bytes = 64;",
+    "  if ((uint64_t)bytes > SIZE_MAX) return 1;",
+    "  memory = realloc(tape->rows, (size_t)bytes);",
+    "  if (!memory) return 1;",
+    "  tape->rows = memory;", "  tape->capacity = bytes;", "  return 0;", "}",
+  ]
 
   private func castDefinition(_ from: DType, _ to: DType) -> [String] {
     let suffix = from == .f32 ? "f" : ""
@@ -83,6 +112,7 @@ extension PortableHelper {
     let type = dtype.cName
     let suffix = dtype == .f32 ? "f" : ""
     let unsigned = "u\(type)"
+    let width = 8 * dtype.byteCount
     let binary = "static \(type) \(name)(\(type) a, \(type) b)"
     let unary = "static \(type) \(name)(\(type) x)"
     func function(_ head: String, _ lines: String...) -> [String] { [head, "{"] + lines.map { "  " + $0 } + ["}"] }
@@ -91,6 +121,7 @@ extension PortableHelper {
       switch op {
       case .rsqrt: return function(unary, "return \(one) / sqrt\(suffix)(x);")
       case .logistic: return function(unary, "return \(one) / (\(one) + exp\(suffix)(-x));")
+      case .exp10: return function(unary, "return pow\(suffix)(10.0\(suffix), x);")
       case .sign: return function(unary, "return x > 0 ? \(one) : x < 0 ? -\(one) : x;")
       case .max: return function(binary, "return a > b || a != a ? a : b;")
       case .min: return function(binary, "return a < b || a != a ? a : b;")
@@ -109,6 +140,15 @@ extension PortableHelper {
     case .div:
       return function(binary, "if (b == 0) return 0;", "return b == -1 ? (\(type))(0 - (\(unsigned))a) : a / b;")
     case .rem: return function(binary, "if (b == 0) return a;", "return b == -1 ? 0 : a % b;")
+    case .shl: return function(binary, "return b < 0 || b >= \(width) ? 0 : (\(type))((\(unsigned))a << b);")
+    case .lshr: return function(binary, "return b < 0 || b >= \(width) ? 0 : (\(type))((\(unsigned))a >> b);")
+    case .ashr:
+      return function(
+        binary, "const \(type) n = b < 0 || b >= \(width) ? \(width - 1) : b;", "return a < 0 ? ~(~a >> n) : a >> n;")
+    case .popcount:
+      return function(
+        unary, "\(type) count = 0;", "for (\(unsigned) rest = (\(unsigned))x; rest; rest &= rest - 1) ++count;",
+        "return count;")
     default: return []
     }
   }

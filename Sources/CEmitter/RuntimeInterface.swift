@@ -23,7 +23,7 @@ package enum RuntimeFunction: Hashable, Sendable {
   case load(DType)
   case store(DType)
   case gather(DType, index: DType)
-  case scatterAdd(DType, index: DType)
+  case scatter(ScatterCombiner, DType, index: DType)
   case lanesFill(DType)
   case reduce(Combiner, DType)
   case reduceMulAdd(DType)
@@ -32,6 +32,8 @@ package enum RuntimeFunction: Hashable, Sendable {
   case scalarCast(from: DType, to: DType)
   case gemm(DType)
   case library(LibrarySignature)
+  /// Makes room for rows of a tape.
+  case reserveTape
 }
 
 /// An op in the name of a combined kernel.
@@ -100,7 +102,7 @@ extension RuntimeFunction {
     case .load(let dtype): "tile_load_\(dtype)"
     case .store(let dtype): "tile_store_\(dtype)"
     case .gather(let dtype, let index): "tile_gather_\(dtype)_\(index)"
-    case .scatterAdd(let dtype, let index): "tile_scatter_add_\(dtype)_\(index)"
+    case .scatter(let combiner, let dtype, let index): "tile_scatter_\(combiner.name)_\(dtype)_\(index)"
     case .lanesFill(let dtype): "lanes_fill_\(dtype)"
     case .reduce(let combiner, let dtype): "tile_reduce_\(combiner.name)_\(dtype)"
     case .reduceMulAdd(let dtype): "tile_reduce_mul_add_\(dtype)_vv"
@@ -109,6 +111,7 @@ extension RuntimeFunction {
     case .scalarCast(let from, let to): "scalar_cast_\(from)_\(to)"
     case .gemm(let dtype): "blas_gemm_\(dtype)"
     case .library(let signature): signature.runtimeName
+    case .reserveTape: "gradc_tape_reserve"
     }
   }
 
@@ -142,7 +145,7 @@ extension RuntimeFunction {
           operand("base", dtype, isTile: true), operand("index", index, isTile: true), "int64_t stride",
           "int64_t limit",
         ])
-    case .scatterAdd(let dtype, let index):
+    case .scatter(_, let dtype, let index):
       return "void \(name)(\(dtype.cName) *base, const \(index.cName) *index, int64_t stride, int64_t limit, "
         + "const \(dtype.cName) *a, int64_t n)"
     case .lanesFill(let dtype): return "void \(name)(\(dtype.cName) *acc, \(dtype.cName) s)"
@@ -160,6 +163,7 @@ extension RuntimeFunction {
       return "void \(name)(int32_t transA, int32_t transB, int64_t m, int64_t n, int64_t k, \(t) alpha, const \(t) *a, "
         + "int64_t lda, const \(t) *b, int64_t ldb, \(t) beta, \(t) *c, int64_t ldc)"
     case .library(let signature): return signature.runtimePrototype
+    case .reserveTape: return "int32_t \(name)(void *tape, int64_t rows, int64_t row_bytes)"
     }
   }
 

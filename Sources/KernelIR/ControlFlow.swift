@@ -154,7 +154,8 @@ extension [Statement] {
       switch statement {
       case .loop(_, let body), .tile(_, let body): body.forEachBuffer(visit)
       case .load(_, let buffer, _), .gather(_, let buffer, _, _, _, _): visit(buffer, false)
-      case .store(let buffer, _, _), .scatterAdd(let buffer, _, _, _, _, _): visit(buffer, true)
+      case .store(let buffer, _, _): visit(buffer, true)
+      case .scatter(let scatter): visit(scatter.buffer, true)
       case .compute, .cast, .constant, .index, .accumulator, .accumulate, .finish: break
       }
     }

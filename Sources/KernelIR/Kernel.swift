@@ -128,6 +128,61 @@ extension Combiner {
   }
 }
 
+/// How a scatter puts a value together with the element that is there.
+package enum ScatterCombiner: UInt8, Hashable, Sendable, CaseIterable {
+  case add, mul, max, min
+  /// The value takes the element's place.
+  case set
+}
+
+extension ScatterCombiner {
+  /// The op of the element that is there and the value; `nil` for `set`.
+  package var scalarOp: ScalarOp? {
+    switch self {
+    case .add: .add
+    case .mul: .mul
+    case .max: .max
+    case .min: .min
+    case .set: nil
+    }
+  }
+
+  package var name: String { scalarOp?.name ?? "set" }
+
+  /// Whether elements of this dtype can be combined.
+  package func accepts(_ dtype: DType) -> Bool { scalarOp?.accepts(dtype) ?? true }
+
+  /// Whether the result depends on the order in which values of this dtype come.
+  package func isOrdered(_ dtype: DType) -> Bool { dtype.isFloating || self == .set }
+}
+
+/// `element = combine(element, value)` with `element = buffer[base + stride · selector]`, in order of the axes; the
+/// selector is clamped to `0..<limit`, or, where it `drops`, nothing happens for a selector outside.
+package struct ScatterStatement: Hashable, Sendable {
+  package var combiner: ScatterCombiner
+  package var buffer: BufferID
+  package var base: AffineIndex
+  package var selector: ValueID
+  package var stride: Int
+  package var limit: Int
+  package var drops: Bool
+  package var value: ValueID
+
+  package init(
+    _ combiner: ScatterCombiner, _ buffer: BufferID, base: AffineIndex, selector: ValueID, stride: Int, limit: Int,
+    drops: Bool = false, value: ValueID
+  ) {
+    self.combiner = combiner
+    self.buffer = buffer
+    self.base = base
+    self.selector = selector
+    self.stride = stride
+    self.limit = limit
+    self.drops = drops
+    self.value = value
+  }
+}
+
 /// Positions inside a tile that a lane reduction keeps apart: element i goes to lane i mod 32.
 package let laneCount = 32
 
@@ -152,8 +207,7 @@ package enum Statement: Hashable, Sendable {
   indirect case gather(ValueID, BufferID, base: AffineIndex, selector: ValueID, stride: Int, limit: Int)
   /// `buffer[index] = value`.
   case store(BufferID, AffineIndex, ValueID)
-  /// `buffer[base + stride · clamp(selector, 0, limit - 1)] += value`, in order of the axes.
-  indirect case scatterAdd(BufferID, base: AffineIndex, selector: ValueID, stride: Int, limit: Int, value: ValueID)
+  indirect case scatter(ScatterStatement)
 
   /// Declares a running reduction at the combiner's identity, anew each time it is reached.
   ///

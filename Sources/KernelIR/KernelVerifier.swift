@@ -236,14 +236,14 @@ struct KernelVerifier {
       expect(info.dtype, dtype, "%\(value.index)")
       checkWritable(buffer)
       if info.kind == .tile && !hasTileAxis { fail(16, "the tile %\(value.index) is stored to one element") }
-    case .scatterAdd(let buffer, let base, let selector, let stride, let limit, let value):
-      guard checkSelector(selector) != nil, let info = operand(value),
-        let (dtype, _) = access(buffer, base, stride: stride, limit: limit)
+    case .scatter(let scatter):
+      guard checkSelector(scatter.selector) != nil, let info = operand(scatter.value),
+        let (dtype, _) = access(scatter.buffer, scatter.base, stride: scatter.stride, limit: scatter.limit)
       else { return }
-      expect(info.dtype, dtype, "%\(value.index)")
-      checkWritable(buffer)
-      if dtype == .bool { fail(17, "a scatter adds bool") }
-      if dtype.isFloating && isInLoopOfTile { fail(17, "a scatter stands in a loop inside a tile") }
+      expect(info.dtype, dtype, "%\(scatter.value.index)")
+      checkWritable(scatter.buffer)
+      if !scatter.combiner.accepts(dtype) { fail(17, "a scatter combines \(dtype) by \(scatter.combiner.name)") }
+      if scatter.combiner.isOrdered(dtype) && isInLoopOfTile { fail(17, "a scatter stands in a loop inside a tile") }
     case .accumulator(let value, let combiner): checkAccumulator(value, combiner)
     case .accumulate(let accumulator, let value): checkAccumulate(accumulator, value)
     case .finish(let value, let accumulator): checkFinish(value, accumulator)

@@ -200,12 +200,15 @@ struct ProgramPrinter {
         print(buffer, index)
         writer.write(", ")
         print(value)
-      case .scatterAdd(let buffer, let base, let selector, let stride, let limit, let value):
-        writer.write("scatterAdd ")
-        print(buffer, base)
-        printSelector(selector, stride, limit)
+      case .scatter(let scatter):
+        writer.write("scatter ")
+        writer.write(string: scatter.combiner.name)
+        writer.write(" ")
+        print(scatter.buffer, scatter.base)
+        printSelector(scatter.selector, scatter.stride, scatter.limit)
+        if scatter.drops { writer.write(" drops") }
         writer.write(", ")
-        print(value)
+        print(scatter.value)
       case .accumulator(let result, let combiner):
         define(result, kernel)
         writer.write(string: combiner.name)

@@ -241,11 +241,8 @@ struct KernelMachine {
       for position in 0..<(tileAxis == nil ? 1 : tileCount) {
         write(buffer, element(index, position), value(source, position))
       }
-    case .scatterAdd(let buffer, let base, let selector, let stride, let limit, let source):
-      for position in 0..<(tileAxis == nil ? 1 : tileCount) {
-        let target = element(base, position) + selected(selector, position, stride, limit)
-        write(buffer, target, ScalarOp.add.evaluate(read(buffer, target), value(source, position)))
-      }
+    case .scatter(let scatter):
+      for position in 0..<(tileAxis == nil ? 1 : tileCount) { run(scatter, position) }
     case .accumulator(let id, let combiner):
       let identity = combiner.identity(kernel.values[Int(id.index)].dtype)
       combiners[Int(id.index)] = combiner
@@ -257,6 +254,16 @@ struct KernelMachine {
       values[Int(result.index)] =
         hasLanes[accumulator] ? [combinedLanes(values[accumulator], combiners[accumulator])] : values[accumulator]
     }
+  }
+
+  private mutating func run(_ scatter: ScatterStatement, _ position: Int) {
+    let selector = value(scatter.selector, position).integerValue
+    if scatter.drops, selector < 0 || selector >= Int64(scatter.limit) { return }
+    let target =
+      element(scatter.base, position) + selected(scatter.selector, position, scatter.stride, scatter.limit)
+    let source = value(scatter.value, position)
+    write(
+      scatter.buffer, target, scatter.combiner.scalarOp?.evaluate(read(scatter.buffer, target), source) ?? source)
   }
 
   private mutating func accumulate(_ accumulator: Int, _ source: ValueID) {

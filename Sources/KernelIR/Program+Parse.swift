@@ -41,7 +41,8 @@ extension Program {
   ///     branch s from "cond" { case { … } case { … } }
   ///
   /// Other statements are `loop i0 {…}`, `%1: f32 = constant 1.5`, `%1: i32 = index 2*i0 + 1`, `%1: f32 = cast %0`,
-  /// `%1: f32 = gather x[i0], %0, stride 3, limit 2` and `scatterAdd x[i0], %0, stride 3, limit 2, %1`. A buffer is
+  /// `%1: f32 = gather x[i0], %0, stride 3, limit 2` and `scatter add x[i0], %0, stride 3, limit 2, %1`, in
+  /// which `drops` may follow the limit. A buffer is
   /// named, or numbered as `#3`; line breaks are free; `//` starts a comment.
   /// - Throws: what is wrong with the text, with its line. The program is not verified.
   package init(parsing text: String, file: String = "program") throws(Diagnostic) {

@@ -56,12 +56,19 @@ extension ProgramParser {
       let accumulator = try value()
       try expect(",")
       return .accumulate(accumulator, try value())
-    case .word("scatterAdd"):
+    case .word("scatter"):
+      try advance()
+      guard case .word(let word) = token, let combiner = ScatterCombiner.allCases.first(where: { $0.name == word })
+      else { throw failure("expected add, mul, max, min, set instead of \(token.text)") }
       try advance()
       let (buffer, base) = try element()
       let (selector, stride, limit) = try selection()
+      let drops = try skip(word: "drops")
       try expect(",")
-      return .scatterAdd(buffer, base: base, selector: selector, stride: stride, limit: limit, value: try value())
+      return .scatter(
+        ScatterStatement(
+          combiner, buffer, base: base, selector: selector, stride: stride, limit: limit, drops: drops,
+          value: try value()))
     default: throw failure("expected a statement or “}” instead of \(token.text)")
     }
   }

@@ -57,6 +57,14 @@ package struct Buffer: Hashable, Sendable {
 }
 
 extension Buffer.Role {
+  /// Whether the place of its memory depends on the iteration of a loop.
+  package var isMoving: Bool {
+    switch self {
+    case .slice, .row: true
+    case .parameter, .result, .updated, .constant, .temporary: false
+    }
+  }
+
   /// The position among the parameters, if it is one.
   package var parameterPosition: Int? {
     switch self {

@@ -24,7 +24,8 @@ package import Basics
 // 14. Every element that an index can reach is in its buffer. A gather or scatter has a limit of at least 1.
 // 15. Parameters that are no results, and constants, are not written.
 // 16. The index of a tile's store has the tile axis.
-// 17. A scatter adds numbers; floating ones not from a loop inside a tile, where the order would depend on the width.
+// 17. A scatter combines numbers, or sets elements of any dtype. One whose result depends on the order, of floating
+//     numbers or by `set`, does not stand in a loop inside a tile, where the order would depend on the width.
 // Matrix products
 // 18. Extents are not negative, the dtype is a number's and the three buffers' own. Rows are at least as far apart as they
 //     are long. Every element is in its buffer. c is not transposed, is not a parameter or constant, and shares no memory

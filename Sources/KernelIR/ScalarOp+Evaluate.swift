@@ -78,9 +78,16 @@ extension ScalarOp {
     case .and: x & y
     case .or: x | y
     case .xor: x ^ y
+    case .shl: isAmount(y) ? x << y : 0
+    case .lshr: isAmount(y) ? T(truncatingIfNeeded: T.Magnitude(truncatingIfNeeded: x) >> y) : 0
+    case .ashr: x >> (isAmount(y) ? y : T(T.bitWidth - 1))
+    case .popcount: T(x.nonzeroBitCount)
     default: ~x
     }
   }
+
+  /// Whether bits can be shifted so far and leave something.
+  private func isAmount<T: FixedWidthInteger>(_ y: T) -> Bool { y >= 0 && y < T(T.bitWidth) }
 
   /// Whether libm computes it.
   private var isFunction: Bool { isTranscendental && self != .logistic }
@@ -104,6 +111,8 @@ extension ScalarOp {
     case .rem: x.truncatingRemainder(dividingBy: y)
     case .min: x < y || x != x ? x : y
     case .max: x > y || x != x ? x : y
+    case .copysign: T(signOf: y, magnitudeOf: x)
+    case .nextafter: x != x || y != y ? x + y : x == y ? y : x < y ? x.nextUp : x.nextDown
     default: z.addingProduct(x, y)
     }
   }
@@ -126,6 +135,7 @@ private func libm(_ op: ScalarOp, _ x: Double, _ y: Double) -> Double {
   case .cbrt: return cbrt(x)
   case .exp: return exp(x)
   case .exp2: return exp2(x)
+  case .exp10: return pow(10, x)
   case .expm1: return expm1(x)
   case .log: return log(x)
   case .log2: return log2(x)

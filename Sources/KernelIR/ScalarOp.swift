@@ -6,7 +6,7 @@ public import Basics
 public enum ScalarOp: UInt8, Hashable, Sendable, CaseIterable {
   // Unary, floating.
   case sqrt, rsqrt, cbrt
-  case exp, exp2, expm1, log, log2, log10, log1p
+  case exp, exp2, exp10, expm1, log, log2, log10, log1p
   case sin, cos, tan, asin, acos, atan
   case sinh, cosh, tanh, asinh, acosh, atanh
   case erf, erfc, lgamma, tgamma, logistic
@@ -15,14 +15,19 @@ public enum ScalarOp: UInt8, Hashable, Sendable, CaseIterable {
   case neg, abs, sign
   // Binary, floating and integer.
   case add, sub, mul, div, rem, min, max
-  // Binary, floating.
-  case pow, atan2, hypot
+  // Binary, floating: the magnitude of one with the sign of the other, the number next to one towards the other.
+  case pow, atan2, hypot, copysign, nextafter
   // Ternary, floating: `a * b + c`, rounded once.
   case fma
   // Comparison of any dtype, result bool.
   case eq, ne, lt, le, gt, ge
   // Logic on bool, bitwise on integers.
   case and, or, xor, not
+  // Shifts of integers: to the left, to the right with zeros (logical) or with the sign (arithmetic) moving in. All bits
+  // move out where the amount is outside 0 ..< width.
+  case shl, lshr, ashr
+  // How many bits of an integer are 1.
+  case popcount
   // `select(condition, a, b)`, any dtype.
   case select
 }
@@ -47,8 +52,8 @@ extension ScalarOp {
   /// The number of operands.
   public var arity: Int {
     switch self {
-    case .add, .sub, .mul, .div, .rem, .min, .max, .pow, .atan2, .hypot: 2
-    case .eq, .ne, .lt, .le, .gt, .ge, .and, .or, .xor: 2
+    case .add, .sub, .mul, .div, .rem, .min, .max, .pow, .atan2, .hypot, .copysign, .nextafter: 2
+    case .eq, .ne, .lt, .le, .gt, .ge, .and, .or, .xor, .shl, .lshr, .ashr: 2
     case .fma, .select: 3
     default: 1
     }
@@ -73,7 +78,7 @@ extension ScalarOp {
   /// `true` if the op costs about as much as a function call per element rather than one instruction.
   public var isTranscendental: Bool {
     switch self {
-    case .cbrt, .exp, .exp2, .expm1, .log, .log2, .log10, .log1p, .sin, .cos, .tan, .asin, .acos, .atan, .sinh, .cosh,
+    case .cbrt, .exp, .exp2, .exp10, .expm1, .log, .log2, .log10, .log1p, .sin, .cos, .tan, .asin, .acos, .atan, .sinh, .cosh,
       .tanh, .asinh, .acosh, .atanh, .erf, .erfc, .lgamma, .tgamma, .logistic, .pow, .atan2, .hypot:
       true
     default: false
@@ -86,6 +91,7 @@ extension ScalarOp {
     case .neg, .abs, .sign, .add, .sub, .mul, .div, .rem, .min, .max: dtype != .bool
     case .eq, .ne, .lt, .le, .gt, .ge, .select: true
     case .and, .or, .xor, .not: !dtype.isFloating
+    case .shl, .lshr, .ashr, .popcount: dtype.isInteger
     default: dtype.isFloating
     }
   }

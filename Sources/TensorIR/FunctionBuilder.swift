@@ -13,7 +13,7 @@ package struct OpHandle: Hashable, Sendable {
 package final class FunctionBuilder {
   private var tables = FunctionTables()
   private var opIndices: [OpKey: Int32] = [:]
-  private var denseOpIndices = [Int32](repeating: -1, count: 64)
+  private var denseOpIndices = [Int32](repeating: -1, count: 96)
   private var locationIndices: [SourceLocation: Int32] = [:]
 
   package var parameters: [Function.Parameter] { tables.parameters }
@@ -95,6 +95,11 @@ package final class FunctionBuilder {
   package func definition(of value: Value) -> (op: any Op, operands: ArraySlice<Value>)? {
     guard value != .poison, let number = definitionNumber(of: value) else { return nil }
     return (tables.ops[Int(tables.instructions[Int(number)].op)], operands(ofInstruction: number))
+  }
+
+  /// Whether a value is the result of an instruction that has no other.
+  package func isOnlyResult(_ value: Value) -> Bool {
+    definitionNumber(of: value).map { tables.instructions[Int($0)].resultCount == 1 } ?? false
   }
 
   /// The number of the instruction that defines a value, `nil` for parameters.

@@ -121,8 +121,13 @@ package enum LoweringRule: Sendable {
   case dot(DotAxes)
   /// Elements of operand 0 picked along an axis by operand 1, clamped into range; the axes of the picks replace it.
   case take(axis: Int)
-  /// Operand 0 plus operand 2 added in at places along an axis that operand 1 picks, clamped into range.
-  case scatterAdd(axis: Int)
+  /// Operand 0 with operand 2 combined in at places along an axis that operand 1 picks, clamped into range or dropped.
+  case scatter(ScatterCombiner, axis: Int, drops: Bool)
+  /// The box of these extents of operand 0 that starts where the other operands say, one for each axis, clamped so that
+  /// the box fits.
+  case dynamicSlice([Int])
+  /// Operand 0 with the box that operand 1 is at the place that the other operands say, likewise.
+  case dynamicUpdate
   /// A routine of the runtime, for every slice of a batch.
   case library(LibraryRule)
   /// One result made of other ops, which the pass `expand` puts in its place before anything is lowered.

@@ -11,7 +11,7 @@ package enum OpRegistry {
     StopGradient.family, Softplus.family,
     Reduce.family,
     DotGeneral.family,
-    Take.family, ScatterAdd.family,
+    Take.family, Scatter.family, DynamicSlice.family, DynamicUpdateSlice.family,
     Call.family, Conditional.family, Scan.family, WhileLoop.family, CustomDerivative.family, LinearCall.family,
     Cholesky.family, TriangularSolve.family, LU.family, Solve.family,
     Determinant.family, LogAbsDeterminant.family, Adjugate.family,

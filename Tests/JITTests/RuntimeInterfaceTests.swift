@@ -81,16 +81,18 @@ import Testing
   }
 
   private static var memoryAndReductions: [RuntimeFunction] {
-    var functions: [RuntimeFunction] = []
+    var functions: [RuntimeFunction] = [.reserveTape]
     for dtype in DType.allCases {
       functions += [.fill(dtype), .copy(dtype), .load(dtype), .store(dtype), .lanesFill(dtype)]
       functions += [DType.i32, .i64].map { .gather(dtype, index: $0) }
+      for combiner in ScatterCombiner.allCases where combiner.accepts(dtype) {
+        functions += [DType.i32, .i64].map { .scatter(combiner, dtype, index: $0) }
+      }
       functions += DType.allCases.filter { $0 != dtype }.map { .cast(from: dtype, to: $0) }
       if dtype == .bool {
         functions += [Combiner.and, .or].flatMap { [.reduce($0, dtype), .lanes($0, dtype)] }
       } else {
         functions += [.iota(dtype), .gemm(dtype)]
-        functions += [DType.i32, .i64].map { .scatterAdd(dtype, index: $0) }
         functions += [Combiner.add, .mul, .max, .min].flatMap { [.reduce($0, dtype), .lanes($0, dtype)] }
       }
       functions += LibraryFunction.allCases.filter { $0.definition.dtypes.contains(dtype) }.map {

@@ -69,7 +69,7 @@ import Testing
             tile i1 {
               %1: tile i32 = load k[i1]
               %2: tile f32 = index i1
-              scatterAdd y[0], %1, stride 1, limit 3, %2
+              scatter add y[0], %1, stride 1, limit 3, %2
             }
           }
         }

@@ -31,7 +31,8 @@ let everything = #"""
         %6: tile f32 = cast %5
         %7: tile f32 = fma %4, %6, %2
         store y[i1], %7
-        scatterAdd y[0], %3, stride 1, limit 8, %7
+        scatter add y[0], %3, stride 1, limit 8, %7
+        scatter set y[0], %3, stride 1, limit 8 drops, %7
       }
       %8: f32 = constant nan(0x7fc00001)
       %9: f32 = constant -1.5e-40

@@ -51,8 +51,8 @@ import Testing
     (14, "%0: i32 = load k[0] %1: f32 = gather x[0], %0, stride 8, limit 0"),
     (15, "%0: f32 = load x[0] store x[0], %0"),
     (16, "tile i0 { %0: tile f32 = load x[i0] store y[0], %0 }"),
-    (17, "%0: i32 = load k[0] %1: bool = constant true scatterAdd b[0], %0, stride 1, limit 1, %1"),
-    (17, "%0: i32 = load k[0] %1: f32 = load x[0] tile i0 { loop i1 { scatterAdd y[0], %0, stride 1, limit 1, %1 } }"),
+    (17, "%0: i32 = load k[0] %1: bool = constant true scatter add b[0], %0, stride 1, limit 1, %1"),
+    (17, "%0: i32 = load k[0] %1: f32 = load x[0] tile i0 { loop i1 { scatter add y[0], %0, stride 1, limit 1, %1 } }"),
   ])
   func statements(_ invariant: Int, _ body: String) throws {
     #expect(try numbers(wrapped(body)) == ["\(invariant)"])

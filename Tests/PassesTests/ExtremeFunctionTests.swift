@@ -53,7 +53,7 @@ import Transforms
     var product: Term?
     for number in 0..<8 {
       let base = (x + Double(number)).broadcast(to: [1 << 58], axes: [])
-      let sum = base.applying(ScatterAdd(axis: 0), Term(builder, i), x)
+      let sum = base.applying(Scatter(.add, axis: 0), Term(builder, i), x)
       product = product.map { $0 * sum } ?? sum
     }
     let y = try #require(product).sum(axes: [0])

@@ -70,17 +70,19 @@ import Testing
           let tile = Memory(count: count, element)
           gather([tile, Memory(values, element), indices, stride, limit, count])
           #expect(tile.isIntact && same(tile.values, positions.map { values[min(max($0, 0), limit - 1) * stride] }))
-          guard element != .bool else { continue }
-          let scatter = try #require(Kernel("tile_scatter_add_\(element)_\(index)", isa))
-          let addends = Samples.random(element, count: count, seed: 32)
-          let memory = Memory(values, element)
-          scatter([memory, indices, stride, limit, Memory(addends, element), count])
-          var expected = values
-          for (position, addend) in zip(positions, addends) where position >= 0 && position < limit {
-            expected[position * stride] = try #require(
-              Reference.evaluate("add", [expected[position * stride], addend]))
+          for combiner in element == .bool ? ["set"] : ["add", "mul", "max", "min", "set"] {
+            let scatter = try #require(Kernel("tile_scatter_\(combiner)_\(element)_\(index)", isa))
+            let updates = Samples.random(element, count: count, seed: 32)
+            let memory = Memory(values, element)
+            scatter([memory, indices, stride, limit, Memory(updates, element), count])
+            var expected = values
+            for (position, update) in zip(positions, updates) where position >= 0 && position < limit {
+              let there = expected[position * stride]
+              expected[position * stride] =
+                try combiner == "set" ? update : #require(Reference.evaluate(combiner, [there, update]))
+            }
+            #expect(memory.isIntact && same(memory.values, expected), "scatter \(combiner) \(element) \(isa)")
           }
-          #expect(memory.isIntact && same(memory.values, expected), "scatter \(element) \(isa)")
         }
       }
     }

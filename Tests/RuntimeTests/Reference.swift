@@ -4,7 +4,7 @@ import Foundation
 enum Reference {
   /// Ops within a few units of the last place; all others are exact.
   static let transcendental: Set<String> = [
-    "cbrt", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan",
+    "cbrt", "exp", "exp2", "exp10", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan",
     "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "lgamma", "tgamma", "logistic", "pow", "atan2",
     "hypot",
   ]
@@ -14,7 +14,8 @@ enum Reference {
     + transcendental.subtracting(["logistic", "pow", "atan2", "hypot"]).sorted()
   static let numberUnary = ["neg", "abs", "sign"]
   static let numberBinary = ["add", "sub", "mul", "div", "rem", "min", "max"]
-  static let floatBinary = ["pow", "atan2", "hypot"]
+  static let floatBinary = ["pow", "atan2", "hypot", "copysign", "nextafter"]
+  static let shifts = ["shl", "lshr", "ashr"]
   static let comparisons = ["eq", "ne", "lt", "le", "gt", "ge"]
   static let logic = ["and", "or", "xor"]
 
@@ -84,6 +85,8 @@ enum Reference {
     case "ceil": a.rounded(.up)
     case "round": a.rounded(.toNearestOrEven)
     case "trunc": a.rounded(.towardZero)
+    case "copysign": T(signOf: b, magnitudeOf: a)
+    case "nextafter": a.isNaN || b.isNaN ? .nan : a == b ? b : a < b ? a.nextUp : a.nextDown
     default: nil
     }
   }
@@ -104,6 +107,10 @@ enum Reference {
     case "or": a | b
     case "xor": a ^ b
     case "not": ~a
+    case "shl": (0..<T.bitWidth).contains(Int(b)) ? a << b : 0
+    case "lshr": (0..<T.bitWidth).contains(Int(b)) ? T(truncatingIfNeeded: T.Magnitude(truncatingIfNeeded: a) >> b) : 0
+    case "ashr": (0..<T.bitWidth).contains(Int(b)) ? a >> b : a < 0 ? -1 : 0
+    case "popcount": T(a.nonzeroBitCount)
     default: nil
     }
   }
@@ -113,6 +120,7 @@ enum Reference {
     case "cbrt": cbrt(a)
     case "exp": exp(a)
     case "exp2": exp2(a)
+    case "exp10": pow(10, a)
     case "expm1": expm1(a)
     case "log": log(a)
     case "log2": log2(a)

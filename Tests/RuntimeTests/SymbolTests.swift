@@ -66,7 +66,8 @@ import Testing
       names += Reference.numberBinary.flatMap { op in kinds2.map { "tile_\(op)_\(t)_\($0)" } }
       names += ["abs", "sign", "min", "max", "rem"].map { "scalar_\($0)_\(t)" }
       names += ["add", "mul", "max", "min"].flatMap { ["tile_reduce_\($0)_\(t)", "lanes_\($0)_\(t)"] }
-      names += ["tile_iota_\(t)", "tile_scatter_add_\(t)_i32", "tile_scatter_add_\(t)_i64"]
+      names += ["tile_iota_\(t)"]
+      names += ["add", "mul", "max", "min"].flatMap { ["tile_scatter_\($0)_\(t)_i32", "tile_scatter_\($0)_\(t)_i64"] }
     }
     for t in [Element.bool, .i32, .i64] {
       names += Reference.logic.flatMap { op in kinds2.map { "tile_\(op)_\(t)_\($0)" } } + ["tile_not_\(t)"]
@@ -76,10 +77,14 @@ import Testing
       names += (kinds2 + ["ss"]).map { "tile_select_\(t)_\($0)" }
       names += Element.allCases.filter { $0 != t }.map { "tile_cast_\(t)_\($0)" }
       names += ["fill", "copy", "load", "store"].map { "tile_\($0)_\(t)" } + ["lanes_fill_\(t)"]
-      names += ["tile_gather_\(t)_i32", "tile_gather_\(t)_i64"]
+      names += ["gather", "scatter_set"].flatMap { ["tile_\($0)_\(t)_i32", "tile_\($0)_\(t)_i64"] }
+    }
+    for t in [Element.i32, .i64] {
+      names += Reference.shifts.flatMap { op in kinds2.map { "tile_\(op)_\(t)_\($0)" } + ["scalar_\(op)_\(t)"] }
+      names += ["tile_popcount_\(t)", "scalar_popcount_\(t)"]
     }
     names += ["and", "or"].flatMap { ["tile_reduce_\($0)_bool", "lanes_\($0)_bool"] }
-    names += ["blas_gemm_i32", "blas_gemm_i64"]
+    names += ["blas_gemm_i32", "blas_gemm_i64", "gradc_tape_reserve"]
     return names
   }()
 

@@ -10,7 +10,11 @@ extension Op {
     switch self {
     case let op as ElementwiseOp: return !FunctionGenerator.exactScalars.contains(op.scalar)
     case let op as Reduce: return op.combiner == .add || op.combiner == .mul
-    case is DotGeneral, is ScatterAdd: return true
+    case is DotGeneral: return true
+    case let op as Scatter: return op.combiner == .add || op.combiner == .mul
+    case is Cholesky, is TriangularSolve, is LU, is Solve, is Determinant, is LogAbsDeterminant, is Adjugate, is QR,
+      is Eigh, is SVD, is PseudoInverse:
+      return true
     default: return false
     }
   }
@@ -19,17 +23,17 @@ extension Op {
 extension FunctionGenerator {
   static let exactScalars: Set<ScalarOp> = [
     .neg, .abs, .sign, .add, .sub, .mul, .div, .min, .max, .rem, .floor, .ceil, .round, .trunc, .sqrt, .eq, .ne, .lt,
-    .le, .gt, .ge, .and, .or, .xor, .not, .select,
+    .le, .gt, .ge, .and, .or, .xor, .not, .select, .copysign, .nextafter, .shl, .lshr, .ashr, .popcount,
   ]
   private static let scalarsWithJumps: Set<ScalarOp> = [
-    .floor, .ceil, .round, .trunc, .sign, .rem, .eq, .ne, .lt, .le, .gt, .ge,
+    .floor, .ceil, .round, .trunc, .sign, .rem, .eq, .ne, .lt, .le, .gt, .ge, .copysign, .nextafter,
   ]
   /// Smooth but at some points, which functions reach now and then.
   private static let scalarsWithKinks: Set<ScalarOp> = [.abs, .min, .max]
 
   /// Adds one random op; `nil` if what was tried did not suit.
   func addOp() -> Value? {
-    switch random.below(31) {
+    switch random.below(35) {
     case 0...6: addElementwise()
     case 7: addSelect()
     case 8: addCast()
@@ -47,7 +51,10 @@ extension FunctionGenerator {
     case 22: addTake()
     case 24...29: addElementwise()
     case 23: options.kind == .smooth ? nil : apply(StopGradient(), pick())
-    default: addScatterAdd()
+    case 30: addDynamicSlice()
+    case 31: addDynamicUpdate()
+    case 33, 34: addLinearAlgebra()
+    default: addScatter()
     }
   }
 
@@ -95,7 +102,7 @@ extension FunctionGenerator {
     case (.asin, _), (.acos, _), (.atanh, _): -0.9...0.9
     case (.acosh, _): 1.2...4
     case (.tan, _): -1.2...1.2
-    case (.exp, _), (.exp2, _), (.expm1, _), (.sinh, _), (.cosh, _): -3...3
+    case (.exp, _), (.exp2, _), (.exp10, _), (.expm1, _), (.sinh, _), (.cosh, _): -3...3
     case (.pow, 0): 0.2...3
     case (.pow, _): -2...2
     case (.div, 1), (.rem, 1), (.hypot, 1), (.atan2, 1): 0.5...3
@@ -104,7 +111,7 @@ extension FunctionGenerator {
   }
 
   /// `value` if its elements lie in the range, else `middle + 0.98 half sin(value)`.
-  private func squash(_ value: Value, into range: ClosedRange<Double>) -> Value? {
+  func squash(_ value: Value, into range: ClosedRange<Double>) -> Value? {
     if tensor(value).doubles.allSatisfy(range.contains) { return value }
     let (type, half) = (type(value), 0.49 * (range.upperBound - range.lowerBound))
     let middle = 0.5 * (range.lowerBound + range.upperBound)
@@ -160,7 +167,7 @@ extension FunctionGenerator {
   // MARK: Operands that fit
 
   /// A value of a type: one there is, one converted, or a constant.
-  private func operand(of wanted: TensorType, besides other: Value? = nil) -> Value? {
+  func operand(of wanted: TensorType, besides other: Value? = nil) -> Value? {
     if random.chance(0.6), let same = pick(where: { $0 == wanted }), same != other || random.chance(0.2) { return same }
     if random.chance(0.8), let value = pick(), let fitted = fit(value, to: wanted), fitted != other { return fitted }
     return apply(Constant(randomTensor(wanted)), [])
@@ -264,7 +271,7 @@ extension FunctionGenerator {
       Concat(axis: axis, extents: operands.map { type($0).shape[axis] }, rank: type(first).rank), operands)
   }
 
-  // MARK: Reductions, contractions, indexing
+  // MARK: Reductions, contractions
 
   private func addReduce() -> Value? {
     guard let value = pick() else { return nil }
@@ -315,37 +322,5 @@ extension FunctionGenerator {
       }
     }
     return apply(DotGeneral(axes), left, operand(of: TensorType(type(left).dtype, Shape(right.map(\.extent)))))
-  }
-
-  /// Indices, some of them out of range.
-  private func indices(_ shape: Shape, below extent: Int) -> Value? {
-    let type = TensorType(random.pick([.i32, .i64]), shape)
-    if options.kind != .smooth, random.chance(0.3), let there = pick(where: { $0 == type }) { return there }
-    let elements = (0..<shape.elementCount).map { _ in Int64(random.below(extent + 2) - 1) }
-    return apply(Constant(ReferenceTensor(integer: elements, type: type)), [])
-  }
-
-  private func addTake() -> Value? {
-    guard let value = pick(where: { $0.rank > 0 && $0.elementCount > 0 }) else { return nil }
-    let axis = random.below(type(value).rank)
-    let picks = indices(random.pick([[], [1], [3], [5], [2, 2], [0]]), below: type(value).shape[axis])
-    return apply(Take(axis: axis), value, picks)
-  }
-
-  private func addScatterAdd() -> Value? {
-    let isExact = options.kind == .exact
-    guard
-      let base = pick(where: {
-        $0.rank > 0 && $0.elementCount > 0 && $0.dtype != .bool && !(isExact && $0.dtype.isFloating)
-      })
-    else { return nil }
-    let shape = type(base).shape
-    let axis = random.below(shape.rank)
-    let picks: Shape = random.pick([[], [1], [3], [5], [2, 2]])
-    let updates = Shape(shape.extents[..<axis] + picks.extents + shape.extents[(axis + 1)...])
-    guard updates.elementCount <= options.maximumElementCount else { return nil }
-    return apply(
-      ScatterAdd(axis: axis), base, indices(picks, below: shape[axis]),
-      operand(of: TensorType(type(base).dtype, updates)))
   }
 }

@@ -319,10 +319,12 @@ package struct RandomProgram {
     else { return [] }
     let alongRows = chance(2)
     let base = place(context.axes.filter { $0 == (alongRows ? 1 : 0) })
+    let combiner = chance(2) ? .add : ScatterCombiner.allCases.randomElement(using: &random) ?? .add
     return [
-      .scatterAdd(
-        14, base: base, selector: selector, stride: alongRows ? extents[1] : 1,
-        limit: alongRows ? extents[0] : extents[1], value: value)
+      .scatter(
+        ScatterStatement(
+          combiner, 14, base: base, selector: selector, stride: alongRows ? extents[1] : 1,
+          limit: alongRows ? extents[0] : extents[1], drops: chance(3), value: value))
     ]
   }
 }

@@ -1,4 +1,4 @@
-// The functions that are the same for every instruction set: matrix products and routines on matrices.
+// The functions that are the same for every instruction set: matrix products, routines on matrices, memory that grows.
 #include "blas.h"
 #include "gradc_runtime.h"
 #include "library.h"
@@ -21,6 +21,8 @@ const struct gradc_common_symbol gradc_common_symbols[] = {
     GEMM(i64, int64_t),
     LIBRARY_ROUTINES(LIBRARY, f32, float)
     LIBRARY_ROUTINES(LIBRARY, f64, double)
+    {"gradc_tape_reserve", "int32_t gradc_tape_reserve(void *tape, int64_t rows, int64_t row_bytes)",
+     (const void *)gradc_tape_reserve},
 };
 
 const size_t gradc_common_symbol_count = sizeof gradc_common_symbols / sizeof gradc_common_symbols[0];

@@ -3,6 +3,7 @@
   X(cbrt, cbrt, u10)       \
   X(exp, exp, u10)         \
   X(exp2, exp2, u10)       \
+  X(exp10, exp10, u10)     \
   X(expm1, expm1, u10)     \
   X(log, log, u10)         \
   X(log2, log2, u10)       \

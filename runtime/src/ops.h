@@ -79,6 +79,18 @@ SELECT_OP(bool)
   INLINE vec_##t op_fms_##t(vec_##t x, vec_##t y, vec_##t z) { return op_fma_##t(x, y, -z); }              \
   INLINE vec_##t op_fnma_##t(vec_##t x, vec_##t y, vec_##t z) { return op_fma_##t(-x, y, z); }             \
   INLINE vec_##t op_square_##t(vec_##t x) { return x * x; }                                                \
+  INLINE vec_##t op_copysign_##t(vec_##t x, vec_##t y) { return __builtin_elementwise_copysign(x, y); }     \
+  /* The bits of neighbours are neighbours, away from 0 by one more. */                                     \
+  INLINE vec_##t op_nextafter_##t(vec_##t x, vec_##t y) {                                                   \
+    vec_##t zero = 0;                                                                                       \
+    mask_##t up = 1, down = -1;                                                                             \
+    vec_##t z = (vec_##t)((mask_##t)x + (((mask_##t)(x > zero) == (mask_##t)(x < y)) ? up : down));         \
+    vec_##t least = __builtin_elementwise_copysign((vec_##t)up, y);                                         \
+    z = (x == zero) ? least : z;                                                                            \
+    z = (x == y) ? y : z;                                                                                   \
+    return ((x != x) | (y != y)) ? x + y : z;                                                               \
+  }                                                                                                        \
+  INLINE C_##t one_copysign_##t(C_##t x, C_##t y) { return __builtin_elementwise_copysign(x, y); }          \
   INLINE C_##t one_add_##t(C_##t x, C_##t y) { return x + y; }                                             \
   INLINE C_##t one_mul_##t(C_##t x, C_##t y) { return x * y; }                                             \
   INLINE C_##t one_sign_##t(C_##t x) { return x > 0 ? (C_##t)1 : x < 0 ? (C_##t)-1 : x; }                  \
@@ -95,6 +107,8 @@ SELECT_OP(bool)
 
 FLOAT_OPS(f32)
 FLOAT_OPS(f64)
+INLINE float one_nextafter_f32(float x, float y) { return __builtin_nextafterf(x, y); }
+INLINE double one_nextafter_f64(double x, double y) { return __builtin_nextafter(x, y); }
 
 // What reads an operand twice: in a step it is loaded once.
 #define SELF_OPS(t)                                                                             \
@@ -107,6 +121,12 @@ FLOAT_OPS(f64)
 
 SELF_OPS(f32)
 SELF_OPS(f64)
+
+#define WIDTH_i32 32
+#define WIDTH_i64 64
+/// 1 in every byte.
+#define EACH_BYTE_i32 0x01010101u
+#define EACH_BYTE_i64 0x0101010101010101u
 
 #define INTEGER_OPS(t)                                                                                         \
   INLINE vec_##t op_add_##t(vec_##t x, vec_##t y) { return (vec_##t)((bits_##t)x + (bits_##t)y); }             \
@@ -131,6 +151,34 @@ SELF_OPS(f64)
     return (y == 0) ? zero : ((y == -1) ? op_neg_##t(x) : q);                                                  \
   }                                                                                                            \
   INLINE vec_##t op_rem_##t(vec_##t x, vec_##t y) { return op_sub_##t(x, op_mul_##t(op_div_##t(x, y), y)); }   \
+  INLINE vec_##t op_shl_##t(vec_##t x, vec_##t y) {                                                            \
+    bits_##t width = WIDTH_##t, n = (bits_##t)y, zero = 0;                                                     \
+    return (vec_##t)((n < width) ? (bits_##t)x << (n & (width - 1)) : zero);                                   \
+  }                                                                                                            \
+  INLINE vec_##t op_lshr_##t(vec_##t x, vec_##t y) {                                                           \
+    bits_##t width = WIDTH_##t, n = (bits_##t)y, zero = 0;                                                     \
+    return (vec_##t)((n < width) ? (bits_##t)x >> (n & (width - 1)) : zero);                                   \
+  }                                                                                                            \
+  INLINE vec_##t op_ashr_##t(vec_##t x, vec_##t y) {                                                           \
+    bits_##t width = WIDTH_##t, n = (bits_##t)y;                                                               \
+    return x >> (vec_##t)((n < width) ? n : width - 1);                                                        \
+  }                                                                                                            \
+  /* Sums of 2, of 4 and of 8 bits side by side, and then of all bytes. */                                     \
+  INLINE vec_##t op_popcount_##t(vec_##t x) {                                                                  \
+    bits_##t n = (bits_##t)x, ones = EACH_BYTE_##t;                                                            \
+    n -= (n >> 1) & (ones * 0x55);                                                                             \
+    n = (n & (ones * 0x33)) + ((n >> 2) & (ones * 0x33));                                                      \
+    n = (n + (n >> 4)) & (ones * 0x0f);                                                                        \
+    return (vec_##t)((n * ones) >> (WIDTH_##t - 8));                                                           \
+  }                                                                                                            \
+  INLINE C_##t one_shl_##t(C_##t x, C_##t y) {                                                                 \
+    return (one_bits_##t)y < WIDTH_##t ? (C_##t)((one_bits_##t)x << y) : 0;                                    \
+  }                                                                                                            \
+  INLINE C_##t one_lshr_##t(C_##t x, C_##t y) {                                                                \
+    return (one_bits_##t)y < WIDTH_##t ? (C_##t)((one_bits_##t)x >> y) : 0;                                    \
+  }                                                                                                            \
+  INLINE C_##t one_ashr_##t(C_##t x, C_##t y) { return x >> ((one_bits_##t)y < WIDTH_##t ? y : WIDTH_##t - 1); } \
+  INLINE C_##t one_popcount_##t(C_##t x) { return __builtin_popcountll((one_bits_##t)x); }                     \
   INLINE C_##t one_add_##t(C_##t x, C_##t y) { return (C_##t)((one_bits_##t)x + (one_bits_##t)y); }            \
   INLINE C_##t one_mul_##t(C_##t x, C_##t y) { return (C_##t)((one_bits_##t)x * (one_bits_##t)y); }            \
   INLINE C_##t one_neg_##t(C_##t x) { return (C_##t)(0 - (one_bits_##t)x); }                                   \

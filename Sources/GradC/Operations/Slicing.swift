@@ -57,7 +57,7 @@ extension Tensor {
 }
 
 /// What picks elements along one axis in a subscript of a tensor: an integer, which takes the axis away, a range of
-/// integers, ``TensorIndex/all``, ``TensorIndex/newAxis``, or ``TensorIndex/step(_:from:to:)``.
+/// integers, ``TensorIndex/all``, ``TensorIndex/newAxis``, ``TensorIndex/step(_:from:to:)``, or a tensor of integers.
 public protocol TensorIndex: Sendable {
   /// What is picked, in GradC's own terms.
   var bounds: TensorIndexBounds { get }
@@ -69,6 +69,7 @@ public struct TensorIndexBounds: TensorIndex {
     case element(Int)
     case slice(SliceBounds)
     case newAxis
+    case tensor(Tensor)
   }
 
   let kind: Kind
@@ -134,24 +135,40 @@ extension PartialRangeThrough<Int>: TensorIndex {
   }
 }
 
+extension Tensor: TensorIndex {
+  /// The elements at computed places, see ``Tensor/gather(_:axes:outside:file:line:)``.
+  public var bounds: TensorIndexBounds { TensorIndexBounds(kind: .tensor(self)) }
+}
+
 extension Tensor {
   /// The elements picked by one index for every axis from the first on; axes without an index stay whole.
   ///
   /// `x[0]` is the first row, `x[.all, 1...]` all columns but the first, `x[-1, .newAxis]` the last row as a matrix.
+  /// Tensors of `i32` or `i64` pick elements at computed places, clamped into range: `x[rows, columns]`. They are
+  /// broadcast; their axes replace the picked ones if these are next to each other in the rest, and come first otherwise.
   public subscript<each Index: TensorIndex>(
     _ index: repeat each Index, file file: String = #fileID, line line: Int = #line
   ) -> Tensor {
     var indices: [TensorIndexBounds.Kind] = []
     for part in repeat each index { indices.append(part.bounds.kind) }
-    return Tensor.record("subscript", [self], at: SourceLocation(file: file, line: line)) {
-      (recorder, terms) throws(Diagnostic) in
-      try recorder.subscripted(terms[0], indices)
+    let tensors = indices.compactMap { index -> Tensor? in if case .tensor(let tensor) = index { tensor } else { nil } }
+    return Tensor.record(
+      "subscript", [self] + tensors, literals: .each([nil] + tensors.map { _ in .i32 }),
+      at: SourceLocation(file: file, line: line)
+    ) { (recorder, terms) throws(Diagnostic) in
+      let (sliced, axes) = try recorder.subscripted(terms[0], indices)
+      if axes.isEmpty { return sliced }
+      let picks = try recorder.pickedAxes(axes, of: sliced, by: Array(terms.dropFirst()))
+      return sliced.gather(picks.indices, axes: picks.axes)
     }
   }
 }
 
 extension Recorder {
-  func subscripted(_ term: Term, _ indices: [TensorIndexBounds.Kind]) throws(Diagnostic) -> Term {
+  /// What indices that are no tensors pick, and the axes that tensors have to pick from.
+  func subscripted(
+    _ term: Term, _ indices: [TensorIndexBounds.Kind]
+  ) throws(Diagnostic) -> (sliced: Term, axes: [Int]) {
     var axis = 0
     var slices: [Int: SliceBounds] = [:]
     for index in indices {
@@ -165,24 +182,26 @@ extension Recorder {
         slices[axis] = SliceBounds(from: start, to: start + 1)
       case .slice(let bounds):
         slices[axis] = bounds
-      case .newAxis: break
+      case .newAxis, .tensor: break
       }
       axis += 1
     }
     let sliced = try self.slices(term, slices)
     // Extents of sliced axes are known only now.
     var kept: [Int] = []
+    var picked: [Int] = []
     axis = 0
     for index in indices {
       switch index {
       case .element: axis += 1
       case .newAxis: kept.append(1)
-      case .slice:
+      case .slice, .tensor:
+        if case .tensor = index { picked.append(kept.count) }
         kept.append(sliced.shape[axis])
         axis += 1
       }
     }
-    return sliced.reshaped(to: Shape(kept + sliced.shape.extents[axis...]))
+    return (sliced.reshaped(to: Shape(kept + sliced.shape.extents[axis...])), picked)
   }
 
   func position(_ position: Int, in term: Term, axis: Int) throws(Diagnostic) -> Int {

@@ -12,7 +12,8 @@ package struct FusionPlan: Sendable {
     case dot(Int, DotPlan)
     /// Boxes of operands written into one buffer; the number of the instruction.
     case place(Int)
-    case scatterAdd(Int)
+    /// A tensor written into a buffer, and then elements or a box of it combined or replaced.
+    case scatter(Int)
     /// Functions within an op; the number of the instruction.
     case controlFlow(Int)
     /// A call of a routine; the number of its instruction.
@@ -89,9 +90,18 @@ package struct LoweringView: Sendable {
   /// Whether an instruction can be computed element by element wherever it is used.
   package func isFusible(_ instruction: Function.Instruction) -> Bool {
     switch rule(instruction) {
-    case .scalar, .cast, .constant, .iota, .view, .reshape, .take: true
-    case .place, .reduce, .dot, .scatterAdd, .library, .composed, .controlFlow: false
+    case .scalar, .cast, .constant, .iota, .view, .reshape, .take, .dynamicSlice: true
+    case .place, .reduce, .dot, .scatter, .dynamicUpdate, .library, .composed, .controlFlow: false
     }
+  }
+
+  /// The value that holds the same elements in the same order, behind reshapes.
+  package func memoryBase(of value: Value) -> Value {
+    var base = value
+    while let instruction = function.definition(of: base), case .reshape = rule(instruction) {
+      base = operand(0, of: instruction)
+    }
+    return base
   }
 
   /// A reshape that no index map can pass through: its operand must be in memory.

@@ -87,8 +87,8 @@ private struct FusionPlanner {
       case .place:
         add(.place(number), computing: value)
         keepOperands(of: instruction)
-      case .scatterAdd:
-        add(.scatterAdd(number), computing: value)
+      case .scatter, .dynamicUpdate:
+        add(.scatter(number), computing: value)
         keepOperands(of: instruction)
       case .reduce(_, let axes): addReduction(value, view.operand(0, of: instruction), axes)
       default: addElementwise(value)

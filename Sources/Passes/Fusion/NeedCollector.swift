@@ -98,8 +98,11 @@ struct NeedCollector {
     case .take(let axis):
       let selector = view.operand(1, of: instruction)
       let rank = view.function.type(of: selector).rank
-      pending.append((view.operand(0, of: instruction), nil, false))
+      pending.append((view.memoryBase(of: view.operand(0, of: instruction)), nil, false))
       pending.append((selector, map.map { IndexMap(Array($0.axes[axis..<axis + rank])) }, false))
+    case .dynamicSlice:
+      pending.append((view.memoryBase(of: view.operand(0, of: instruction)), nil, false))
+      for start in view.function.operands(of: instruction).dropFirst() { pending.append((start, IndexMap([]), false)) }
     default:
       for operand in view.function.operands(of: instruction) { pending.append((operand, map, false)) }
     }

@@ -41,8 +41,8 @@ struct RootSelection {
       case .library:
         for operand in calls[number]?.operands ?? [] { keep(operand.base) }
         for result in view.function.results(of: instruction) { keep(result) }
-      case .take: keep(view.operand(0, of: instruction))
-      case .place, .reduce, .scatterAdd: keep(Value(Int(instruction.firstResult)))
+      case .take, .dynamicSlice: keep(view.memoryBase(of: view.operand(0, of: instruction)))
+      case .place, .reduce, .scatter, .dynamicUpdate: keep(Value(Int(instruction.firstResult)))
       case .reshape where view.isOpaqueReshape(instruction): keep(view.operand(0, of: instruction))
       case .controlFlow:
         for operand in view.function.operands(of: instruction) { keep(operand) }
@@ -55,8 +55,10 @@ struct RootSelection {
   private mutating func weigh() {
     for instruction in view.function.instructions {
       switch view.rule(instruction) {
-      case .place, .scatterAdd:
+      case .place, .scatter:
         for operand in view.function.operands(of: instruction) { keepNumber(operand) }
+      case .dynamicUpdate:
+        for index in 0..<2 { keepNumber(view.operand(index, of: instruction)) }
       default: break
       }
       guard view.isFusible(instruction) else { continue }
@@ -102,6 +104,7 @@ struct RootSelection {
     switch view.rule(instruction) {
     case .scalar(let op): Int32(op.work)
     case .take: 4
+    case .dynamicSlice: 1
     case .cast: 1
     default: 0
     }

@@ -74,7 +74,8 @@ extension Statement {
   var index: AffineIndex? {
     switch self {
     case .index(_, let index), .load(_, _, let index), .store(_, let index, _): index
-    case .gather(_, _, let base, _, _, _), .scatterAdd(_, let base, _, _, _, _): base
+    case .gather(_, _, let base, _, _, _): base
+    case .scatter(let scatter): scatter.base
     default: nil
     }
   }
@@ -86,8 +87,7 @@ extension Statement {
     case .store(let buffer, let index, let value): .store(buffer, change(index), value)
     case .gather(let result, let buffer, let base, let selector, let stride, let limit):
       .gather(result, buffer, base: change(base), selector: selector, stride: stride, limit: limit)
-    case .scatterAdd(let buffer, let base, let selector, let stride, let limit, let value):
-      .scatterAdd(buffer, base: change(base), selector: selector, stride: stride, limit: limit, value: value)
+    case .scatter(let scatter): .scatter(scatter.replacing(base: change(scatter.base)))
     default: self
     }
   }
@@ -96,7 +96,8 @@ extension Statement {
   var buffer: (id: BufferID, isWritten: Bool)? {
     switch self {
     case .load(_, let buffer, _), .gather(_, let buffer, _, _, _, _): (buffer, false)
-    case .store(let buffer, _, _), .scatterAdd(let buffer, _, _, _, _, _): (buffer, true)
+    case .store(let buffer, _, _): (buffer, true)
+    case .scatter(let scatter): (scatter.buffer, true)
     default: nil
     }
   }

@@ -206,6 +206,10 @@ struct ExpressionLowering {
       let selector = view.operand(1, of: instruction)
       let rank = view.function.type(of: selector).rank
       return [Key(value: selector, map: IndexMap(Array(map.axes[axis..<axis + rank])))]
+    case .dynamicSlice(let sizes):
+      return freeAxes(of: instruction, sizes).map {
+        Key(value: view.operand(1 + $0, of: instruction), map: IndexMap([]))
+      }
     default: return view.function.operands(of: instruction).map { Key(value: $0, map: map) }
     }
   }
@@ -224,11 +228,57 @@ struct ExpressionLowering {
       let rank = view.function.type(of: view.operand(1, of: instruction)).rank
       var base = map
       base.axes.replaceSubrange(axis..<axis + rank, with: [AffineIndex()])
-      guard let buffer = buffers[Int(source.index)] else { return operands[0] }
+      guard let buffer = buffers[Int(view.memoryBase(of: source).index)] else { return operands[0] }
       return kernel.gather(
         buffer, base.linear(in: shape), operands[0], stride: shape.strides[axis], limit: max(shape[axis], 1), type.dtype
       )
+    case .dynamicSlice(let sizes):
+      let source = view.operand(0, of: instruction)
+      let shape = view.function.type(of: source).shape
+      guard let buffer = buffers[Int(view.memoryBase(of: source).index)] else { return .none }
+      let index = map.linear(in: shape)
+      guard let start = boxStart(shape, sizes, freeAxes(of: instruction, sizes), operands) else {
+        return kernel.load(buffer, index, type.dtype)
+      }
+      return kernel.gather(buffer, index, start.position, stride: 1, limit: start.limit, type.dtype)
     default: return operands[0]
     }
+  }
+
+  // MARK: Boxes at computed places
+
+  /// The axes along which a box can move.
+  private func freeAxes(of instruction: Function.Instruction, _ sizes: [Int]) -> [Int] {
+    let shape = view.function.type(of: view.operand(0, of: instruction)).shape
+    return shape.extents.indices.filter { sizes[$0] != shape[$0] }
+  }
+
+  /// The position in memory at which a box starts, and the number of positions there are; `nil` if it can't move.
+  /// `starts` belong to the axes.
+  private mutating func boxStart(
+    _ shape: Shape, _ sizes: [Int], _ axes: [Int], _ starts: [ValueID]
+  ) -> (position: ValueID, limit: Int)? {
+    var position: ValueID?
+    var limit = 1
+    for (axis, start) in zip(axes, starts) {
+      let (last, stride) = (shape[axis] - sizes[axis], shape.strides[axis])
+      let zero = kernel.constant(Scalar(Int64(0), as: .i64))
+      let bound = kernel.constant(Scalar(Int64(last), as: .i64))
+      let clamped = kernel.compute(.min, kernel.compute(.max, kernel.cast(start, to: .i64), zero), bound)
+      let part =
+        stride == 1 ? clamped : kernel.compute(.mul, clamped, kernel.constant(Scalar(Int64(stride), as: .i64)))
+      position = position.map { kernel.compute(.add, $0, part) } ?? part
+      limit += last * stride
+    }
+    return position.map { ($0, limit) }
+  }
+
+  /// The position in memory at which the box starts that an instruction updates; `nil` if it can't move.
+  mutating func updateStart(_ instruction: Function.Instruction) -> (position: ValueID, limit: Int)? {
+    let shape = view.function.type(of: view.operand(0, of: instruction)).shape
+    let sizes = view.function.type(of: view.operand(1, of: instruction)).shape.extents
+    let axes = freeAxes(of: instruction, sizes)
+    let starts = axes.map { compute(view.operand(2 + $0, of: instruction), at: IndexMap([])) }
+    return boxStart(shape, sizes, axes, starts)
   }
 }

@@ -50,12 +50,12 @@ struct FunctionLowering {
   private func checkCalls() throws(Diagnostics) {
     for case .call(let number, let call) in plan.jobs {
       let instruction = function.instructions[number]
-      let types = function.operandTypes(of: instruction)
-      if call.routine.isCountable(types[0].dtype) { continue }
+      let type = function.operandTypes(of: instruction)[0]
+      if call.routine.isCountable(type.dtype) { continue }
       throw Diagnostics([
         Diagnostic(
-          "'\(function.op(of: instruction).name)' of \(types[0]) is too large for LAPACK",
-          kind: .unsupported, at: function.location(of: instruction))
+          "'\(function.op(of: instruction).name)' of \(type) is too large for LAPACK", kind: .unsupported,
+          at: function.location(of: instruction))
       ])
     }
   }
@@ -105,7 +105,7 @@ struct FunctionLowering {
     case .dot(let instruction, let dot): lowerDot(function.instructions[instruction], dot)
     case .call(let instruction, let call): lowerCall(function.instructions[instruction], call)
     case .place(let instruction): lowerPlace(function.instructions[instruction], job: number)
-    case .scatterAdd(let instruction): lowerScatterAdd(function.instructions[instruction], job: number)
+    case .scatter(let instruction): lowerScatter(function.instructions[instruction], job: number)
     case .controlFlow(let instruction): try lowerControlFlow(function.instructions[instruction])
     }
   }
@@ -195,13 +195,10 @@ struct FunctionLowering {
     finish(code, instruction)
   }
 
-  private mutating func lowerScatterAdd(_ instruction: Function.Instruction, job: Int) {
-    guard case .scatterAdd(let axis) = view.rule(instruction), let target = bufferOf[Int(instruction.firstResult)]
-    else { return }
+  private mutating func lowerScatter(_ instruction: Function.Instruction, job: Int) {
+    guard let target = bufferOf[Int(instruction.firstResult)] else { return }
     let shape = function.type(of: Value(Int(instruction.firstResult))).shape
-    let (base, selector, updates) = (
-      view.operand(0, of: instruction), view.operand(1, of: instruction), view.operand(2, of: instruction)
-    )
+    let base = view.operand(0, of: instruction)
     var filling = ExpressionLowering(view, plan, bufferOf, job: job)
     write(over: shape, to: target, &filling) { code, map in
       code.compute(base, at: map)
@@ -209,18 +206,50 @@ struct FunctionLowering {
       map.linear(in: shape)
     }
     finish(filling, instruction)
-
-    let rank = function.type(of: selector).rank
     var code = ExpressionLowering(view, plan, bufferOf, job: job)
+    switch view.rule(instruction) {
+    case .scatter(let combiner, let axis, let drops):
+      lowerUpdates(instruction, combiner, axis: axis, drops: drops, in: shape, to: target, &code)
+    case .dynamicUpdate: lowerBox(instruction, in: shape, to: target, &code)
+    default: return
+    }
+    finish(code, instruction)
+  }
+
+  private func lowerUpdates(
+    _ instruction: Function.Instruction, _ combiner: ScatterCombiner, axis: Int, drops: Bool, in shape: Shape,
+    to target: BufferID, _ code: inout ExpressionLowering
+  ) {
+    let (selector, updates) = (view.operand(1, of: instruction), view.operand(2, of: instruction))
+    let rank = function.type(of: selector).rank
     let point = openLoops(over: function.type(of: updates).shape, &code)
     let value = code.compute(updates, at: point)
     let picks = code.compute(selector, at: IndexMap(Array(point.axes[axis..<axis + rank])))
     var place = point
     place.axes.replaceSubrange(axis..<axis + rank, with: [AffineIndex()])
-    code.kernel.scatterAdd(
-      value, target, place.linear(in: shape), picks, stride: shape.strides[axis], limit: max(shape[axis], 1))
+    code.kernel.scatter(
+      ScatterStatement(
+        combiner, target, base: place.linear(in: shape), selector: picks, stride: shape.strides[axis],
+        limit: max(shape[axis], 1), drops: drops, value: value))
     closeLoops(over: function.type(of: updates).shape, &code)
-    finish(code, instruction)
+  }
+
+  private func lowerBox(
+    _ instruction: Function.Instruction, in shape: Shape, to target: BufferID, _ code: inout ExpressionLowering
+  ) {
+    let update = view.operand(1, of: instruction)
+    let start = code.updateStart(instruction)
+    let point = openLoops(over: function.type(of: update).shape, &code)
+    let value = code.compute(update, at: point)
+    if let start {
+      code.kernel.scatter(
+        ScatterStatement(
+          .set, target, base: point.linear(in: shape), selector: start.position, stride: 1, limit: start.limit,
+          value: value))
+    } else {
+      code.kernel.store(value, target, point.linear(in: shape))
+    }
+    closeLoops(over: function.type(of: update).shape, &code)
   }
 
   // MARK: Elementwise writing

@@ -139,12 +139,7 @@ struct KernelBuilder {
     append(.store(buffer, index, value), at: depth)
   }
 
-  mutating func scatterAdd(
-    _ value: ValueID, _ buffer: BufferID, _ base: AffineIndex, _ selector: ValueID, stride: Int, limit: Int
-  ) {
-    append(
-      .scatterAdd(buffer, base: base, selector: selector, stride: stride, limit: limit, value: value), at: depth)
-  }
+  mutating func scatter(_ statement: ScatterStatement) { append(.scatter(statement), at: depth) }
 
   mutating func accumulator(_ combiner: Combiner, _ dtype: DType) -> ValueID {
     values.append(ValueInfo(dtype, .accumulator))

@@ -8,7 +8,7 @@ extension Statement {
     case .compute(let result, _, _, _, _), .cast(let result, _), .constant(let result, _), .index(let result, _),
       .load(let result, _, _), .gather(let result, _, _, _, _, _), .accumulator(let result, _), .finish(let result, _):
       result
-    case .loop, .tile, .store, .scatterAdd, .accumulate: nil
+    case .loop, .tile, .store, .scatter, .accumulate: nil
     }
   }
 
@@ -20,9 +20,9 @@ extension Statement {
       if b != .none { visit(b) }
       if c != .none { visit(c) }
     case .cast(_, let value), .store(_, _, let value), .gather(_, _, _, let value, _, _): visit(value)
-    case .scatterAdd(_, _, let selector, _, _, let value):
-      visit(selector)
-      visit(value)
+    case .scatter(let scatter):
+      visit(scatter.selector)
+      visit(scatter.value)
     case .accumulate(let accumulator, let value):
       visit(accumulator)
       visit(value)
@@ -45,12 +45,25 @@ extension Statement {
     case .gather(let result, let buffer, let base, let selector, let stride, let limit):
       .gather(change(result), buffer, base: base, selector: change(selector), stride: stride, limit: limit)
     case .store(let buffer, let index, let value): .store(buffer, index, change(value))
-    case .scatterAdd(let buffer, let base, let selector, let stride, let limit, let value):
-      .scatterAdd(
-        buffer, base: base, selector: change(selector), stride: stride, limit: limit, value: change(value))
+    case .scatter(let scatter):
+      .scatter(scatter.replacing(selector: change(scatter.selector), value: change(scatter.value)))
     case .accumulator(let result, let combiner): .accumulator(change(result), combiner)
     case .accumulate(let accumulator, let value): .accumulate(change(accumulator), change(value))
     case .finish(let result, let accumulator): .finish(change(result), change(accumulator))
     }
+  }
+}
+
+extension ScatterStatement {
+  /// The scatter with some of its parts replaced.
+  func replacing(
+    buffer: BufferID? = nil, base: AffineIndex? = nil, selector: ValueID? = nil, value: ValueID? = nil
+  ) -> ScatterStatement {
+    var copy = self
+    copy.buffer = buffer ?? self.buffer
+    copy.base = base ?? self.base
+    copy.selector = selector ?? self.selector
+    copy.value = value ?? self.value
+    return copy
   }
 }

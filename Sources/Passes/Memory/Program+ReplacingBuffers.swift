@@ -71,9 +71,7 @@ extension [Statement] {
       case .gather(let result, let buffer, let base, let selector, let stride, let limit):
         .gather(result, replaced(buffer), base: base, selector: selector, stride: stride, limit: limit)
       case .store(let buffer, let index, let value): .store(replaced(buffer), index, value)
-      case .scatterAdd(let buffer, let base, let selector, let stride, let limit, let value):
-        .scatterAdd(
-          replaced(buffer), base: base, selector: selector, stride: stride, limit: limit, value: value)
+      case .scatter(let scatter): .scatter(scatter.replacing(buffer: replaced(scatter.buffer)))
       default: statement
       }
     }

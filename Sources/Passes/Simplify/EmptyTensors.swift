@@ -34,7 +34,7 @@ extension Function {
     switch op(of: instruction).lowering {
     case .reduce(let combiner, _): return copier.builder.splat(combiner.identity(type.dtype), type.shape)
     case .dot: return copier.builder.zeros(type)
-    case .scatterAdd: return operands.first.map { copier.term($0) }
+    case .scatter, .dynamicUpdate: return operands.first.map { copier.term($0) }
     default: return nil
     }
   }

@@ -64,7 +64,23 @@ extension ElementwiseOp {
     .min, on: .values([-2, 0.5, 1.25, 3]), .values([1, -0.25, 2]),
     partials: { x, y in share(of: x[0], x[1], y) }, { x, y in share(of: x[1], x[0], y) })
 
-  static let arithmetic: [ElementwiseOp] = [neg, add, sub, mul, div, rem, fma, abs, max, min]
+  /// `y = |a|` with the sign of `b`, that of a zero or NaN included.  `dy = sign(a) sign(b) da`.
+  package static let copysign: ElementwiseOp = define(
+    .copysign, on: .values([-2, 0.5, 1.25, -3]), .values([1, -0.25, 2]),
+    derivative: .custom(
+      jvp: { arguments in
+        let sign = arguments.operands[0].applying(.sign).applying(.copysign, arguments.operands[1])
+        let isTurned = arguments.operands[0].applying(.sign)
+        return [arguments.tangents[0].map { $0 * (sign * isTurned.squared()) }]
+      }, transpose: nil))
+
+  /// The number next to `a` in the direction of `b`; `b` if they are equal.  `dy = 0`.
+  package static let nextafter: ElementwiseOp = define(
+    .nextafter, on: .values([-2, 0.5, 0, 1]), .values([1, -0.25, 2]), isSmooth: false, derivative: .zero)
+
+  static let arithmetic: [ElementwiseOp] = [
+    neg, add, sub, mul, div, rem, fma, abs, max, min, copysign, nextafter,
+  ]
 
   /// 1 where `a` alone is the chosen one `y`, 0.5 where `b` ties with it, else 0.
   private static func share(of a: Term, _ b: Term, _ y: Term) -> Term {

@@ -18,6 +18,9 @@ extension ElementwiseOp {
   /// `y = 2ˣ`.  `dy = y ln 2 dx`.
   package static let exp2: ElementwiseOp = define(.exp2, on: .range(-3...3)) { _, y in y * M_LN2 }
 
+  /// `y = 10ˣ`.  `dy = y ln 10 dx`.
+  package static let exp10: ElementwiseOp = define(.exp10, on: .range(-2...2)) { _, y in y * M_LN10 }
+
   /// `y = eˣ - 1`, exact near 0.  `dy = (y + 1) dx`.
   package static let expm1: ElementwiseOp = define(.expm1, on: .range(-2...2)) { _, y in y + 1 }
 
@@ -33,7 +36,11 @@ extension ElementwiseOp {
   /// `y = ln(1 + x)`, exact near 0.  `dy = dx / (1 + x)`.
   package static let log1p: ElementwiseOp = defineQuotient(.log1p, on: .range(-0.9...3), divisor: { x, _ in x + 1 })
 
-  /// `y = aᵇ`.  `dy = b aᵇ⁻¹ da + y ln a db`; where `y` is 0 the second term is 0.
+  /// `y = aᵇ`, 1 for `b = 0` and for `a = 1`, whatever the other; NaN for negative `a` unless b is an integer.
+  ///
+  /// `dy = b aᵇ⁻¹ da + y ln a db`. At `a = 0` the first term is exact (0 for b = 0, 1 for b = 1), and the second is 0 for
+  /// `b ≥ 0`: the limit for `b > 0`, and at the point (0, 0), which has no derivative, what JAX says. For negative `a` the
+  /// second is NaN, since only integers b have a power; a constant exponent has no such term.
   package static let pow: ElementwiseOp = define(
     .pow, on: .range(0.2...3), .range(-2...2),
     // 0 · 0⁻¹ would be NaN, but the derivative of x⁰ at 0 is 0. Elsewhere the exponent must stay b - 1, for the sake
@@ -43,14 +50,20 @@ extension ElementwiseOp {
       return x[1] * x[0].applying(.pow, isConstant.select(x[0].zeros, x[1] - 1))
     },
     // The base is replaced before the logarithm, so that ∞ · 0 arises in no derivative of this.
-    { x, y in y * y.applying(.eq, y.zeros).select(y.ones, x[0]).applying(.log) })
+    { x, y in
+      let isFlat = x[0].applying(.eq, x[0].zeros).applying(.and, x[1].applying(.ge, x[1].zeros))
+        .applying(.or, y.applying(.eq, y.zeros))
+      return y * isFlat.select(y.ones, x[0]).applying(.log)
+    })
 
   /// `y = √(a² + b²)` without overflow.  `dy = (a da + b db) / y`; at the origin `dy = 0`.
   package static let hypot: ElementwiseOp = define(
     .hypot, on: .range(-3...3), .range(0.5...3),
     partials: { x, y in x[0] / y.replacingZeros() }, { x, y in x[1] / y.replacingZeros() })
 
-  static let exponential: [ElementwiseOp] = [sqrt, rsqrt, cbrt, exp, exp2, expm1, log, log2, log10, log1p, pow, hypot]
+  static let exponential: [ElementwiseOp] = [
+    sqrt, rsqrt, cbrt, exp, exp2, exp10, expm1, log, log2, log10, log1p, pow, hypot,
+  ]
 }
 
 extension Term {

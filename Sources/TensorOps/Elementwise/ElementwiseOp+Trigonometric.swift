@@ -23,11 +23,19 @@ extension ElementwiseOp {
   /// `y = arctan x`.  `dy = dx / (1 + x²)`.
   package static let atan: ElementwiseOp = defineQuotient(.atan, on: .range(-3...3), divisor: { x, _ in 1 + x * x })
 
-  /// `y` is the angle of the point `(b, a)`, in `[-π, π]`.  `dy = (b da - a db) / (a² + b²)`.
+  /// `y` is the angle of the point `(b, a)`, in `[-π, π]`.  `dy = (b da - a db) / (a² + b²)`, NaN at the origin.
+  ///
+  /// The derivative divides by the hypotenuse twice: its square would overflow, or underflow, long before.
   package static let atan2: ElementwiseOp = define(
     .atan2, on: .range(-3...3), .range(0.5...3),
-    partials: { x, _ in x[1] / (x[0] * x[0] + x[1] * x[1]) },
-    { x, _ in -(x[0] / (x[0] * x[0] + x[1] * x[1])) })
+    partials: { x, _ in
+      let radius = x[0].applying(.hypot, x[1])
+      return x[1] / radius / radius
+    },
+    { x, _ in
+      let radius = x[0].applying(.hypot, x[1])
+      return -(x[0] / radius / radius)
+    })
 
   /// `y = sinh x`.  `dy = cosh x dx`.
   package static let sinh: ElementwiseOp = define(.sinh, on: .range(-2...2)) { x, _ in x[0].applying(.cosh) }
@@ -39,14 +47,12 @@ extension ElementwiseOp {
   package static let tanh: ElementwiseOp = define(.tanh, on: .range(-3...3)) { _, y in 1 - y * y }
 
   /// `y = arsinh x`.  `dy = dx / √(x² + 1)`.
-  package static let asinh: ElementwiseOp = define(.asinh, on: .range(-3...3)) { x, _ in
-    (x[0] * x[0] + 1).applying(.rsqrt)
-  }
+  package static let asinh: ElementwiseOp = defineQuotient(
+    .asinh, on: .range(-3...3), divisor: { x, _ in x.applying(.hypot, x.ones) })
 
   /// `y = arcosh x`.  `dy = dx / √(x² - 1)`.
-  package static let acosh: ElementwiseOp = define(.acosh, on: .range(1.2...4)) { x, _ in
-    ((x[0] - 1) * (x[0] + 1)).applying(.rsqrt)
-  }
+  package static let acosh: ElementwiseOp = defineQuotient(
+    .acosh, on: .range(1.2...4), divisor: { x, _ in (x - 1).applying(.sqrt) * (x + 1).applying(.sqrt) })
 
   /// `y = artanh x`.  `dy = dx / (1 - x²)`.
   package static let atanh: ElementwiseOp = defineQuotient(

@@ -4,7 +4,7 @@ package import TensorIR
 /// `y[…, i…, …] = x[…, indices[i…], …]`: elements of operand 0 along an axis picked by operand 1, of dtype i32 or i64
 /// and clamped into range; the axes of the indices replace the axis.
 ///
-/// `dy = take(dx)`; the transpose adds into zeros, see `ScatterAdd`.
+/// `dy = take(dx)`; the transpose adds into zeros, see `Scatter`.
 package struct Take: Op {
   package let axis: Int
 
@@ -22,7 +22,7 @@ package struct Take: Op {
     .linear(.only([0])) { arguments in
       guard let cotangent = arguments.cotangents[0], let indices = arguments.operands[1] else { return [nil, nil] }
       let zeros = arguments.builder.zeros(arguments.operandTypes[0])
-      return [zeros.applying(ScatterAdd(axis: axis), indices, cotangent), nil]
+      return [zeros.applying(Scatter(.add, axis: axis), indices, cotangent), nil]
     }
   }
 

@@ -89,9 +89,9 @@ extension Term {
   /// `y[…, places[…, i], j] = x[…, i, j]` for places that are a permutation.
   package func puttingRows(at places: Term) -> Term {
     if isPoison || places.isPoison { return poison }
-    if type.batchExtents.isEmpty { return zeros.applying(ScatterAdd(axis: 0), places, self) }
+    if type.batchExtents.isEmpty { return zeros.applying(Scatter(.add, axis: 0), places, self) }
     let flat = flatRows
-    return flat.zeros.applying(ScatterAdd(axis: 0), places.flatPlaces(rows: type.rowCount), flat).reshaped(to: shape)
+    return flat.zeros.applying(Scatter(.add, axis: 0), places.flatPlaces(rows: type.rowCount), flat).reshaped(to: shape)
   }
 
   private var flatRows: Term {

@@ -57,16 +57,29 @@ INDEXED_BOTH(i32)
 INDEXED_BOTH(i64)
 INDEXED_BOTH(bool)
 
-#define SCATTER_ADD(t, ti)                                                                                         \
-  KERNEL(void, tile_scatter_add_##t##_##ti,                                                                        \
+// base[k * stride] = combine(base[k * stride], a[i]) in order; indices outside [0, limit) are dropped.
+#define ONE_SET(t, x, y) (y)
+#define ONE_ADD(t, x, y) one_add_##t(x, y)
+#define ONE_MUL(t, x, y) one_mul_##t(x, y)
+#define ONE_MAX(t, x, y) one_max_##t(x, y)
+#define ONE_MIN(t, x, y) one_min_##t(x, y)
+#define SCATTER(op, ONE, t, ti)                                                                                    \
+  KERNEL(void, tile_scatter_##op##_##t##_##ti,                                                                     \
          (C_##t *base, const C_##ti *index, int64_t stride, int64_t limit, const C_##t *a, int64_t n), {           \
            for (int64_t i = 0; i < n; i++) {                                                                       \
              int64_t k = index[i];                                                                                 \
-             if (k >= 0 && k < limit) base[k * stride] = one_add_##t(base[k * stride], a[i]);                      \
+             if (k >= 0 && k < limit) base[k * stride] = ONE(t, base[k * stride], a[i]);                           \
            }                                                                                                       \
          })
-#define SCATTER_ADD_BOTH(t) SCATTER_ADD(t, i32) SCATTER_ADD(t, i64)
-SCATTER_ADD_BOTH(f32)
-SCATTER_ADD_BOTH(f64)
-SCATTER_ADD_BOTH(i32)
-SCATTER_ADD_BOTH(i64)
+#define SCATTER_BOTH(op, ONE, t) SCATTER(op, ONE, t, i32) SCATTER(op, ONE, t, i64)
+#define SCATTERS(t)              \
+  SCATTER_BOTH(add, ONE_ADD, t)  \
+  SCATTER_BOTH(mul, ONE_MUL, t)  \
+  SCATTER_BOTH(max, ONE_MAX, t)  \
+  SCATTER_BOTH(min, ONE_MIN, t)  \
+  SCATTER_BOTH(set, ONE_SET, t)
+SCATTERS(f32)
+SCATTERS(f64)
+SCATTERS(i32)
+SCATTERS(i64)
+SCATTER_BOTH(set, ONE_SET, bool)
