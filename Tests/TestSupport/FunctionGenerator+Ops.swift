@@ -12,6 +12,9 @@ extension Op {
     case let op as Reduce: return op.combiner == .add || op.combiner == .mul
     case is DotGeneral: return true
     case let op as Scatter: return op.combiner == .add || op.combiner == .mul
+    case is Cholesky, is TriangularSolve, is LU, is Solve, is Determinant, is LogAbsDeterminant, is Adjugate, is QR,
+      is Eigh, is SVD, is PseudoInverse:
+      return true
     default: return false
     }
   }
@@ -30,7 +33,7 @@ extension FunctionGenerator {
 
   /// Adds one random op; `nil` if what was tried did not suit.
   func addOp() -> Value? {
-    switch random.below(33) {
+    switch random.below(35) {
     case 0...6: addElementwise()
     case 7: addSelect()
     case 8: addCast()
@@ -50,6 +53,7 @@ extension FunctionGenerator {
     case 23: options.kind == .smooth ? nil : apply(StopGradient(), pick())
     case 30: addDynamicSlice()
     case 31: addDynamicUpdate()
+    case 33, 34: addLinearAlgebra()
     default: addScatter()
     }
   }
@@ -107,7 +111,7 @@ extension FunctionGenerator {
   }
 
   /// `value` if its elements lie in the range, else `middle + 0.98 half sin(value)`.
-  private func squash(_ value: Value, into range: ClosedRange<Double>) -> Value? {
+  func squash(_ value: Value, into range: ClosedRange<Double>) -> Value? {
     if tensor(value).doubles.allSatisfy(range.contains) { return value }
     let (type, half) = (type(value), 0.49 * (range.upperBound - range.lowerBound))
     let middle = 0.5 * (range.lowerBound + range.upperBound)
