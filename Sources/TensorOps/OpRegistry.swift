@@ -8,7 +8,7 @@ package enum OpRegistry {
     Constant.family, Iota.family,
     ElementwiseOp.family, Select.family, Cast.family,
     Broadcast.family, Reshape.family, Transpose.family, Slice.family, Reverse.family, Pad.family, Concat.family,
-    StopGradient.family, Softplus.family,
+    StopGradient.family, Softplus.family, LogAddExp.family, Polygamma.family, ErfInv.family, Ndtri.family,
     Reduce.family,
     DotGeneral.family,
     Take.family, Scatter.family, DynamicSlice.family, DynamicUpdateSlice.family,

@@ -12,7 +12,9 @@ extension Op {
     case let op as Reduce: return op.combiner == .add || op.combiner == .mul
     case is DotGeneral: return true
     case let op as Scatter: return op.combiner == .add || op.combiner == .mul
-    default: return false
+    default:
+      if case .composed = lowering { return true }
+      return false
     }
   }
 }
@@ -30,7 +32,7 @@ extension FunctionGenerator {
 
   /// Adds one random op; `nil` if what was tried did not suit.
   func addOp() -> Value? {
-    switch random.below(33) {
+    switch random.below(35) {
     case 0...6: addElementwise()
     case 7: addSelect()
     case 8: addCast()
@@ -50,6 +52,7 @@ extension FunctionGenerator {
     case 23: options.kind == .smooth ? nil : apply(StopGradient(), pick())
     case 30: addDynamicSlice()
     case 31: addDynamicUpdate()
+    case 32, 33: addComposed()
     default: addScatter()
     }
   }
@@ -87,6 +90,18 @@ extension FunctionGenerator {
       }
     }
     return apply(op, operands)
+  }
+
+  /// An elementwise op that is made of others.
+  private func addComposed() -> Value? {
+    guard options.kind != .exact, let value = pick(where: { $0.dtype.isFloating }) else { return nil }
+    switch random.below(6) {
+    case 0: return apply(Softplus(), value)
+    case 1: return apply(LogAddExp(), value, operand(of: type(value), besides: value))
+    case 2, 3: return squash(value, into: 0.5...4).flatMap { apply(Polygamma(order: random.below(3)), $0) }
+    case 4: return squash(value, into: -0.8...0.8).flatMap { apply(ErfInv(), $0) }
+    default: return squash(value, into: 0.15...0.85).flatMap { apply(Ndtri(), $0) }
+    }
   }
 
   /// Where an operand has to lie for a well-conditioned result, if not anywhere.
