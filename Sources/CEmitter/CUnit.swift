@@ -10,6 +10,14 @@ struct CUnit {
   let functionName: String
   /// The positions of parameters and results among the caller's buffers.
   let callerPositions: [BufferID: Int]
+  /// The loops of steps, the variables that count their iterations, and those that hold numbers of iterations.
+  let loops: LoopTable
+  let counterNames: [LoopID: String]
+  let countNames: [LoopID: String]
+  let tapeNames: [String]
+  /// By loop, the buffers that move with it, ascending.
+  let movingBuffers: [LoopID: [BufferID]]
+  let tapesOfLoops: [LoopID: [TapeID]]
   /// Functions of the runtime that are called.
   private(set) var runtimeNames: [RuntimeFunction: [UInt8]] = [:]
   private var scalarNames = [[UInt8]](repeating: [], count: ScalarOp.allCases.count * DType.allCases.count)
@@ -21,6 +29,8 @@ struct CUnit {
   var usedBuffers: Set<Int> = []
   /// Bytes of the scratch memory that the largest kernel needs.
   var scratchByteCount = 0
+  /// Whether some loop makes room for rows of tapes.
+  var reservesTapes = false
 
   init(_ program: Program, dialect: Dialect, functionName: String? = nil) {
     self.dialect = dialect
@@ -30,6 +40,20 @@ struct CUnit {
     var identifiers = Identifiers()
     self.functionName = identifiers.allocate(functionName ?? program.name, fallback: "program")
     bufferNames = program.buffers.map { Array(identifiers.allocate($0.name, fallback: "buffer").utf8) }
+    tapeNames = program.tapes.map { identifiers.allocate($0.name, fallback: "rows") }
+    loops = LoopTable(program)
+    tapesOfLoops = program.tapesOfLoops()
+    var moving: [LoopID: [BufferID]] = [:]
+    for (number, buffer) in program.buffers.enumerated() {
+      switch buffer.role {
+      case .slice(_, let loop, _, _), .row(_, let loop, _): moving[loop, default: []].append(number)
+      case .parameter, .result, .updated, .constant, .temporary: break
+      }
+    }
+    movingBuffers = moving
+    var names = LoopNames(identifiers)
+    names.visit(program.steps, depth: 0)
+    (counterNames, countNames) = (names.counters, names.counts)
   }
 
   /// The symbol of a runtime function, which gets a declaration.
@@ -97,5 +121,39 @@ struct CUnit {
     // Joined once more, so that nothing that two lines make together ends the comment.
     let text = lines.map { commentText($0, limit: 400) }.joined(separator: ";\n * ")
     return "/*\(marker) \(text) */"
+  }
+}
+
+/// Gives loops of steps their variables.
+private struct LoopNames {
+  private var identifiers: Identifiers
+  /// Loops side by side count with the same variable.
+  private var counterOfDepth: [String] = []
+  private(set) var counters: [LoopID: String] = [:]
+  private(set) var counts: [LoopID: String] = [:]
+
+  init(_ identifiers: Identifiers) { self.identifiers = identifiers }
+
+  mutating func visit(_ steps: [Step], depth: Int) {
+    for step in steps {
+      var inside = depth
+      switch step {
+      case .loop(let loop):
+        counters[loop.id] = counter(depth)
+        if case .buffer = loop.count { counts[loop.id] = identifiers.allocate("count", fallback: "count") }
+        inside += 1
+      case .whileLoop(let loop):
+        // Declared before the loop, and read after it.
+        counters[loop.id] = loop.tripCount == nil ? counter(depth) : identifiers.allocate("t", fallback: "t")
+        inside += 1
+      case .kernel, .gemm, .call, .branch: break
+      }
+      for list in step.lists { visit(list, depth: inside) }
+    }
+  }
+
+  private mutating func counter(_ depth: Int) -> String {
+    while counterOfDepth.count <= depth { counterOfDepth.append(identifiers.allocate("t", fallback: "t")) }
+    return counterOfDepth[depth]
   }
 }

@@ -75,7 +75,7 @@ struct KernelPlan {
   /// A number that is used more often than this gets a variable for libtcc.
   private static let greatestLiteralCount: Int32 = 16
 
-  init(_ kernel: Kernel, dialect: Dialect, program: Program) {
+  init(_ kernel: Kernel, dialect: Dialect, program: Program, loops: LoopTable) {
     flat = FlatKernel(kernel)
     self.dialect = dialect
     let valueCount = flat.values.count
@@ -96,7 +96,7 @@ struct KernelPlan {
       definition[Int(flat.code[position].result)] = Int32(position)
     }
     markLive()
-    memory = MemoryClasses(flat, isLive: isLive, program: program)
+    memory = MemoryClasses(flat, isLive: isLive, program: program, loops: loops)
     markTiles()
     countUses()
     chooseExpressions()

@@ -29,14 +29,14 @@ struct KernelWriter {
   /// Tiles are at least this wide, so a shorter axis needs no loop.
   static let leastWidth = 64
 
-  init(_ kernel: Kernel, unit: CUnit) {
+  init(_ kernel: Kernel, unit: CUnit, indentation: Int = 1) {
     self.unit = unit
     self.kernel = kernel
-    plan = KernelPlan(kernel, dialect: unit.dialect, program: unit.program)
+    plan = KernelPlan(kernel, dialect: unit.dialect, program: unit.program, loops: unit.loops)
     number = [Int32](repeating: -1, count: kernel.values.count)
     lastUse = plan.lastUse
     out.bytes.reserveCapacity(plan.flat.code.count * 32)
-    out.indentation = 1
+    out.indentation = indentation
   }
 
   mutating func writeBody() {

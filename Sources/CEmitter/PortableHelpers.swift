@@ -8,14 +8,22 @@ enum PortableHelper: Hashable {
   case clampIndex
   case isIndex
   case gemm(DType)
+  case library(LibrarySignature)
+  case reserveRows
 }
 
 extension PortableHelper {
   /// The names of all helpers there can be, which nothing else may have.
   static let allNames: Set<String> = {
-    var names: Set<String> = [PortableHelper.clampIndex.name, PortableHelper.isIndex.name]
+    var names: Set<String> = [
+      PortableHelper.clampIndex.name, PortableHelper.isIndex.name, PortableHelper.reserveRows.name,
+    ]
     for dtype in DType.allCases {
       names.insert(PortableHelper.gemm(dtype).name)
+      for function in LibraryFunction.allCases {
+        let name = LibrarySignature(function, dtype).portableName
+        names.formUnion([name, name + "_sign"])
+      }
       names.formUnion(ScalarOp.allCases.map { PortableHelper.op($0, dtype).name })
       names.formUnion(DType.allCases.map { PortableHelper.cast(dtype, $0).name })
     }
@@ -29,6 +37,8 @@ extension PortableHelper {
     case .clampIndex: "clamp_index"
     case .isIndex: "is_index"
     case .gemm(let dtype): "gemm_\(dtype)"
+    case .library(let signature): signature.portableName
+    case .reserveRows: "reserve_rows"
     }
   }
 
@@ -62,9 +72,29 @@ extension PortableHelper {
       ]
     case .cast(let from, let to): return castDefinition(from, to)
     case .gemm(let dtype): return gemmDefinition(dtype)
+    case .library(let signature): return signature.portableDefinition
+    case .reserveRows: return Self.reserveRowsDefinition
     case .op(let op, let dtype): return opDefinition(op, dtype)
     }
   }
+
+  /// With the type of tapes.
+  private static let reserveRowsDefinition = [
+    "/* Rows that a loop records whose number of iterations is not known before. */",
+    "struct tape { void *rows; int64_t capacity; };", "",
+    "/* Makes room for rows; nonzero if there is no memory. */",
+    "static int reserve_rows(struct tape *tape, int64_t rows, int64_t row_bytes)", "{",
+    "  int64_t bytes;", "  void *memory;",
+    "  if (row_bytes > 0 && rows > INT64_MAX / row_bytes) return 1;",
+    "  bytes = rows * row_bytes;",
+    "  if (tape->rows && bytes <= tape->capacity) return 0;",
+    "  if (bytes < 2 * tape->capacity) bytes = 2 * tape->capacity;",
+    "  if (bytes < 64) bytes = 64;",
+    "  if ((uint64_t)bytes > SIZE_MAX) return 1;",
+    "  memory = realloc(tape->rows, (size_t)bytes);",
+    "  if (!memory) return 1;",
+    "  tape->rows = memory;", "  tape->capacity = bytes;", "  return 0;", "}",
+  ]
 
   private func castDefinition(_ from: DType, _ to: DType) -> [String] {
     let suffix = from == .f32 ? "f" : ""

@@ -31,6 +31,9 @@ package enum RuntimeFunction: Hashable, Sendable {
   case scalar(ScalarOp, DType)
   case scalarCast(from: DType, to: DType)
   case gemm(DType)
+  case library(LibrarySignature)
+  /// Makes room for rows of a tape.
+  case reserveTape
 }
 
 /// An op in the name of a combined kernel.
@@ -107,6 +110,8 @@ extension RuntimeFunction {
     case .scalar(let op, let dtype): "scalar_\(op.name)_\(dtype)"
     case .scalarCast(let from, let to): "scalar_cast_\(from)_\(to)"
     case .gemm(let dtype): "blas_gemm_\(dtype)"
+    case .library(let signature): signature.runtimeName
+    case .reserveTape: "gradc_tape_reserve"
     }
   }
 
@@ -157,6 +162,8 @@ extension RuntimeFunction {
       let t = dtype.cName
       return "void \(name)(int32_t transA, int32_t transB, int64_t m, int64_t n, int64_t k, \(t) alpha, const \(t) *a, "
         + "int64_t lda, const \(t) *b, int64_t ldb, \(t) beta, \(t) *c, int64_t ldc)"
+    case .library(let signature): return signature.runtimePrototype
+    case .reserveTape: return "int32_t \(name)(void *tape, int64_t rows, int64_t row_bytes)"
     }
   }
 

@@ -5,11 +5,13 @@ package import KernelIR
 package struct TileSource: Hashable, Sendable {
   /// The C file.
   package var source: [UInt8]
-  /// `void <entryName>(void *const *buffers)`; the buffers are the parameters, the results that are not parameters, then
-  /// the arena.
+  /// `int <entryName>(void *const *buffers)`; the buffers are the parameters, the results that are not parameters, the
+  /// arena, and then for every tape the address of its memory and the number of its bytes, both 0 before the first call.
+  /// It returns nonzero if there is no memory for a tape, and keeps what it has for the next call.
   package var entryName: String
   /// What the arena passed to the entry must hold: the program's temporaries and the scratch memory of its kernels.
   package var arenaByteCount: Int
+  package var tapeCount: Int
   /// Symbols of the runtime that the source calls, sorted.
   package var runtimeSymbols: [String]
   /// Arrays that the source declares `extern`, to be bound to the elements of the program's constants.
@@ -26,31 +28,38 @@ package struct TileEmitter {
   package static let entryName = "gradc_entry"
 
   package static func emit(_ program: Program) -> TileSource {
-    var unit = CUnit(program, dialect: .tile)
-    var functions = ByteWriter()
+    var writer = StepWriter<TileDialect>(CUnit(program, dialect: .tile))
     var main = ByteWriter()
     main.indentation = 1
-    for (index, step) in program.steps.enumerated() {
-      switch step {
-      case .kernel(let kernel):
-        var writer = KernelWriter(kernel, unit: unit)
-        writer.writeBody()
-        unit = writer.unit
-        guard !writer.out.bytes.isEmpty else { continue }
-        writeFunction(writer, index, &unit, to: &functions)
-        writeCall(writer, index, program, unit, to: &main)
-      case .gemm(let gemm):
-        writeGemm(gemm, &unit, to: &main)
-      }
+    writer.write(program.steps, to: &main)
+    return TileFile.assemble(writer.unit, writer.functions, main)
+  }
+}
+
+/// Kernels as functions that call the runtime, products as calls of BLAS.
+enum TileDialect: StepDialect {
+  static let originMarker = " @"
+
+  static func rows(of tape: String) -> String { tape + "->rows" }
+
+  static func reservation(_ tape: String, _ rows: String, _ rowBytes: Int, _ unit: inout CUnit) -> String {
+    let function = String(decoding: unit.use(.reserveTape), as: UTF8.self)
+    return "if (\(function)(\(tape), \(rows), \(rowBytes))) return 1;"
+  }
+
+  static func writeVariables(_ writer: KernelWriter, to out: inout ByteWriter) -> Bool {
+    let start = out.bytes.count
+    for dtype in DType.allCases {
+      writeDeclaration("\(dtype.cName) ", dtype, writer.locals.count(dtype), to: &out)
     }
-    return assemble(unit, functions, main)
+    return out.bytes.count > start
   }
 
   /// Memory of the tiles of one kernel at most: half of a first-level cache.
   private static let tileByteTarget = 16384
   private static let greatestWidth = 2048
 
-  private static func writeFunction(
+  static func writeFunction(
     _ writer: KernelWriter, _ index: Int, _ unit: inout CUnit, to out: inout ByteWriter
   ) {
     let kernel = writer.kernel
@@ -72,11 +81,9 @@ package struct TileEmitter {
     if writer.needsScratch { out.write(", unsigned char *scratch") }
     out.write(")\n{\n")
     out.indentation = 1
-    if takesArray { writePointers(writer.parameters.map(Int.init), unit, to: &out) }
+    if takesArray { writeParameters(writer, unit, to: &out) }
     writeScratch(writer, &unit, to: &out)
-    for dtype in DType.allCases {
-      writeDeclaration("\(dtype.cName) ", dtype, writer.locals.count(dtype), to: &out)
-    }
+    _ = writeVariables(writer, to: &out)
     out.write(bytes: writer.out.bytes)
     out.indentation = 0
     out.write("}\n")
@@ -129,28 +136,57 @@ package struct TileEmitter {
     unit.scratchByteCount = max(unit.scratchByteCount, offset)
   }
 
-  private static func writeCall(
-    _ writer: KernelWriter, _ index: Int, _ program: Program, _ unit: CUnit, to out: inout ByteWriter
-  ) {
-    out.indent()
-    out.write(string: unit.kernelName(index, writer.kernel))
-    out.write("(")
+  /// More arguments than this are passed as an array: tcc has room for 255 operands.
+  static let greatestParameterCount = 100
+
+  /// Declares the buffers of a kernel that is passed an array.
+  private static func writeParameters(_ writer: KernelWriter, _ unit: CUnit, to out: inout ByteWriter) {
+    if !usesMovingBuffers(writer) { return TileFile.writePointers(writer.parameters.map(Int.init), unit, to: &out) }
+    for (position, buffer) in writer.parameters.enumerated() {
+      let pointer = unit.program.cPointerType(Int(buffer))
+      let name = String(decoding: unit.bufferNames[Int(buffer)], as: UTF8.self)
+      out.line("\(pointer)\(name) = (\(pointer))buffers[\(position)];")
+    }
+  }
+
+  private static func usesMovingBuffers(_ writer: KernelWriter) -> Bool {
+    writer.parameters.contains { writer.unit.program.buffers[Int($0)].role.isMoving }
+  }
+
+  static func writeCall(_ writer: KernelWriter, _ index: Int, _ unit: CUnit, to out: inout ByteWriter) {
+    let name = unit.kernelName(index, writer.kernel)
     let takesArray = writer.parameters.count > greatestParameterCount
-    if takesArray { out.write("buffers") }
+    // Where a moving buffer is, only the loop knows; the others are where the program's own array says.
+    let hasOwnArray = takesArray && usesMovingBuffers(writer)
+    if hasOwnArray {
+      out.line("{")
+      out.indentation += 1
+      out.line("void *const \(name)_buffers[] = {")
+      for buffer in writer.parameters {
+        out.line("  (void *)\(String(decoding: unit.bufferNames[Int(buffer)], as: UTF8.self)),")
+      }
+      out.line("};")
+    }
+    out.indent()
+    out.write(string: name)
+    out.write("(")
+    if takesArray { out.write(string: hasOwnArray ? "\(name)_buffers" : "buffers") }
     for (position, buffer) in writer.parameters.enumerated() where !takesArray {
       if position > 0 { out.write(", ") }
       out.write(bytes: unit.bufferNames[Int(buffer)])
     }
     if writer.needsScratch {
       out.write(", arena + ")
-      out.write(scratchOffset(program))
+      out.write(TileFile.scratchOffset(unit.program))
     }
     out.write(");\n")
+    if hasOwnArray {
+      out.indentation -= 1
+      out.line("}")
+    }
   }
 
-  private static func scratchOffset(_ program: Program) -> Int { (program.arenaByteCount + 63) / 64 * 64 }
-
-  private static func writeGemm(_ gemm: Gemm, _ unit: inout CUnit, to out: inout ByteWriter) {
+  static func writeGemm(_ gemm: Gemm, _ unit: inout CUnit, to out: inout ByteWriter) {
     guard gemm.m > 0, gemm.n > 0, gemm.batchCount > 0 else { return }
     let name = String(decoding: unit.use(.gemm(gemm.dtype)), as: UTF8.self)
     out.line(CUnit.originComment(gemm.origins.isEmpty ? ["gemm"] : gemm.origins, marker: " @"))
@@ -171,120 +207,6 @@ package struct TileEmitter {
         + "\(address(gemm.a)), \(gemm.a.leadingDimension), \(address(gemm.b)), \(gemm.b.leadingDimension), \(beta), "
         + "\(address(gemm.c)), \(gemm.c.leadingDimension));")
     if gemm.batchCount > 1 { out.indentation -= 1 }
-  }
-
-  // MARK: The file
-
-  private static func assemble(_ unit: CUnit, _ functions: ByteWriter, _ main: ByteWriter) -> TileSource {
-    let program = unit.program
-    var out = ByteWriter(capacity: functions.bytes.count + main.bytes.count + 4096)
-    unit.writeHeading(["Written by GradC for libtcc and GradC's runtime."], to: &out)
-    out.line("typedef signed int int32_t;")
-    out.line("typedef signed long long int64_t;")
-    out.line("typedef unsigned char uint8_t;")
-    out.line("typedef unsigned int uint32_t;")
-    out.line("typedef unsigned long long uint64_t;")
-    out.newline()
-    let used = unit.runtimeNames.keys.sorted { $0.name < $1.name }
-    for function in used { out.line(function.prototype + ";") }
-    for declaration in unit.bitConstantDeclarations { out.line(declaration) }
-    var constants: [TileSource.Constant] = []
-    for (number, buffer) in program.buffers.enumerated() {
-      guard case .constant = buffer.role else { continue }
-      let symbol = constantSymbol(number)
-      out.line("extern const \(buffer.type.dtype.cName) \(symbol)[\(max(buffer.type.elementCount, 1))];")
-      constants.append(TileSource.Constant(symbol: symbol, buffer: number))
-    }
-    out.write(bytes: functions.bytes)
-    out.newline()
-    writeMain(unit, main, to: &out)
-    return TileSource(
-      source: out.bytes, entryName: entryName, arenaByteCount: scratchOffset(program) + unit.scratchByteCount,
-      runtimeSymbols: used.map(\.name), constants: constants)
-  }
-
-  /// More arguments than this are passed as an array: tcc has room for 255 operands.
-  private static let greatestParameterCount = 100
-
-  /// Declares pointers to buffers where `buffers` is known.
-  private static func writePointers(_ numbers: [BufferID], _ unit: CUnit, to out: inout ByteWriter) {
-    let count = unit.callerPositions.count
-    out.line("unsigned char *arena = (unsigned char *)buffers[\(count)];")
-    for number in numbers {
-      let buffer = unit.program.buffers[number]
-      guard let position = unit.callerPositions[number] else {
-        writeInnerPointer(number, unit, to: &out)
-        continue
-      }
-      let name = String(decoding: unit.bufferNames[number], as: UTF8.self)
-      out.line("\(buffer.cPointerType)\(name) = (\(buffer.cPointerType))buffers[\(position)];")
-    }
-  }
-
-  /// Declares the pointer to a temporary or a constant.
-  private static func writeInnerPointer(_ number: BufferID, _ unit: CUnit, to out: inout ByteWriter) {
-    let buffer = unit.program.buffers[number]
-    let (type, name) = (buffer.type.dtype.cName, String(decoding: unit.bufferNames[number], as: UTF8.self))
-    switch buffer.role {
-    case .temporary(let offset): out.line("\(type) *\(name) = (\(type) *)(arena + \(offset));")
-    // tcc misreads elements of external arrays in expressions, but not their addresses.
-    case .constant: out.line("const \(type) *\(name) = \(constantSymbol(number));")
-    case .parameter, .result, .updated: break
-    }
-  }
-
-  private static func constantSymbol(_ buffer: BufferID) -> String { "constant_\(buffer)" }
-
-  private static func writeMain(_ unit: CUnit, _ main: ByteWriter, to out: inout ByteWriter) {
-    let program = unit.program
-    let callers = program.callerBuffers
-    out.write("static void ")
-    out.write(string: unit.functionName)
-    out.write("(")
-    let takesArray = program.buffers.count > greatestParameterCount
-    if takesArray {
-      out.write("void *const *buffers)\n{\n")
-      out.indentation = 1
-      writePointers(Array(program.buffers.indices), unit, to: &out)
-    } else {
-      for buffer in callers {
-        out.write(string: program.buffers[buffer].cPointerType)
-        out.write(bytes: unit.bufferNames[buffer])
-        out.write(", ")
-      }
-      out.write("unsigned char *arena)\n{\n")
-      out.indentation = 1
-      for number in program.buffers.indices { writeInnerPointer(number, unit, to: &out) }
-    }
-    out.write(bytes: main.bytes)
-    out.indentation = 0
-    out.write("}\n\nvoid ")
-    out.write(string: entryName)
-    out.write("(void *const *buffers)\n{\n  ")
-    out.write(string: unit.functionName)
-    if takesArray {
-      out.write("(buffers);\n}\n")
-      return
-    }
-    out.write("(")
-    for (position, buffer) in callers.enumerated() {
-      out.write("(")
-      out.write(string: program.buffers[buffer].cPointerType)
-      out.write(")buffers[")
-      out.write(position)
-      out.write("], ")
-    }
-    out.write("(unsigned char *)buffers[")
-    out.write(callers.count)
-    out.write("]);\n}\n")
-  }
-}
-
-extension Buffer {
-  /// `const float *`.
-  var cPointerType: String {
-    if case .parameter = role { return "const \(type.dtype.cName) *" }
-    return "\(type.dtype.cName) *"
   }
 }
 

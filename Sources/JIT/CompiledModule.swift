@@ -25,9 +25,9 @@ package final class CompiledModule: Sendable {
 }
 
 extension CompiledModule {
-  /// A function `void entry(void *const *buffers)` of a module; valid while the module lives.
+  /// A function `int entry(void *const *buffers)` of a module; valid while the module lives.
   package struct Entry: Sendable {
-    typealias Function = @convention(c) (UnsafePointer<UnsafeMutableRawPointer?>) -> Void
+    typealias Function = @convention(c) (UnsafePointer<UnsafeMutableRawPointer?>) -> Int32
     let function: Function
   }
 
@@ -36,8 +36,9 @@ extension CompiledModule {
     function(named: name).map { Entry(function: unsafeBitCast($0, to: Entry.Function.self)) }
   }
 
-  /// Calls an entry of this module with its buffers. Any number of threads may call at once.
-  package func call(_ entry: Entry, buffers: UnsafePointer<UnsafeMutableRawPointer?>) {
+  /// Calls an entry of this module with its buffers and returns what it returns, 0 for success. Any number of threads may
+  /// call at once.
+  package func call(_ entry: Entry, buffers: UnsafePointer<UnsafeMutableRawPointer?>) -> Int32 {
     withExtendedLifetime(self) { entry.function(buffers) }
   }
 }

@@ -1,12 +1,15 @@
-package import Basics
+import Basics
 
 /// Checks the invariants 5 to 17 of one kernel; the list is in `ProgramVerifier.swift`.
-package struct KernelVerifier {
+struct KernelVerifier {
   let kernel: Kernel
   let program: Program
-  package private(set) var failures: [Diagnostic] = []
+  /// By buffer.
+  let isWritable: [Bool]
+  let scope: MovingScope
+  private(set) var failures: [Diagnostic] = []
 
-  package static let greatestFailureCount = 20
+  static let greatestFailureCount = 20
   static let greatestDepth = 64
 
   /// By value, the scope that defines it, or -1.
@@ -16,7 +19,7 @@ package struct KernelVerifier {
   private var combiner: [Combiner?]
   /// Whether the scope of a number is still open.
   private var isOpen: [Bool] = []
-  private var scope: Int32 = 0
+  private var openScope: Int32 = 0
   private var depth = 0
   private var isAxisOpen: [Bool]
   private var tileAxis: AxisID?
@@ -27,16 +30,18 @@ package struct KernelVerifier {
   /// Whether some open axis has extent 0, so that nothing is reached.
   private var emptyAxes = 0
 
-  package init(kernel: Kernel, program: Program) {
+  init(kernel: Kernel, program: Program, isWritable: [Bool], scope: MovingScope) {
     self.kernel = kernel
     self.program = program
+    self.isWritable = isWritable
+    self.scope = scope
     home = Array(repeating: -1, count: kernel.values.count)
     fed = Array(repeating: 0, count: kernel.values.count)
     combiner = Array(repeating: nil, count: kernel.values.count)
     isAxisOpen = Array(repeating: false, count: kernel.axes.count)
   }
 
-  package mutating func check() {
+  mutating func check() {
     for (number, axis) in kernel.axes.enumerated() where axis.extent < 0 {
       fail(5, "axis i\(number) has extent \(axis.extent)")
     }
@@ -67,15 +72,15 @@ package struct KernelVerifier {
     if isAxisOpen[axis] { return fail(5, "a scope of i\(axis) stands in another") }
     if isTile && tileAxis != nil { return fail(6, "a tile scope stands in another") }
     if depth >= Self.greatestDepth { return fail(6, "more than \(Self.greatestDepth) scopes are nested") }
-    let outside = (scope, isInLoopOfTile, tileScope)
-    scope = Int32(isOpen.count)
+    let outside = (openScope, isInLoopOfTile, tileScope)
+    openScope = Int32(isOpen.count)
     isOpen.append(true)
     depth += 1
     isAxisOpen[axis] = true
     if kernel.axes[axis].extent == 0 { emptyAxes += 1 }
     if isTile {
       tileAxis = axis
-      tileScope = scope
+      tileScope = openScope
     } else if tileAxis != nil {
       isInLoopOfTile = true
     }
@@ -84,8 +89,8 @@ package struct KernelVerifier {
     if kernel.axes[axis].extent == 0 { emptyAxes -= 1 }
     isAxisOpen[axis] = false
     depth -= 1
-    isOpen[Int(scope)] = false
-    (scope, isInLoopOfTile, tileScope) = outside
+    isOpen[Int(openScope)] = false
+    (openScope, isInLoopOfTile, tileScope) = outside
   }
 
   // MARK: Values
@@ -97,7 +102,7 @@ package struct KernelVerifier {
       return nil
     }
     if home[index] >= 0 { fail(7, "%\(index) is defined twice") }
-    home[index] = scope
+    home[index] = openScope
     let info = kernel.values[index]
     if info.kind == .tile && tileAxis == nil { fail(10, "the tile %\(index) is defined outside of tile scopes") }
     return info
@@ -169,6 +174,7 @@ package struct KernelVerifier {
       fail(14, "there is no buffer #\(buffer)")
       return nil
     }
+    if !scope.allows(program.buffers[buffer].role) { fail(25, "#\(buffer) is used outside of its loop") }
     let count = failures.count
     let hasTileAxis = check(index)
     guard failures.count == count else { return nil }
@@ -189,9 +195,10 @@ package struct KernelVerifier {
   }
 
   private mutating func checkWritable(_ buffer: BufferID) {
+    if isWritable[buffer] { return }
     switch program.buffers[buffer].role {
-    case .parameter, .constant: fail(15, "#\(buffer) is written")
-    case .result, .updated, .temporary: break
+    case .slice, .row: fail(26, "#\(buffer) is written")
+    default: fail(15, "#\(buffer) is written")
     }
   }
 

@@ -9,33 +9,47 @@ extension Program: CustomStringConvertible {
   }
 }
 
-private struct ProgramPrinter {
+struct ProgramPrinter {
   let program: Program
   /// What refers to each buffer.
-  let references: [[UInt8]]
+  private let references: [[UInt8]]
+  private let tapeReferences: [String]
   var writer = ByteWriter()
 
   init(program: Program) {
     self.program = program
+    references = Self.references(program.buffers.map(\.name)).map { Array($0.utf8) }
+    tapeReferences = Self.references(program.tapes.map(\.name))
+  }
+
+  /// Plain names that no other has, and numbers for the rest.
+  private static func references(_ names: [String]) -> [String] {
     var uses: [String: Int] = [:]
-    for buffer in program.buffers { uses[buffer.name, default: 0] += 1 }
-    references = program.buffers.enumerated().map { number, buffer in
-      isPlainName(buffer.name) && uses[buffer.name] == 1 ? Array(buffer.name.utf8) : Array("#\(number)".utf8)
-    }
+    for name in names { uses[name, default: 0] += 1 }
+    return names.enumerated().map { isPlainName($1) && uses[$1] == 1 ? $1 : "#\($0)" }
   }
 
   mutating func print() {
     writer.line("program \(quoted(program.name)) arena \(program.arenaByteCount) {")
     writer.indentation = 1
+    for tape in program.tapes { writer.line("tape \(quoted(tape.name)): \(tape.rowType)") }
     for buffer in program.buffers { print(buffer) }
-    for step in program.steps {
+    print(program.steps)
+    writer.indentation = 0
+    writer.line("}")
+  }
+
+  mutating func print(_ steps: [Step]) {
+    for step in steps {
       switch step {
       case .kernel(let kernel): print(kernel)
       case .gemm(let gemm): print(gemm)
+      case .loop(let loop): print(loop)
+      case .whileLoop(let loop): print(loop)
+      case .branch(let branch): print(branch)
+      case .call(let call): print(call)
       }
     }
-    writer.indentation = 0
-    writer.line("}")
   }
 
   mutating func print(_ buffer: Buffer) {
@@ -59,6 +73,14 @@ private struct ProgramPrinter {
     case .temporary(let offset):
       writer.write(" = temporary ")
       writer.write(offset)
+    case .slice(let base, let loop, let offset, let step):
+      writer.write(" = slice of ")
+      printReference(base)
+      writer.write(string: " in l\(loop) from \(offset) step \(step)")
+    case .row(let tape, let loop, let reversed):
+      writer.write(" = row of ")
+      printReference(tape: tape)
+      writer.write(string: " in l\(loop)" + (reversed ? " reversed" : ""))
     case .constant(let elements):
       writer.write(" = constant [")
       for (position, element) in elements.enumerated() {
@@ -244,6 +266,10 @@ private struct ProgramPrinter {
       writer.write("#")
       writer.write(buffer)
     }
+  }
+
+  mutating func printReference(tape: TapeID) {
+    writer.write(string: tapeReferences.indices.contains(tape) ? tapeReferences[tape] : "#\(tape)")
   }
 
   mutating func print(_ buffer: BufferID, _ index: AffineIndex) {

@@ -12,12 +12,7 @@ extension Program {
     }
     var machine = KernelMachine(program: self, tileWidth: tileWidth)
     try machine.allocate(inputs)
-    for step in steps {
-      switch step {
-      case .kernel(let kernel): machine.run(kernel)
-      case .gemm(let gemm): machine.run(gemm)
-      }
-    }
+    try machine.run(steps)
     return machine.results
   }
 }
@@ -26,8 +21,10 @@ extension Program {
 struct KernelMachine {
   let program: Program
   let tileWidth: Int
-  /// One array per buffer of the caller or the program, then the arena.
+  /// One array per buffer of the caller or the program, then the arena and the tapes.
   private var memory: [[UInt8]] = []
+  /// By loop of steps that runs: the number of the iteration and, if it is known, that of all iterations.
+  private var iterations: [LoopID: (t: Int, count: Int)] = [:]
   /// The axes' current values; the start of the tile for its axis.
   private var axes: [Int] = []
   /// One element, or one for each position of the tile.
@@ -37,9 +34,13 @@ struct KernelMachine {
   private var tileAxis: AxisID?
   private var tileCount = 0
 
+  /// The tapes that have rows in a loop, or are recorded by it.
+  private let tapesOfLoop: [LoopID: [TapeID]]
+
   init(program: Program, tileWidth: Int) {
     self.program = program
     self.tileWidth = tileWidth
+    tapesOfLoop = program.tapesOfLoops()
   }
 
   /// More bytes than this are refused.
@@ -63,10 +64,11 @@ struct KernelMachine {
         memory.append(inputs[position].bytes)
       case .result: memory.append([UInt8](repeating: 0xff, count: buffer.type.byteCount))
       case .constant(let elements): memory.append(HostBuffer(buffer.type, elements).bytes)
-      case .temporary: memory.append([])
+      case .temporary, .slice, .row: memory.append([])
       }
     }
     memory.append([UInt8](repeating: 0xff, count: program.arenaByteCount))
+    for _ in program.tapes { memory.append([]) }
   }
 
   var results: [HostBuffer] {
@@ -83,9 +85,17 @@ struct KernelMachine {
   // MARK: Memory
 
   private func place(_ buffer: BufferID, _ element: Int) -> (array: Int, offset: Int) {
-    let offset = element * program.buffers[buffer].type.dtype.byteCount
-    if case .temporary(let start) = program.buffers[buffer].role { return (memory.count - 1, start + offset) }
-    return (buffer, offset)
+    let size = program.buffers[buffer].type.dtype.byteCount
+    switch program.buffers[buffer].role {
+    case .temporary(let start): return (program.buffers.count, start + element * size)
+    case .slice(let base, let loop, let offset, let step):
+      return place(base, offset + step * (iterations[loop]?.t ?? 0) + element)
+    case .row(let tape, let loop, let reversed):
+      let (t, count) = iterations[loop] ?? (0, 0)
+      let row = reversed ? count - 1 - t : t
+      return (program.buffers.count + 1 + tape, row * program.tapes[tape].rowType.byteCount + element * size)
+    case .parameter, .result, .updated, .constant: return (buffer, element * size)
+    }
   }
 
   private func read(_ buffer: BufferID, _ element: Int) -> Scalar {
@@ -119,6 +129,62 @@ struct KernelMachine {
   /// Positions that a result of this kind has.
   private func positions(_ id: ValueID, _ kernel: Kernel) -> Range<Int> {
     kernel.values[Int(id.index)].kind == .uniform ? 0..<1 : 0..<tileCount
+  }
+
+  // MARK: Control flow
+
+  mutating func run(_ steps: [Step]) throws(Diagnostics) {
+    for step in steps {
+      switch step {
+      case .kernel(let kernel): run(kernel)
+      case .gemm(let gemm): run(gemm)
+      case .call(let call): run(call)
+      case .loop(let loop): try run(loop)
+      case .whileLoop(let loop): try run(loop)
+      case .branch(let branch):
+        let number = Int(read(branch.selector, 0).integerValue)
+        try run(branch.branches[max(0, min(branch.branches.count - 1, number))])
+      }
+    }
+  }
+
+  private mutating func run(_ loop: StepLoop) throws(Diagnostics) {
+    let count: Int
+    switch loop.count {
+    case .fixed(let number): count = number
+    case .buffer(let buffer, let limit): count = max(0, min(limit, Int(read(buffer, 0).integerValue)))
+    }
+    for tape in tapesOfLoop[loop.id] ?? [] { try reserve(tape, rows: count) }
+    for t in 0..<count {
+      iterations[loop.id] = (t, count)
+      if let index = loop.index { write(index, 0, Scalar(Int64(t), as: .i64)) }
+      try run(loop.body)
+    }
+  }
+
+  private mutating func run(_ loop: StepWhile) throws(Diagnostics) {
+    var t = 0
+    while t < loop.limit ?? .max {
+      iterations[loop.id] = (t, 0)
+      if let index = loop.index { write(index, 0, Scalar(Int64(t), as: .i64)) }
+      try run(loop.condition)
+      if read(loop.predicate, 0).isZero { break }
+      for tape in loop.records { try reserve(tape, rows: t + 1) }
+      try run(loop.body)
+      t += 1
+    }
+    if let count = loop.tripCount { write(count, 0, Scalar(Int64(t), as: .i64)) }
+  }
+
+  /// Makes room for rows; new memory holds bytes 0xff.
+  private mutating func reserve(_ tape: TapeID, rows: Int) throws(Diagnostics) {
+    let (byteCount, overflow) = program.tapes[tape].rowType.byteCount.multipliedReportingOverflow(by: rows)
+    guard !overflow, byteCount <= Self.greatestByteCount else {
+      throw Diagnostics([Diagnostic("there is no memory for \(rows) rows of '\(program.tapes[tape].name)'")])
+    }
+    let array = program.buffers.count + 1 + tape
+    let missing = byteCount - memory[array].count
+    if missing > 0 { memory[array] += [UInt8](repeating: 0xff, count: missing) }
   }
 
   // MARK: Kernels
@@ -217,6 +283,35 @@ struct KernelMachine {
       half /= 2
     }
     return lanes[0]
+  }
+
+  // MARK: Library calls
+
+  mutating func run(_ call: LibraryCall) {
+    let (inputs, outputs) = (call.routine.inputs(call.dtype), call.routine.outputs(call.dtype))
+    for slice in 0..<call.batchCount {
+      let values = zip(inputs, call.inputs).map { expected, argument in
+        let elements = (0..<expected.type.elementCount).map {
+          read(argument.buffer, argument.offset + slice * argument.batchStride + $0)
+        }
+        return expected.type.dtype.isFloating
+          ? LibraryArray.floating(elements.map(\.doubleValue)) : .integer(elements.map(\.integerValue))
+      }
+      let results = call.routine.evaluate(values)
+      for (result, (expected, argument)) in zip(results, zip(outputs, call.outputs)) {
+        let start = argument.offset + slice * argument.batchStride
+        switch result {
+        case .floating(let numbers):
+          for (place, number) in numbers.enumerated() {
+            write(argument.buffer, start + place, Scalar(number, as: expected.type.dtype))
+          }
+        case .integer(let numbers):
+          for (place, number) in numbers.enumerated() {
+            write(argument.buffer, start + place, Scalar(number, as: expected.type.dtype))
+          }
+        }
+      }
+    }
   }
 
   // MARK: Gemm

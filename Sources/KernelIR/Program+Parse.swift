@@ -24,7 +24,21 @@ extension Program {
   ///         a = x[0] rows 3 slices 0
   ///         b = x[0] rows 3 slices 0 transposed
   ///       }
+  ///       call cholesky f32 n 2 batch 1 from "cholesky" {
+  ///         input t[0] slices 4
+  ///         output #3[0] slices 4
+  ///       }
   ///     }
+  ///
+  /// Steps are also loops and branches of steps; tapes are declared before buffers:
+  ///
+  ///     tape saved: f32[3]
+  ///     buffer row: f32[3] = slice of x in l0 from 0 step 3
+  ///     buffer last: f32[3] = row of saved in l2 reversed
+  ///     loop l0 = 10 index t records saved from "scan" { … }
+  ///     while l1 limit 99 index t trips n records saved from "while" { condition p { … } body { … } }
+  ///     loop l2 = n limit 99 { … }
+  ///     branch s from "cond" { case { … } case { … } }
   ///
   /// Other statements are `loop i0 {…}`, `%1: f32 = constant 1.5`, `%1: i32 = index 2*i0 + 1`, `%1: f32 = cast %0`,
   /// `%1: f32 = gather x[i0], %0, stride 3, limit 2` and `scatter add x[i0], %0, stride 3, limit 2, %1`, in
@@ -45,10 +59,15 @@ struct ProgramParser {
   var buffers: [Buffer] = []
   /// -1 for a name of several buffers.
   var buffersByName: [String: Int] = [:]
+  var tapes: [Tape] = []
+  /// -1 for a name of several tapes.
+  var tapesByName: [String: Int] = [:]
   /// The definitions of the kernel that is read.
   var definitions: [(value: Int32, info: ValueInfo)] = []
-  /// Loops around the current statement.
+  /// Loops of the kernel around the current statement.
   var depth = 0
+  /// Lists of steps around the current step.
+  var stepDepth = 0
   static let greatestDepth = 64
 
   init(_ text: String, file: String) throws(Diagnostic) {
@@ -155,19 +174,11 @@ struct ProgramParser {
     let name = try name()
     let arena = try labelled("arena")
     try expect("{")
+    while try skip(word: "tape") { try tape() }
     while try skip(word: "buffer") { try buffer() }
-    var steps: [Step] = []
-    while try !skip("}") {
-      if try skip(word: "kernel") {
-        steps.append(.kernel(try kernel()))
-      } else if try skip(word: "gemm") {
-        steps.append(.gemm(try gemm()))
-      } else {
-        throw failure("expected “kernel”, “gemm” or “}” instead of \(token.text)")
-      }
-    }
+    let steps = try steps()
     guard token == .end else { throw failure("nothing may follow the program, but there is \(token.text)") }
-    return Program(name: name, buffers: buffers, steps: steps, arenaByteCount: arena)
+    return Program(name: name, buffers: buffers, steps: steps, arenaByteCount: arena, tapes: tapes)
   }
 
   mutating func buffer() throws(Diagnostic) {
@@ -192,8 +203,12 @@ struct ProgramParser {
       }
       try expect("]")
       role = .constant(elements)
+    } else if try skip(word: "slice") {
+      role = try slice()
+    } else if try skip(word: "row") {
+      role = try row()
     } else {
-      throw failure("expected “parameter”, “result”, “temporary” or “constant” instead of \(token.text)")
+      throw failure("expected the role of a buffer instead of \(token.text)")
     }
     buffersByName[name] = buffersByName[name] == nil ? buffers.count : -1
     buffers.append(Buffer(name: name, type: type, role: role))
@@ -250,17 +265,24 @@ struct ProgramParser {
   }
 
   mutating func reference() throws(Diagnostic) -> BufferID {
+    try number(of: "buffer", buffersByName, count: buffers.count)
+  }
+
+  /// The number of a named or numbered buffer or tape.
+  mutating func number(
+    of kind: String, _ numbersByName: [String: Int], count: Int
+  ) throws(Diagnostic) -> Int {
     switch token {
     case .buffer(let number):
-      guard number < buffers.count else { throw failure("there is no buffer #\(number)") }
+      guard number < count else { throw failure("there is no \(kind) #\(number)") }
       try advance()
       return number
     case .word(let name), .string(let name):
-      guard let number = buffersByName[name] else { throw failure("there is no buffer \(quoted(name))") }
-      guard number >= 0 else { throw failure("several buffers are named \(quoted(name)), use its number") }
+      guard let number = numbersByName[name] else { throw failure("there is no \(kind) \(quoted(name))") }
+      guard number >= 0 else { throw failure("several \(kind)s are named \(quoted(name)), use its number") }
       try advance()
       return number
-    default: throw failure("expected a buffer instead of \(token.text)")
+    default: throw failure("expected a \(kind) instead of \(token.text)")
     }
   }
 }

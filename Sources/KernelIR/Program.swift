@@ -1,6 +1,6 @@
 package import Basics
 
-/// What C is written from: buffers, and steps that run in order.
+/// What C is written from: buffers, and steps that run in order. Steps may be loops and branches of steps.
 ///
 /// A program corresponds to one tensor IR function. Its parameters and results are buffers of the caller; temporaries
 /// live at planned offsets of one arena; constants are part of the program.
@@ -10,12 +10,15 @@ package struct Program: Hashable, Sendable {
   package var steps: [Step]
   /// Bytes of the arena, a multiple of 64. The sum over planned temporaries after sharing.
   package var arenaByteCount: Int
+  /// Memory for what loops record whose numbers of iterations are not known before they run.
+  package var tapes: [Tape]
 
-  package init(name: String, buffers: [Buffer], steps: [Step], arenaByteCount: Int) {
+  package init(name: String, buffers: [Buffer], steps: [Step], arenaByteCount: Int, tapes: [Tape] = []) {
     self.name = name
     self.buffers = buffers
     self.steps = steps
     self.arenaByteCount = arenaByteCount
+    self.tapes = tapes
   }
 }
 
@@ -35,6 +38,10 @@ package struct Buffer: Hashable, Sendable {
     case constant([Scalar])
     /// In the arena, at a byte offset that is a multiple of 64.
     case temporary(offset: Int)
+    /// In iteration t of a loop of steps the memory of another buffer from element `offset + step · t` on.
+    case slice(of: BufferID, loop: LoopID, offset: Int, step: Int)
+    /// In iteration t of a loop of steps row t of a tape; reversed, row count - 1 - t.
+    case row(tape: TapeID, loop: LoopID, reversed: Bool)
   }
 
   /// Any text; emitters turn it into an identifier.
@@ -50,11 +57,19 @@ package struct Buffer: Hashable, Sendable {
 }
 
 extension Buffer.Role {
+  /// Whether the place of its memory depends on the iteration of a loop.
+  package var isMoving: Bool {
+    switch self {
+    case .slice, .row: true
+    case .parameter, .result, .updated, .constant, .temporary: false
+    }
+  }
+
   /// The position among the parameters, if it is one.
   package var parameterPosition: Int? {
     switch self {
     case .parameter(let position), .updated(let position, _): position
-    case .result, .constant, .temporary: nil
+    case .result, .constant, .temporary, .slice, .row: nil
     }
   }
 
@@ -62,7 +77,7 @@ extension Buffer.Role {
   package var resultPosition: Int? {
     switch self {
     case .result(let position), .updated(_, let position): position
-    case .parameter, .constant, .temporary: nil
+    case .parameter, .constant, .temporary, .slice, .row: nil
     }
   }
 }
@@ -71,6 +86,10 @@ extension Buffer.Role {
 package enum Step: Hashable, Sendable {
   case kernel(Kernel)
   case gemm(Gemm)
+  indirect case loop(StepLoop)
+  indirect case whileLoop(StepWhile)
+  indirect case branch(StepBranch)
+  case call(LibraryCall)
 }
 
 /// `c[i,j] = Σ_k a[i,k] b[k,j] + beta c[i,j]`, for each of `batch.count` slices.

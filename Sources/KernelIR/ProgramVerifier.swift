@@ -4,7 +4,7 @@ package import Basics
 //
 // Buffers
 //  1. The positions of parameters are 0, 1, 2 …, each once, and so are the results'. A buffer may be one of both.
-//  2. Extents are not negative, and the bytes of a buffer fit 48 bits.
+//  2. Extents are not negative, and the bytes of a buffer or a row of a tape fit 48 bits.
 //  3. A constant has one element per place of its shape, of its dtype, in canonical bits.
 //  4. The arena's size is a multiple of 64 of at most 48 bits. Temporaries start at multiples of 64 inside it and end
 //     inside it.
@@ -30,6 +30,24 @@ package import Basics
 // 18. Extents are not negative, the dtype is a number's and the three buffers' own. Rows are at least as far apart as they
 //     are long. Every element is in its buffer. c is not transposed, is not a parameter or constant, and shares no memory
 //     with a and b.
+// Control flow
+// 19. Loops of steps have numbers of their own, not negative. Counts and limits are not negative. At most 64 loops and
+//     branches are nested.
+// 20. Counts, indices and trip counts are i64, predicates bool, selectors bool or integers, each in a buffer of one
+//     element. Indices and trip counts can be written.
+// 21. A branch has a case.
+// 22. A slice is of a buffer before it, of the same dtype, in a loop of known bound, inside the loop that its base moves with.
+//     It is inside its base in every iteration.
+// 23. A row has the type of its tape's rows. In a `while` it is of a tape that the loop records, and not reversed.
+// 24. A loop records tapes that exist, each once. No loop that records or has rows of a tape is inside another.
+// 25. Buffers that move are used in the body of their loop; slices in the condition, too.
+// 26. Rows that a loop does not record, and slices of buffers that can't be written, are not written.
+// Calls of the library
+// 27. The routine takes the dtype. Its parameters are not negative and fit 32 bits, flags are 0 or 1. There are as many
+//     inputs and outputs as it has, of its dtypes, each slice of which is inside the buffer; a routine that needs a workspace
+//     has a temporary of bool of at least its bytes, others have none.
+// 28. Outputs are no parameters or constants, their slices do not overlap, and neither outputs nor workspace share memory
+//     with another argument.
 //
 // Not checked: that temporaries sharing memory are not live at once, and that no position of a tile depends on what
 // another position of the same tile scope stores.
@@ -40,17 +58,11 @@ extension Program {
   package func verify() throws(Diagnostics) {
     var verifier = ProgramVerifier(program: self)
     verifier.checkBuffers()
+    if verifier.failures.isEmpty { verifier.checkLoops() }
+    if verifier.failures.isEmpty { verifier.checkMovingBuffers() }
     if verifier.failures.isEmpty {
-      for step in steps {
-        switch step {
-        case .kernel(let kernel):
-          var kernelVerifier = KernelVerifier(kernel: kernel, program: self)
-          kernelVerifier.check()
-          verifier.failures += kernelVerifier.failures
-        case .gemm(let gemm): verifier.check(gemm)
-        }
-        if verifier.failures.count >= KernelVerifier.greatestFailureCount { break }
-      }
+      verifier.isWritable = buffers.indices.map { verifier.isWritable($0) }
+      verifier.check(steps, MovingScope())
     }
     if !verifier.failures.isEmpty { throw Diagnostics(verifier.failures) }
   }
@@ -58,11 +70,28 @@ extension Program {
 
 struct ProgramVerifier {
   let program: Program
+  let loops: LoopTable
   var failures: [Diagnostic] = []
+  /// By buffer; known once declarations are checked.
+  var isWritable: [Bool] = []
 
-  private static let greatestByteCount = 1 << 48
+  static let greatestByteCount = 1 << 48
 
-  private mutating func fail(_ invariant: Int, _ message: String) {
+  init(program: Program) {
+    self.program = program
+    loops = LoopTable(program)
+  }
+
+  /// Parameters and constants, slices of them, and rows that are not recorded, are only read.
+  fileprivate func isWritable(_ buffer: BufferID) -> Bool {
+    let root = program.root(of: buffer)
+    if case .row(let tape, let loop, _) = program.buffers[root].role {
+      return loops[loop]?.records.contains(tape) ?? false
+    }
+    return program.isWritable(root)
+  }
+
+  mutating func fail(_ invariant: Int, _ message: String) {
     failures.append(Diagnostic("kernel IR invariant \(invariant): \(message)"))
   }
 
@@ -89,6 +118,7 @@ struct ProgramVerifier {
         if offset < 0 || offset % 64 != 0 || offset > program.arenaByteCount - buffer.type.byteCount {
           fail(4, "buffer #\(number) has \(buffer.type.byteCount) bytes at \(offset) of \(program.arenaByteCount)")
         }
+      case .slice, .row: break
       }
       if failures.count > 20 { return }
     }
@@ -96,6 +126,11 @@ struct ProgramVerifier {
       fail(1, "the parameters' positions are \(parameters.prefix(20))")
     }
     if results.sorted() != Array(results.indices) { fail(1, "the results' positions are \(results.prefix(20))") }
+    for (number, tape) in program.tapes.enumerated() {
+      guard let count = tape.rowType.shape.checkedElementCount, count <= Self.greatestByteCount / 8 else {
+        return fail(2, "rows of tape #\(number) have shape \(tape.rowType.shape)")
+      }
+    }
   }
 
   private mutating func check(_ elements: [Scalar], _ number: Int, _ type: TensorType) {
@@ -108,31 +143,29 @@ struct ProgramVerifier {
 
   // MARK: Matrix products
 
-  mutating func check(_ gemm: Gemm) {
+  mutating func check(_ gemm: Gemm, _ scope: MovingScope) {
     if gemm.dtype == .bool { fail(18, "a product of bool") }
     if min(gemm.m, gemm.n, gemm.k, gemm.batchCount) < 0 { return fail(18, "a product has a negative extent") }
     if gemm.c.transposed { fail(18, "c is transposed") }
-    let c = range("c", gemm.c, gemm.m, gemm.n, gemm)
-    let a = range("a", gemm.a, gemm.m, gemm.k, gemm)
-    let b = range("b", gemm.b, gemm.k, gemm.n, gemm)
+    let c = span("c", gemm.c, gemm.m, gemm.n, gemm, scope)
+    let a = span("a", gemm.a, gemm.m, gemm.k, gemm, scope)
+    let b = span("b", gemm.b, gemm.k, gemm.n, gemm, scope)
     guard let c else { return }
-    switch program.buffers[gemm.c.buffer].role {
-    case .parameter, .constant: fail(18, "c is buffer #\(gemm.c.buffer), which can't be written")
-    default: break
-    }
+    if !isWritable[gemm.c.buffer] { fail(18, "c is buffer #\(gemm.c.buffer), which can't be written") }
     for (name, other) in [("a", a), ("b", b)] {
-      if let other, other.array == c.array, other.bytes.overlaps(c.bytes) { fail(18, "c shares memory with \(name)") }
+      if let other, other.overlaps(c) { fail(18, "c shares memory with \(name)") }
     }
   }
 
-  /// The bytes that a matrix spans and the array they are in; `nil` after a failure.
-  private mutating func range(
-    _ name: String, _ matrix: Gemm.Matrix, _ rows: Int, _ columns: Int, _ gemm: Gemm
-  ) -> (array: Int, bytes: Range<Int>)? {
+  /// The bytes that a matrix spans; `nil` after a failure.
+  private mutating func span(
+    _ name: String, _ matrix: Gemm.Matrix, _ rows: Int, _ columns: Int, _ gemm: Gemm, _ scope: MovingScope
+  ) -> MemorySpan? {
     guard program.buffers.indices.contains(matrix.buffer) else {
       fail(18, "\(name) is buffer #\(matrix.buffer), which does not exist")
       return nil
     }
+    checkUse(matrix.buffer, scope)
     let buffer = program.buffers[matrix.buffer]
     if buffer.type.dtype != gemm.dtype {
       fail(18, "\(name) is \(buffer.type), the product \(gemm.dtype)")
@@ -152,12 +185,9 @@ struct ProgramVerifier {
       fail(18, "\(name) reaches from \(bounds.low) to \(bounds.high) in \(buffer.type)")
       return nil
     }
-    if isEmpty { return (-1, 0..<0) }
     let size = gemm.dtype.byteCount
-    if case .temporary(let start) = buffer.role {
-      return (-1, start + bounds.low * size..<start + (bounds.high + 1) * size)
-    }
-    return (matrix.buffer, bounds.low * size..<(bounds.high + 1) * size)
+    let bytes = isEmpty ? 0..<0 : bounds.low * size..<(bounds.high + 1) * size
+    return MemorySpan(bytes, of: matrix.buffer, in: program, loops)
   }
 }
 

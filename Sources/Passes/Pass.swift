@@ -18,6 +18,16 @@ package struct Pass: Sendable {
   }
 }
 
+extension Pass {
+  /// The function after the pass has run on it and, before that, on all functions within; `nil` if nothing changed.
+  package func applied(to function: Function) throws(Diagnostics) -> Function? {
+    let nested = try function.replacingNestedFunctions { (function) throws(Diagnostics) in
+      try applied(to: function)
+    }
+    return try run(nested ?? function) ?? nested
+  }
+}
+
 /// Passes that run in order.
 package struct Pipeline: Sendable {
   /// What became of one pass.
@@ -42,7 +52,7 @@ package struct Pipeline: Sendable {
     let clock = ContinuousClock()
     for pass in passes {
       let start = clock.now
-      let changed = try pass.run(current)
+      let changed = try pass.applied(to: current)
       let duration = clock.now - start
       if let changed {
         current = changed

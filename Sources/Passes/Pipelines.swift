@@ -27,6 +27,10 @@ package enum Passes {
     (function) throws(Diagnostics) in try function.withoutComposedOps()
   }
 
+  package static let inlining = Pass("inline", "puts functions in the place of their calls") {
+    (function) throws(Diagnostics) in try function.withoutCalls()
+  }
+
   package static let dotOperands = Pass("dot-operands", "puts interleaved axes of product operands in order") {
     (function) throws(Diagnostics) in try function.withDotOperandsInOrder()
   }
@@ -36,7 +40,7 @@ package enum Passes {
   }
 
   package static let all = [
-    deadCode, commonSubexpressions, folding, algebra, simplify, expansion, dotOperands, emptyTensors,
+    deadCode, commonSubexpressions, folding, algebra, simplify, inlining, expansion, dotOperands, emptyTensors,
   ]
 
   package static func named(_ name: String) -> Pass? { all.first { $0.name == name } }
@@ -50,6 +54,7 @@ package enum Passes {
 package enum Pipelines {
   /// What every function goes through before it is lowered.
   package static let standard = Pipeline([
-    Passes.deadCode, Passes.emptyTensors, Passes.expansion, Passes.simplify, Passes.dotOperands, Passes.deadCode,
+    Passes.deadCode, Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.simplify, Passes.dotOperands,
+    Passes.deadCode,
   ])
 }

@@ -82,6 +82,9 @@ package final class FunctionBuilder {
     return tables.function(name: name, results: results)
   }
 
+  /// A function of no parameters and no results.
+  package var emptyFunction: Function { FunctionTables().function(name: "empty", results: []) }
+
   // MARK: Looking at what is there
 
   package func type(of value: Value) -> TensorType {
@@ -92,6 +95,11 @@ package final class FunctionBuilder {
   package func definition(of value: Value) -> (op: any Op, operands: ArraySlice<Value>)? {
     guard value != .poison, let number = definitionNumber(of: value) else { return nil }
     return (tables.ops[Int(tables.instructions[Int(number)].op)], operands(ofInstruction: number))
+  }
+
+  /// Whether a value is the result of an instruction that has no other.
+  package func isOnlyResult(_ value: Value) -> Bool {
+    definitionNumber(of: value).map { tables.instructions[Int($0)].resultCount == 1 } ?? false
   }
 
   /// The number of the instruction that defines a value, `nil` for parameters.

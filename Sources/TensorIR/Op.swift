@@ -91,6 +91,8 @@ package struct OpExample: Sendable {
     case range(ClosedRange<Double>)
     /// These elements, repeated as often as needed.
     case values([Double])
+    /// Matrices in the last two axes, see `wellConditionedMatrices`.
+    case wellConditioned
   }
 
   package let op: any Op

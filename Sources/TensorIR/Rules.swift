@@ -23,6 +23,8 @@ package enum DerivativeRule: Sendable {
   case custom(
     jvp: @Sendable (JVPArguments) -> [Term?],
     transpose: (@Sendable (TransposeArguments) -> [Term?])?)
+  /// The functions within are differentiated.
+  case controlFlow(ControlFlow)
 }
 
 /// The operands in which an op is linear.
@@ -77,6 +79,8 @@ package enum BatchingRule: Sendable {
   case elementwise
   /// Results are stacked along axis 0.
   case custom(@Sendable (BatchingArguments) -> [Term])
+  /// The functions within are applied to stacked operands.
+  case controlFlow(ControlFlow)
 }
 
 /// What a batching rule gets to see.
@@ -124,8 +128,28 @@ package enum LoweringRule: Sendable {
   case dynamicSlice([Int])
   /// Operand 0 with the box that operand 1 is at the place that the other operands say, likewise.
   case dynamicUpdate
+  /// A routine of the runtime, for every slice of a batch.
+  case library(LibraryRule)
   /// One result made of other ops, which the pass `expand` puts in its place before anything is lowered.
   case composed(@Sendable (_ operands: [Term]) -> Term)
+  /// Loops and branches over what the functions within become.
+  case controlFlow(ControlFlow)
+}
+
+/// How operands become arguments of a routine: their first axes count the slices of a batch, the same for all operands
+/// and results, and the others together are what the routine takes. It computes in the dtype of operand 0.
+package struct LibraryRule: Sendable {
+  package let routine: @Sendable (_ operands: [TensorType]) -> LibraryRoutine
+  /// The number of axes of the batch.
+  package let batchRank: @Sendable (_ operands: [TensorType]) -> Int
+
+  package init(
+    batchRank: @escaping @Sendable (_ operands: [TensorType]) -> Int,
+    routine: @escaping @Sendable (_ operands: [TensorType]) -> LibraryRoutine
+  ) {
+    self.batchRank = batchRank
+    self.routine = routine
+  }
 }
 
 /// The index of the operand along one of its axes: `offset + coefficient · r[resultAxis]`.

@@ -12,6 +12,10 @@ package enum OpRegistry {
     Reduce.family,
     DotGeneral.family,
     Take.family, Scatter.family, DynamicSlice.family, DynamicUpdateSlice.family,
+    Call.family, Conditional.family, Scan.family, WhileLoop.family, CustomDerivative.family, LinearCall.family,
+    Cholesky.family, TriangularSolve.family, LU.family, Solve.family,
+    Determinant.family, LogAbsDeterminant.family, Adjugate.family,
+    QR.family, Eigh.family, SVD.family, PseudoInverse.family,
   ]
 
   private static let familyByName = Dictionary(

@@ -5,9 +5,11 @@ extension FunctionBuilder {
   /// The part of this builder's graph that leads from `inputs` to `results`, as a function of its own.
   ///
   /// Its parameters are the inputs followed by the captures: values that the part uses and that do not depend on any
-  /// input. `inline(function, inputs + captures)` gives the results again.
+  /// input. `inline(function, inputs + captures)` gives the results again. Numbers are no captures: the part has its own.
+  ///
+  /// - Parameter start: Instructions from this one on belong to the part whatever they depend on.
   package func extract(
-    _ results: [Value], from inputs: [Value]
+    _ results: [Value], from inputs: [Value], since start: Int = .max
   ) throws(Diagnostics) -> (function: Function, captures: [Value]) {
     if results.contains(.poison) || inputs.contains(.poison) { throw Diagnostics(diagnostics) }
     let dependent = valuesDependent(on: inputs)
@@ -21,7 +23,7 @@ extension FunctionBuilder {
       guard !needed[Int(value.index)] else { continue }
       needed[Int(value.index)] = true
       if isInput.contains(value) { continue }
-      if dependent[Int(value.index)], let number = definitionNumber(of: value) {
+      if let number = definitionNumber(of: value), dependent[Int(value.index)] || number >= start || isNumber(value) {
         if body.insert(number).inserted { pending.append(contentsOf: operands(ofInstruction: number)) }
       } else {
         captures.append(value)
@@ -50,5 +52,20 @@ extension FunctionBuilder {
       name: "part",
       results: results.enumerated().map { .init("result\($0.offset)", copies[$0.element] ?? .poison) })
     return (function, captures)
+  }
+
+  /// Whether a value is a constant or a view of one.
+  private func isNumber(_ value: Value) -> Bool {
+    var source = value
+    while let (op, operands) = definition(of: source) {
+      switch op.lowering {
+      case .constant, .iota: return true
+      case .view, .reshape:
+        guard let operand = operands.first else { return false }
+        source = operand
+      default: return false
+      }
+    }
+    return false
   }
 }

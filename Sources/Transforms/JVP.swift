@@ -46,10 +46,39 @@ extension Function {
   }
 }
 
+extension Function {
+  /// Forward mode for a function within another: results are this one's, then tangents of those that depend on `wrt`
+  /// or that `needed` names, by result; `hasTangent` says which these are.
+  func pushedForward(
+    wrt: [Int], needed: [Bool] = []
+  ) throws(Diagnostics) -> (function: Function, hasTangent: [Bool]) {
+    let names = unusedParameterNames(wrt.map { "\(parameters[$0].name)_tangent" })
+    let extra = zip(names, wrt).map { Parameter($0, parameters[$1].type) }
+    var hasTangent: [Bool] = []
+    let function = try composed(adding: extra, expecting: 4 * instructions.count) {
+      (builder, own, added) throws(Diagnostics) in
+      var tangents = [Term?](repeating: nil, count: own.count)
+      for (index, value) in zip(wrt, added) { tangents[index] = Term(builder, value) }
+      let pushed = try Pushforward(self, builder).run(builder.terms(own), tangents)
+      var results = zip(self.results, pushed.primals).map { Result($0.name, $1.value) }
+      for (index, result) in self.results.enumerated() {
+        let tangent =
+          pushed.tangents[index]
+          ?? (needed.indices.contains(index) && needed[index]
+            ? builder.zeros(self.type(of: result.value)) : nil)
+        hasTangent.append(tangent != nil)
+        if let tangent { results.append(Result("\(result.name)_tangent", tangent.value)) }
+      }
+      return results
+    }
+    return (function, hasTangent)
+  }
+}
+
 /// Runs a function in a builder on primals and tangents at once.
 struct Pushforward {
   private let function: Function
-  private let builder: FunctionBuilder
+  let builder: FunctionBuilder
 
   init(_ function: Function, _ builder: FunctionBuilder) {
     self.function = function
@@ -69,12 +98,14 @@ struct Pushforward {
     }
     for instruction in function.instructions {
       copier.takeLocation(of: instruction)
-      copier.copy(instruction)
-      let start = Int(instruction.firstOperand)
-      let range = start..<start + Int(instruction.operandCount)
-      if range.contains(where: { dots[Int(function.operandPool[$0].index)] != .poison }) {
-        push(instruction, rules[Int(instruction.op)], &copier, &dots)
+      let moves = instruction.operandRange.contains { dots[Int(function.operandPool[$0].index)] != .poison }
+      if moves, case .controlFlow(let flow) = rules[Int(instruction.op)] {
+        // Primals and tangents come out of one loop.
+        try push(flow, instruction, &copier, &dots)
+        continue
       }
+      copier.copy(instruction)
+      if moves { push(instruction, rules[Int(instruction.op)], &copier, &dots) }
     }
     builder.location = nil
     return (
@@ -84,6 +115,22 @@ struct Pushforward {
         return dot == .poison ? nil : Term(builder, dot)
       }
     )
+  }
+
+  private func push(
+    _ flow: ControlFlow, _ instruction: Function.Instruction, _ copier: inout FunctionCopier, _ dots: inout [Value]
+  ) throws(Diagnostics) {
+    let operands = function.operands(of: instruction)
+    if operands.contains(where: { copier[$0] == .poison }) { throw Diagnostics(builder.diagnostics) }
+    let tangents = operands.map { (operand) -> Term? in
+      let dot = dots[Int(operand.index)]
+      return dot == .poison ? nil : Term(builder, dot)
+    }
+    let pushed = try push(flow, operands.map { copier.term($0) }, tangents)
+    for (value, (primal, tangent)) in zip(function.results(of: instruction), zip(pushed.primals, pushed.tangents)) {
+      copier[value] = primal.value
+      dots[Int(value.index)] = tangent?.value ?? .poison
+    }
   }
 
   private func push(
@@ -99,7 +146,7 @@ struct Pushforward {
     }
 
     switch rule {
-    case .zero: return
+    case .zero, .controlFlow: return
 
     case .elementwise(let partials):
       let x = operands.map(term)

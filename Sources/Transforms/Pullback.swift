@@ -49,7 +49,7 @@ struct Pullback {
   }
 
   /// Adds what an instruction passes on to the cotangents of its operands.
-  mutating func pull(_ instruction: Function.Instruction) {
+  mutating func pull(_ instruction: Function.Instruction) throws(Diagnostics) {
     let first = Int(instruction.firstResult)
     let count = Int(instruction.resultCount)
     for result in first..<first + count { cotangents[result] = cotangent(of: Value(result)) }
@@ -107,6 +107,15 @@ struct Pullback {
 
     case .custom(_, let transpose?):
       let pulled = transpose(arguments())
+      for (index, operand) in operands.enumerated() where isLinear[Int(operand.index)] {
+        if let cotangent = pulled[index] { pass(cotangent.value, to: operand) }
+      }
+
+    case .controlFlow(let flow):
+      let given = arguments()
+      let pulled = try ControlFlowPullback(
+        builder: builder, operands: given.operands, operandTypes: given.operandTypes, cotangents: given.cotangents
+      ).pull(flow)
       for (index, operand) in operands.enumerated() where isLinear[Int(operand.index)] {
         if let cotangent = pulled[index] { pass(cotangent.value, to: operand) }
       }

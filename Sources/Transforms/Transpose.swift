@@ -18,6 +18,13 @@ extension Function {
   package func transposed(
     linear: [Int], cotangentsOf results: [Int], seeds: CotangentSeeds
   ) throws(Diagnostics) -> Function {
+    try unzipped(linear: linear).transposedSplit(linear: linear, cotangentsOf: results, seeds: seeds)
+  }
+
+  /// `transposed` for a function whose loops and branches are linear as a whole or not at all.
+  private func transposedSplit(
+    linear: [Int], cotangentsOf results: [Int], seeds: CotangentSeeds
+  ) throws(Diagnostics) -> Function {
     let builder = FunctionBuilder()
     builder.reserve(2 * instructions.count)
     let isLinear = values(dependentOn: linear)
@@ -52,7 +59,7 @@ extension Function {
     for (value, seed) in seeded where isLinear[Int(value.index)] { pullback.add(seed, to: value) }
     for instruction in linearPart.reversed() {
       copier.takeLocation(of: instruction)
-      pullback.pull(instruction)
+      try pullback.pull(instruction)
     }
     builder.location = nil
 

@@ -11,6 +11,14 @@ extension Function {
         Diagnostic("vmap of '\(name)' needs \(parameters.count) flags and a size ≥ 0, not \(batched.count) and \(size)")
       ])
     }
+    let forced = results.map { _ in true }
+    return try stackedFunction(batched: batched, size: size, needed: forced).function.named("\(name)_vmap")
+  }
+
+  /// The function applied to stacks, and which of its results are stacks: those that depend on one, and the `needed`.
+  func stackedFunction(
+    batched: [Bool], size: Int, needed: [Bool] = []
+  ) throws(Diagnostics) -> (function: Function, isBatched: [Bool]) {
     let builder = FunctionBuilder()
     builder.reserve(instructions.count)
     var copier = FunctionCopier(self, builder)
@@ -31,35 +39,44 @@ extension Function {
         copier.copy(instruction)
         continue
       }
-      let results = batch(
+      let results = try batch(
         op(of: instruction), builder, operands.map { copier.term($0) },
         operands.map { isBatched[Int($0.index)] }, size)
       for (offset, result) in results.enumerated() {
-        copier.values[Int(instruction.firstResult) + offset] = result.value
-        isBatched[Int(instruction.firstResult) + offset] = true
+        copier.values[Int(instruction.firstResult) + offset] = result.term.value
+        isBatched[Int(instruction.firstResult) + offset] = result.isBatched
       }
     }
     builder.location = nil
-    let finished = results.map { result in
+    var flags: [Bool] = []
+    let finished = results.enumerated().map { index, result in
       let copy = copier.term(result.value)
-      return Result(result.name, isBatched[Int(result.value.index)] ? copy.value : stacked(copy, size).value)
+      let isStack = isBatched[Int(result.value.index)]
+      let isNeeded = needed.indices.contains(index) && needed[index]
+      flags.append(isStack || isNeeded)
+      return Result(result.name, isStack || !isNeeded ? copy.value : copy.repeated(size).value)
     }
-    return try builder.finish(name: "\(name)_vmap", results: finished)
+    return (try builder.finish(name: name, results: finished), flags)
   }
 
   private func batch(
     _ op: any Op, _ builder: FunctionBuilder, _ operands: [Term], _ isBatched: [Bool], _ size: Int
-  ) -> [Term] {
+  ) throws(Diagnostics) -> [(term: Term, isBatched: Bool)] {
     switch op.batching {
     case .elementwise:
-      return builder.apply(op, zip(operands, isBatched).map { $1 ? $0 : stacked($0, size) })
+      return builder.apply(op, zip(operands, isBatched).map { $1 ? $0 : $0.repeated(size) }).map { ($0, true) }
     case .custom(let rule):
       return rule(BatchingArguments(builder: builder, operands: operands, isBatched: isBatched, batchSize: size))
+        .map { ($0, true) }
+    case .controlFlow(let flow):
+      return try ControlFlowBatching(builder: builder, operands: operands, isBatched: isBatched, size: size).batch(flow)
     }
   }
+}
 
+extension Term {
   /// The term repeated along a new axis 0.
-  private func stacked(_ term: Term, _ size: Int) -> Term {
-    term.broadcast(to: term.shape.inserting(size, at: 0), axes: Array(1..<term.shape.rank + 1))
+  func repeated(_ size: Int) -> Term {
+    broadcast(to: shape.inserting(size, at: 0), axes: Array(1..<shape.rank + 1))
   }
 }

@@ -7,7 +7,7 @@ import Testing
 
 /// Kernel IR in `Tests/Golden/CEmitterTests` and the C that comes from it, next to it.
 @Suite struct GoldenTests {
-  static let names = ["elementwise", "softmax", "column_sum", "scalar", "gather", "dense"]
+  static let names = ["elementwise", "softmax", "column_sum", "scalar", "gather", "dense", "scan", "while"]
 
   static func program(_ name: String) throws -> Program {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

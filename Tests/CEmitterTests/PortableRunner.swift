@@ -64,7 +64,8 @@ private func driver(_ program: Program, _ entry: String) -> String {
     }
     arguments.append("b\(position)")
   }
-  lines.append("  \(entry)(\((arguments + ["workspace"]).joined(separator: ", ")));")
+  let call = "\(entry)(\((arguments + ["workspace"]).joined(separator: ", ")))"
+  lines.append(program.tapes.isEmpty ? "  \(call);" : "  if (\(call) != 0) return 2;")
   lines += writes
   for position in program.callerBuffers.indices { lines.append("  free(b\(position));") }
   lines += ["  free(workspace);", "  fclose(in);", "  fclose(out);", "  return 0;", "}", ""]

@@ -18,7 +18,7 @@ func run(_ module: CompiledModule, _ name: String = "entry", input: [Double], ou
     output.withUnsafeMutableBytes { output in
       let buffers = [input.baseAddress, output.baseAddress]
       buffers.withUnsafeBufferPointer { buffers in
-        if let start = buffers.baseAddress { module.call(entry, buffers: start) }
+        if let start = buffers.baseAddress { _ = module.call(entry, buffers: start) }
       }
     }
   }

@@ -1,5 +1,6 @@
 import Basics
 import CEmitter
+import GradCRuntime
 import JIT
 import KernelIR
 import TestSupport
@@ -41,8 +42,15 @@ import Testing
     buffers.append(memory(Array(repeating: 0xff, count: source.arenaByteCount)))
     let module = try LibTCC.compile(
       source: source.source, entries: [source.entryName], externals: externals, runtimeSymbols: source.runtimeSymbols)
-    module.call(try #require(module.entry(named: source.entryName)), buffers: buffers.map(\.baseAddress))
-    return program.callerBuffers.enumerated().dropFirst(inputs.count).map { position, number in
+    let entry = try #require(module.entry(named: source.entryName))
+    var addresses = buffers.map(\.baseAddress) + Array(repeating: nil, count: 2 * source.tapeCount)
+    defer { for tape in 0..<source.tapeCount { gradc_aligned_free(addresses[buffers.count + 2 * tape]) } }
+    let status = addresses.withUnsafeMutableBufferPointer { table in
+      table.baseAddress.map { module.call(entry, buffers: $0) }
+    }
+    if status != 0 { throw Diagnostic("no memory for tapes") }
+    return program.callerBuffers.enumerated().compactMap { position, number in
+      guard program.buffers[number].role.resultPosition != nil else { return nil }
       var result = HostBuffer(program.buffers[number].type, [Scalar]())
       result.bytes = Array(buffers[position].prefix(result.type.byteCount))
       return result

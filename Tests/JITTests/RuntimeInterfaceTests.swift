@@ -81,7 +81,7 @@ import Testing
   }
 
   private static var memoryAndReductions: [RuntimeFunction] {
-    var functions: [RuntimeFunction] = []
+    var functions: [RuntimeFunction] = [.reserveTape]
     for dtype in DType.allCases {
       functions += [.fill(dtype), .copy(dtype), .load(dtype), .store(dtype), .lanesFill(dtype)]
       functions += [DType.i32, .i64].map { .gather(dtype, index: $0) }
@@ -94,6 +94,9 @@ import Testing
       } else {
         functions += [.iota(dtype), .gemm(dtype)]
         functions += [Combiner.add, .mul, .max, .min].flatMap { [.reduce($0, dtype), .lanes($0, dtype)] }
+      }
+      functions += LibraryFunction.allCases.filter { $0.definition.dtypes.contains(dtype) }.map {
+        .library(LibrarySignature($0, dtype))
       }
       if dtype.isFloating {
         functions += [

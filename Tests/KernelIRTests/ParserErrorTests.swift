@@ -67,6 +67,18 @@ import Testing
     ("program \"\\u{d800}\" arena 0 { }", "escape"),
     ("program \"\\u{ffffffffff}\" arena 0 { }", "escape"),
     ("program p arena 0 { gemm f32 m 1 n 1 k 1 batch 1 { } }", "expected “c”"),
+    ("program p arena 0 { loop i0 = 3 { } }", "expected a loop"),
+    ("program p arena 0 { loop l0 = n limit 3 { } }", "no buffer n"),
+    ("program p arena 0 { loop l0 = 3 records a { } }", "no tape a"),
+    ("program p arena 0 { tape a: f32[] tape a: f32[] loop l0 = 3 records a { } }", "several tapes"),
+    ("program p arena 0 { while l0 { } }", "expected “condition”"),
+    ("program p arena 0 { buffer s: i32[] = temporary 0 branch s { kernel k { } } }", "expected “case”"),
+    ("program p arena 0 { buffer s: i32[] = slice of s in l0 from 0 step 1 }", "no buffer s"),
+    ("program p arena 0 { loop l0 = 3 { }", "expected a step"),
+    (
+      "program p arena 0 { buffer s: i32[] = temporary 0 " + String(repeating: "branch s { case {", count: 100_000),
+      "nested"
+    ),
   ])
   func programs(_ text: String, _ message: String) throws {
     let diagnostic = try #require(error(text))
@@ -75,8 +87,8 @@ import Testing
   }
 
   /// Whatever is cut out of a text, the parser answers with a program or a diagnostic.
-  @Test func mutilatedTexts() {
-    let bytes = Array(everything.utf8)
+  @Test(arguments: [everything, everyControlFlow]) func mutilatedTexts(_ text: String) {
+    let bytes = Array(text.utf8)
     var generator = SplitMix(seed: 7)
     for _ in 0..<2000 {
       var copy = bytes

@@ -45,11 +45,107 @@ let everything = #"""
       a = #0[0] rows 8 slices 0
       b = #0[0] rows 8 slices 0 transposed
     }
+    call triangular_solve f32 n 2 columns 1 lower 1 transposed 0 unit 0 left 1 batch 2 from "solve" {
+      input #0[3] slices 4
+      input #2[0] slices 0
+      output z[0] slices 2
+    }
+  }
+
+  """#
+
+/// A program with every kind of loop, branch and buffer that moves.
+let everyControlFlow = #"""
+  program control arena 256 {
+    tape saved: f32[2]
+    tape "a b": i64[]
+    tape "a b": f64[0]
+    buffer x: f32[3,2] = parameter 0
+    buffer n: i64[] = parameter 1
+    buffer y: f32[3,2] = result 0
+    buffer trips: i64[1] = result 1
+    buffer t: i64[] = temporary 0
+    buffer go: bool[] = temporary 64
+    buffer h: f32[2] = temporary 128
+    buffer x_t: f32[2] = slice of x in l0 from 4 step -2
+    buffer y_t: f32[2] = slice of y in l0 from 0 step 2
+    buffer element: f32[] = slice of y_t in l7 from 0 step 1
+    buffer row: f32[2] = row of saved in l1
+    buffer last: f32[2] = row of saved in l2 reversed
+    buffer number: i64[] = row of #1 in l2
+    loop l0 = 3 index t from "scan" {
+      loop l7 = 2 {
+        kernel k0 {
+          %0: f32 = constant 2.0
+          store element[0], %0
+        }
+      }
+      branch t from "cond", "b" {
+        case {
+        }
+        case {
+          kernel k1 {
+            axis i0 = 2
+            tile i0 {
+              %0: tile f32 = load x_t[i0]
+              store y_t[i0], %0
+              store h[i0], %0
+            }
+          }
+        }
+      }
+    }
+    while l1 limit 5 index t trips trips records saved from "while" {
+      condition go {
+        kernel k2 {
+          %0: i64 = load t[0]
+          %1: i64 = load n[0]
+          %2: bool = lt %0, %1
+          store go[0], %2
+        }
+      }
+      body {
+        kernel k3 {
+          axis i0 = 2
+          tile i0 {
+            %0: tile f32 = load h[i0]
+            %1: tile f32 = add %0, %0
+            store row[i0], %1
+            store h[i0], %1
+          }
+        }
+      }
+    }
+    loop l2 = trips limit 5 records #1, #2 {
+      kernel k4 {
+        axis i0 = 2
+        %0: i64 = constant 7
+        store number[0], %0
+        tile i0 {
+          %1: tile f32 = load last[i0]
+          %2: tile f32 = load y[i0]
+          %3: tile f32 = sub %1, %2
+          store y[i0], %3
+        }
+      }
+    }
+    while l3 {
+      condition go {
+      }
+      body {
+      }
+    }
   }
 
   """#
 
 @Suite struct RoundTripTests {
+  @Test func controlFlowComesBack() throws {
+    let program = try Program(parsing: everyControlFlow)
+    #expect(program.description == everyControlFlow)
+    try program.verify()
+  }
+
   @Test func textComesBack() throws {
     // The text is indented as it is printed.
     let program = try Program(parsing: everything)

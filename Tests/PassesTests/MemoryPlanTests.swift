@@ -92,24 +92,8 @@ import Testing
   private func lives(_ program: Program) -> [BufferID: ClosedRange<Int>] {
     var lives: [BufferID: ClosedRange<Int>] = [:]
     for (number, step) in program.steps.enumerated() {
-      let touched: [BufferID] =
-        switch step {
-        case .gemm(let gemm): [gemm.a.buffer, gemm.b.buffer, gemm.c.buffer]
-        case .kernel(let kernel): touched(kernel.body)
-        }
-      for buffer in touched { lives[buffer] = (lives[buffer]?.lowerBound ?? number)...number }
+      [step].forEachBuffer { buffer, _ in lives[buffer] = (lives[buffer]?.lowerBound ?? number)...number }
     }
     return lives
-  }
-
-  private func touched(_ body: [Statement]) -> [BufferID] {
-    body.flatMap { statement -> [BufferID] in
-      switch statement {
-      case .loop(_, let inner), .tile(_, let inner): touched(inner)
-      case .load(_, let buffer, _), .gather(_, let buffer, _, _, _, _), .store(let buffer, _, _): [buffer]
-      case .scatter(let scatter): [scatter.buffer]
-      default: []
-      }
-    }
   }
 }

@@ -112,7 +112,7 @@ import Testing
         case .bilinear: #expect(varying != [true, true])
         case .signedSum(let signs): #expect(signs.count == varying.count)
         case .custom(_, let transpose): #expect(transpose != nil, "\(op.name)")
-        case .zero, .elementwise: Issue.record("'\(op.name)' is no linear op")
+        case .zero, .elementwise, .controlFlow: Issue.record("'\(op.name)' is no linear op")
         }
       }
     }

@@ -6,6 +6,10 @@ extension ReferenceTensor {
   package static func sample(
     _ type: TensorType, from domain: OpExample.Domain, _ random: inout SplitMix
   ) -> ReferenceTensor {
+    if case .wellConditioned = domain {
+      let elements = OpExample.wellConditionedMatrices(type.shape) { random.double(in: $0) }
+      return ReferenceTensor(scalars: elements.map { Scalar($0, as: type.dtype) }, type: type)
+    }
     var scalars: [Scalar] = []
     for position in 0..<type.elementCount {
       let value: Double
@@ -14,6 +18,7 @@ extension ReferenceTensor {
         let uniform = random.double(in: range)
         value = type.dtype.isFloating ? uniform : uniform.rounded()
       case .values(let values): value = values.isEmpty ? 0 : values[position % values.count]
+      case .wellConditioned: value = 0
       }
       scalars.append(Scalar(value, as: type.dtype))
     }

@@ -1,6 +1,7 @@
 import Basics
 import TensorIR
 import TensorOps
+import TestSupport
 import Testing
 import Transforms
 
@@ -9,35 +10,29 @@ import Transforms
   struct Case: Sendable, CustomTestStringConvertible {
     let example: OpExample
     let wrt: [Int]
-    var testDescription: String { "\(example.op.name) \(example.op.attributes.map(\.value)) \(example.operands)" }
+    /// The result that is differentiated.
+    let result: Int
+    var testDescription: String {
+      "\(example.op.name) \(example.op.attributes.map(\.value)) \(example.operands) result \(result)"
+    }
   }
 
-  static let cases: [Case] = OpRegistry.examples.compactMap { example in
+  static let cases: [Case] = OpRegistry.examples.flatMap { example -> [Case] in
     let wrt = example.operands.indices.filter { example.operands[$0].dtype == .f64 }
-    guard example.isSmooth, !wrt.isEmpty, (try? example.op.resultTypes(example.operands))?.first?.dtype == .f64
-    else { return nil }
-    return Case(example: example, wrt: wrt)
+    guard example.isSmooth, !wrt.isEmpty, let results = try? example.op.resultTypes(example.operands) else { return [] }
+    return results.indices.filter { results[$0].dtype == .f64 }.map { Case(example: example, wrt: wrt, result: $0) }
   }
 
   private func function(_ test: Case) throws -> Function {
     let builder = FunctionBuilder()
     let x = test.example.operands.enumerated().map { builder.parameter("x\($0.offset)", $0.element) }
     let y = builder.emit(test.example.op, x)
-    return try builder.finish(name: test.example.op.name, results: [.init("y", y[0])])
+    return try builder.finish(name: test.example.op.name, results: [.init("y", y[test.result])])
   }
 
-  private var state: UInt64 = 9
+  private var random = SplitMix(seed: 19)
   private mutating func sample(_ type: TensorType, _ domain: OpExample.Domain) -> ReferenceTensor {
-    var values: [Double] = []
-    for index in 0..<type.elementCount {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      let unit = Double(state >> 11) / Double(1 << 53)
-      switch domain {
-      case .range(let range): values.append(range.lowerBound + unit * (range.upperBound - range.lowerBound))
-      case .values(let list): values.append(list[index % list.count])
-      }
-    }
-    return ReferenceTensor(scalars: values.map { Scalar($0, as: type.dtype) }, type: type)
+    .sample(type, from: domain, &random)
   }
 
   /// `J v` of a function in the parameters `wrt`, by fourth-order differences.

@@ -49,8 +49,19 @@ int gradc_isa_select(const char *name);
 /// Memory aligned to 64 bytes, or NULL; `bytes` may be 0.
 void *gradc_aligned_alloc(size_t bytes);
 
-/// Frees memory from `gradc_aligned_alloc`; NULL is allowed.
+/// Frees memory from `gradc_aligned_alloc` or of a tape; NULL is allowed.
 void gradc_aligned_free(void *memory);
+
+/// Memory that grows: rows of one size that a loop records. `rows` and `capacity`, its bytes, start at 0.
+struct gradc_tape {
+  void *rows;
+  int64_t capacity;
+};
+
+/// Makes room for so many rows of a `struct gradc_tape`, whose content is kept; `rows` is not NULL then. It grows by
+/// doubling, so that a loop may ask for one more row in every iteration. Returns nonzero, and changes nothing, if
+/// there is no memory.
+int32_t gradc_tape_reserve(void *tape, int64_t rows, int64_t row_bytes);
 
 // MARK: Threads
 

@@ -1,6 +1,7 @@
-// The functions that are the same for every instruction set: matrix products.
+// The functions that are the same for every instruction set: matrix products, routines on matrices, memory that grows.
 #include "blas.h"
 #include "gradc_runtime.h"
+#include "library.h"
 #include "symbols.h"
 
 #define GEMM(t, c)                                                                                        \
@@ -10,11 +11,18 @@
    " *c, int64_t ldc)",                                                                                   \
    (const void *)blas_gemm_##t}
 
+#define LIBRARY(name, t, parameters) \
+  {"library_" #name "_" #t, "void library_" #name "_" #t #parameters, (const void *)library_##name##_##t},
+
 const struct gradc_common_symbol gradc_common_symbols[] = {
     GEMM(f32, float),
     GEMM(f64, double),
     GEMM(i32, int32_t),
     GEMM(i64, int64_t),
+    LIBRARY_ROUTINES(LIBRARY, f32, float)
+    LIBRARY_ROUTINES(LIBRARY, f64, double)
+    {"gradc_tape_reserve", "int32_t gradc_tape_reserve(void *tape, int64_t rows, int64_t row_bytes)",
+     (const void *)gradc_tape_reserve},
 };
 
 const size_t gradc_common_symbol_count = sizeof gradc_common_symbols / sizeof gradc_common_symbols[0];

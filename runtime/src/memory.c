@@ -10,6 +10,25 @@ void *gradc_aligned_alloc(size_t bytes) {
 
 void gradc_aligned_free(void *memory) { free(memory); }
 
+int32_t gradc_tape_reserve(void *tape, int64_t rows, int64_t row_bytes) {
+  struct gradc_tape *memory = tape;
+  int64_t bytes, grown;
+  if (rows < 0 || row_bytes < 0 || __builtin_mul_overflow(rows, row_bytes, &bytes)) return 1;
+  if (memory->rows && bytes <= memory->capacity) return 0;
+  if (bytes < 64) bytes = 64;
+  grown = memory->capacity > INT64_MAX / 2 ? bytes : 2 * memory->capacity;
+  if (grown < bytes) grown = bytes;
+  void *larger = realloc(memory->rows, (size_t)grown);
+  if (!larger && grown > bytes) {
+    grown = bytes;
+    larger = realloc(memory->rows, (size_t)grown);
+  }
+  if (!larger) return 1;
+  memory->rows = larger;
+  memory->capacity = grown;
+  return 0;
+}
+
 static _Thread_local char own;
 
 uintptr_t gradc_thread_number(void) { return (uintptr_t)&own; }

@@ -95,19 +95,26 @@ public final class CompiledGraph: Sendable {
     } catch {
       throw Diagnostics(wrapping: error)
     }
-    workspaces = WorkspacePool(bufferCount: parameters.count + written.count, arenaByteCount: arenaByteCount)
+    workspaces = WorkspacePool(
+      bufferCount: parameters.count + written.count, arenaByteCount: arenaByteCount,
+      tapeCount: kernels.program.tapes.count)
     self.timings = timings
   }
 
   /// Runs the code; `fill` sets the addresses of parameters, and then of the results that update none, in this order.
   ///
-  /// - Throws: `Diagnostics` if there is no memory for temporaries.
+  /// - Throws: `Diagnostics` if there is no memory for temporaries, or for what loops record.
   @inline(__always)
   func run(_ fill: (Workspace) -> Void) throws(Diagnostics) {
     let workspace = try workspaces.take()
     fill(workspace)
-    module.call(entry, buffers: UnsafePointer(workspace))
+    let status = module.call(entry, buffers: UnsafePointer(workspace))
     workspaces.give(workspace)
+    if status != 0 { throw outOfMemory() }
+  }
+
+  private func outOfMemory() -> Diagnostics {
+    Diagnostics([Diagnostic("no memory for what the loops of '\(name)' record")])
   }
 }
 

@@ -3,7 +3,8 @@ internal import GradCRuntime
 internal import KernelIR
 internal import Synchronization
 
-/// What one call needs besides the caller's arrays: a table of buffer addresses, whose last entry is the arena.
+/// What one call needs besides the caller's arrays: a table of buffer addresses, then the arena, then for every tape the
+/// address of its memory and the number of its bytes. Tapes grow in calls and keep their memory for the next one.
 ///
 /// A workspace is nothing but the address of its table, so that a call touches no reference counts.
 typealias Workspace = UnsafeMutablePointer<UnsafeMutableRawPointer?>
@@ -16,6 +17,7 @@ typealias Workspace = UnsafeMutablePointer<UnsafeMutableRawPointer?>
 final class WorkspacePool: Sendable {
   private let bufferCount: Int
   private let arenaByteCount: Int
+  private let tapeCount: Int
   /// The number of the thread that owns a workspace, or 0.
   private let owner = Atomic<UInt>(0)
   /// The address of the owner's workspace, or 0; written by the owner alone.
@@ -29,9 +31,10 @@ final class WorkspacePool: Sendable {
     var all: [UInt] = []
   }
 
-  init(bufferCount: Int, arenaByteCount: Int) {
+  init(bufferCount: Int, arenaByteCount: Int, tapeCount: Int) {
     self.bufferCount = bufferCount
     self.arenaByteCount = arenaByteCount
+    self.tapeCount = tapeCount
   }
 
   deinit {
@@ -39,6 +42,7 @@ final class WorkspacePool: Sendable {
     for address in all {
       guard let workspace = Workspace(bitPattern: address) else { continue }
       gradc_aligned_free(workspace[bufferCount])
+      for tape in 0..<tapeCount { gradc_aligned_free(workspace[bufferCount + 1 + 2 * tape]) }
       workspace.deallocate()
     }
   }
@@ -90,8 +94,9 @@ final class WorkspacePool: Sendable {
     guard let arena = gradc_aligned_alloc(arenaByteCount) else {
       throw Diagnostics([Diagnostic("no memory for the \(arenaByteCount) bytes of temporaries that a call needs")])
     }
-    let workspace = Workspace.allocate(capacity: bufferCount + 1)
-    workspace.initialize(repeating: nil, count: bufferCount + 1)
+    let count = bufferCount + 1 + 2 * tapeCount
+    let workspace = Workspace.allocate(capacity: count)
+    workspace.initialize(repeating: nil, count: count)
     workspace[bufferCount] = arena
     let address = UInt(bitPattern: workspace)
     shared.withLock { $0.all.append(address) }

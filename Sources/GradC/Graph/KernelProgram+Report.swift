@@ -1,11 +1,11 @@
 internal import KernelIR
 
 extension KernelProgram {
-  /// One thing a program does: a fused kernel or a call of a library.
+  /// One thing a program does: a fused kernel, a call of a library, or a loop or branch of steps.
   public struct Step: Sendable, Hashable {
-    /// `kernel` or `gemm`.
+    /// `kernel`, `gemm` for a matrix product, or `call` for a routine such as a factorisation; `loop`, `while` with its `condition`, or `branch` with every `case`.
     public let kind: String
-    /// The kernel's name in C, or the shape of the product.
+    /// The kernel's name in C, the shape of the product, the routine and the shapes of what it is given, how often a loop runs, or the number of a case.
     public let title: String
     /// The operations of the graph that became this step, with the line of Swift they were written in: one string a
     /// line, such as `mul, add (Model.swift:12)`.
@@ -14,6 +14,8 @@ extension KernelProgram {
     public let reads: [String]
     /// The names of the buffers it writes.
     public let writes: [String]
+    /// The steps inside, in order; reads and writes of these are theirs.
+    public var steps: [Step] = []
   }
 
   /// A run of memory.
@@ -22,7 +24,8 @@ extension KernelProgram {
     public let name: String
     /// The dtype and shape of what it holds.
     public let type: TensorType
-    /// `parameter`, `result`, `updated` for a parameter that becomes a result in place, `constant` or `temporary`.
+    /// `parameter`, `result`, `updated` for a parameter that becomes a result in place, `constant` or `temporary`;
+    /// `slice` for a part of another buffer that moves with a loop, `row` for a row of a tape.
     public let role: String
     /// Where it lies in the arena, if it is temporary.
     public let arenaOffset: Int?
@@ -32,7 +35,10 @@ extension KernelProgram {
   }
 
   /// What the program does, in order.
-  public var steps: [Step] { program.steps.enumerated().map { report($0, $1) } }
+  public var steps: [Step] {
+    var number = 0
+    return report(program.steps, &number)
+  }
 
   /// The memory the program uses.
   public var buffers: [Memory] {
@@ -47,6 +53,8 @@ extension KernelProgram {
       case .temporary(let place):
         role = "temporary"
         offset = place
+      case .slice: role = "slice"
+      case .row: role = "row"
       }
       return Memory(name: buffer.name, type: buffer.type, role: role, arenaOffset: offset)
     }
@@ -56,43 +64,67 @@ extension KernelProgram {
   /// may need some scratch memory more.
   public var arenaByteCount: Int { program.arenaByteCount }
 
-  private func report(_ index: Int, _ step: KernelIR.Step) -> Step {
-    switch step {
-    case .gemm(let gemm):
-      let batch = gemm.batchCount > 1 ? "\(gemm.batchCount) × " : ""
-      return Step(
-        kind: "gemm", title: "\(batch)[\(gemm.m),\(gemm.k)] · [\(gemm.k),\(gemm.n)] \(gemm.dtype)",
-        operations: gemm.origins, reads: names([gemm.a.buffer, gemm.b.buffer]), writes: names([gemm.c.buffer]))
-    case .kernel(let kernel):
-      var access = BufferAccess()
-      access.visit(kernel.body)
-      let name = kernel.name.isEmpty ? "kernel" : kernel.name
-      return Step(
-        kind: "kernel", title: name.hasPrefix("k\(index)_") ? name : "k\(index)_\(name)", operations: kernel.origins,
-        reads: names(access.reads),
-        writes: names(access.writes))
-    }
-  }
-
-  private func names(_ buffers: [BufferID]) -> [String] { buffers.map { program.buffers[Int($0)].name } }
-}
-
-/// The buffers that statements touch, in order of their first use.
-private struct BufferAccess {
-  private(set) var reads: [BufferID] = []
-  private(set) var writes: [BufferID] = []
-
-  mutating func visit(_ statements: [Statement]) {
-    for statement in statements {
-      switch statement {
-      case .loop(_, let body), .tile(_, let body): visit(body)
-      case .load(_, let buffer, _), .gather(_, let buffer, _, _, _, _): add(buffer, to: &reads)
-      case .store(let buffer, _, _): add(buffer, to: &writes)
-      case .scatter(let scatter): add(scatter.buffer, to: &writes)
-      case .compute, .cast, .constant, .index, .accumulator, .accumulate, .finish: break
+  /// - Parameter number: That of the next kernel or call, as in its name in C.
+  private func report(_ steps: [KernelIR.Step], _ number: inout Int) -> [Step] {
+    steps.map { step in
+      switch step {
+      case .kernel(let kernel):
+        let name = kernel.name.isEmpty ? "kernel" : kernel.name
+        let title = name.hasPrefix("k\(number)_") ? name : "k\(number)_\(name)"
+        number += 1
+        return report("kernel", title, kernel.origins, [step])
+      case .gemm(let gemm):
+        let batch = gemm.batchCount > 1 ? "\(gemm.batchCount) × " : ""
+        number += 1
+        return report(
+          "gemm", "\(batch)[\(gemm.m),\(gemm.k)] · [\(gemm.k),\(gemm.n)] \(gemm.dtype)", gemm.origins, [step])
+      case .call(let call):
+        let batch = call.batchCount > 1 ? "\(call.batchCount) × " : ""
+        let shapes = call.routine.inputs(call.dtype).map { "\($0.type.shape)" }.joined(separator: ", ")
+        number += 1
+        return report(
+          "call", "\(batch)\(call.routine.definition.name) \(shapes) \(call.dtype)", call.origins, [step])
+      case .loop(var loop):
+        let body = report(loop.body, &number)
+        loop.body = []
+        let title =
+          switch loop.count {
+          case .fixed(let count): "\(count) times"
+          case .buffer(let buffer, _): "\(names([buffer])[0]) times"
+          }
+        return report("loop", title, loop.origins, [.loop(loop)], inside: body)
+      case .whileLoop(var loop):
+        let condition = report("condition", names([loop.predicate])[0], [], [], inside: report(loop.condition, &number))
+        let body = report(loop.body, &number)
+        loop.condition = []
+        loop.body = []
+        let title = loop.limit.map { "at most \($0) times" } ?? "any number of times"
+        return report("while", title, loop.origins, [.whileLoop(loop)], inside: [condition] + body)
+      case .branch(var branch):
+        let cases = branch.branches.enumerated().map { position, steps in
+          report("case", "\(position)", [], [], inside: report(steps, &number))
+        }
+        branch.branches = []
+        return report("branch", "\(cases.count) cases", branch.origins, [.branch(branch)], inside: cases)
       }
     }
   }
 
-  private func add(_ buffer: BufferID, to list: inout [BufferID]) { if !list.contains(buffer) { list.append(buffer) } }
+  /// - Parameter own: The step without those inside.
+  private func report(
+    _ kind: String, _ title: String, _ origins: [String], _ own: [KernelIR.Step], inside: [Step] = []
+  ) -> Step {
+    var (reads, writes): ([BufferID], [BufferID]) = ([], [])
+    own.forEachBuffer { buffer, isWritten in
+      if isWritten {
+        if !writes.contains(buffer) { writes.append(buffer) }
+      } else if !reads.contains(buffer) {
+        reads.append(buffer)
+      }
+    }
+    return Step(
+      kind: kind, title: title, operations: origins, reads: names(reads), writes: names(writes), steps: inside)
+  }
+
+  private func names(_ buffers: [BufferID]) -> [String] { buffers.map { program.buffers[Int($0)].name } }
 }

@@ -31,6 +31,7 @@ private struct FusionPlanner {
   private let view: LoweringView
   private let isRoot: [Bool]
   private let dots: [Int: DotPlan]
+  private let calls: [Int: CallPlan]
   private var collector: NeedCollector
   private var plan: FusionPlan
   /// By job; `nil` for jobs that are no loops.
@@ -46,11 +47,17 @@ private struct FusionPlanner {
     self.view = view
     let function = view.function
     var dots: [Int: DotPlan] = [:]
+    var calls: [Int: CallPlan] = [:]
     for (number, instruction) in function.instructions.enumerated() {
-      if case .dot(let axes) = view.rule(instruction) { dots[number] = DotPlan.make(instruction, axes, view) }
+      switch view.rule(instruction) {
+      case .dot(let axes): dots[number] = DotPlan.make(instruction, axes, view)
+      case .library(let rule): calls[number] = CallPlan.make(instruction, rule, view)
+      default: break
+      }
     }
     self.dots = dots
-    isRoot = RootSelection.select(view, dots: dots)
+    self.calls = calls
+    isRoot = RootSelection.select(view, dots: dots, calls: calls)
     collector = NeedCollector(view, isRoot)
     plan = FusionPlan(
       jobOfValue: [Int32](repeating: -1, count: function.valueCount),
@@ -61,12 +68,22 @@ private struct FusionPlanner {
   mutating func run() {
     for (number, instruction) in view.function.instructions.enumerated() {
       let value = Value(Int(instruction.firstResult))
+      if case .controlFlow = view.rule(instruction) {
+        let results = view.function.results(of: instruction)
+        add(.controlFlow(number), computing: results)
+        keepAll(view.function.operands(of: instruction) + results)
+        continue
+      }
       guard isRoot[Int(value.index)] else { continue }
       switch view.rule(instruction) {
       case .dot:
         guard let dot = dots[number] else { continue }
         add(.dot(number, dot), computing: value)
         keepAll([dot.a.base, dot.b.base, value])
+      case .library:
+        guard let call = calls[number] else { continue }
+        add(.call(number, call), computing: view.function.results(of: instruction))
+        keepAll(call.operands.map(\.base) + view.function.results(of: instruction))
       case .place:
         add(.place(number), computing: value)
         keepOperands(of: instruction)
@@ -90,8 +107,10 @@ private struct FusionPlanner {
     return finished
   }
 
-  private mutating func add(_ job: FusionPlan.Job, computing value: Value) {
-    plan.jobOfValue[Int(value.index)] = Int32(plan.jobs.count)
+  private mutating func add(_ job: FusionPlan.Job, computing value: Value) { add(job, computing: [value]) }
+
+  private mutating func add(_ job: FusionPlan.Job, computing values: [Value]) {
+    for value in values { plan.jobOfValue[Int(value.index)] = Int32(plan.jobs.count) }
     plan.jobs.append(job)
     drafts.append(nil)
   }

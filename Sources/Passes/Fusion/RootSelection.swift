@@ -15,11 +15,11 @@ struct RootSelection {
   /// Above this many operations a value with several uses is kept.
   private static let recomputationLimit: Int32 = 6
 
-  static func select(_ view: LoweringView, dots: [Int: DotPlan]) -> [Bool] {
+  static func select(_ view: LoweringView, dots: [Int: DotPlan], calls: [Int: CallPlan]) -> [Bool] {
     var selection = RootSelection(
       view: view, isRoot: [Bool](repeating: false, count: view.function.valueCount),
       cost: [Int32](repeating: 0, count: view.function.valueCount))
-    selection.force(dots)
+    selection.force(dots, calls)
     selection.weigh()
     return selection.isRoot
   }
@@ -28,7 +28,7 @@ struct RootSelection {
     if !view.isInMemory(value) { isRoot[Int(value.index)] = true }
   }
 
-  private mutating func force(_ dots: [Int: DotPlan]) {
+  private mutating func force(_ dots: [Int: DotPlan], _ calls: [Int: CallPlan]) {
     for result in view.function.results { keep(result.value) }
     for (number, instruction) in view.function.instructions.enumerated() {
       switch view.rule(instruction) {
@@ -38,9 +38,15 @@ struct RootSelection {
           keep(plan.b.base)
         }
         keep(Value(Int(instruction.firstResult)))
+      case .library:
+        for operand in calls[number]?.operands ?? [] { keep(operand.base) }
+        for result in view.function.results(of: instruction) { keep(result) }
       case .take, .dynamicSlice: keep(view.memoryBase(of: view.operand(0, of: instruction)))
       case .place, .reduce, .scatter, .dynamicUpdate: keep(Value(Int(instruction.firstResult)))
       case .reshape where view.isOpaqueReshape(instruction): keep(view.operand(0, of: instruction))
+      case .controlFlow:
+        for operand in view.function.operands(of: instruction) { keep(operand) }
+        for result in view.function.results(of: instruction) { keep(result) }
       case .scalar, .cast, .constant, .iota, .view, .reshape, .composed: break
       }
     }

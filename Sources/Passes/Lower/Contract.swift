@@ -11,11 +11,10 @@ extension Program {
   /// The program with contracted kernels.
   package func contracted() -> Program {
     var program = self
-    for index in program.steps.indices {
-      guard case .kernel(let kernel) = program.steps[index] else { continue }
+    program.steps = steps.mapLeaves { step in
+      guard case .kernel(let kernel) = step else { return step }
       var contraction = Contraction(kernel)
-      guard let result = contraction.run() else { continue }
-      program.steps[index] = .kernel(result)
+      return contraction.run().map { .kernel($0) } ?? step
     }
     return program
   }

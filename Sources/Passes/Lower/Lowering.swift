@@ -3,292 +3,58 @@ package import KernelIR
 package import TensorIR
 
 extension Function {
-  /// The kernel IR of this function: fusion plan, kernels, library calls and memory plan.
+  /// The kernel IR of this function: fusion plan, kernels, library calls, loops and memory plan.
   ///
   /// - Parameter updates: The parameters that become results in place, with the positions of these; each result once,
   ///   and of the parameter's type.
   package func lowered(updating updates: [Int: Int] = [:]) throws(Diagnostics) -> Program {
     // What lowering relies on, whatever passes have run before.
-    let required = Pipeline([Passes.emptyTensors, Passes.expansion, Passes.dotOperands, Passes.deadCode])
-    var lowering = ProgramLowering(try required.run(self))
-    return try lowering.run(updates)
+    let required = Pipeline([
+      Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.dotOperands, Passes.deadCode,
+    ])
+    let function = try required.run(self)
+    let draft = ProgramDraft()
+    let parameters = function.parameters.enumerated().map { draft.declare($1.name, $1.type, .parameter($0)) }
+    let results = function.results.enumerated().map {
+      draft.declare($1.name, function.type(of: $1.value), .result($0))
+    }
+    var lowering = FunctionLowering(function, draft)
+    let steps = try lowering.run(parameters: parameters, results: results)
+    let program = Program(
+      name: function.name, buffers: draft.buffers, steps: steps, arenaByteCount: 0, tapes: draft.tapes)
+    return try MemoryPlan.apply(to: program.updating(updates))
   }
 }
 
-/// Turns a planned function into a program.
-private struct ProgramLowering {
-  private let view: LoweringView
-  private let plan: FusionPlan
-  private var buffers: [Buffer] = []
-  private var bufferOf: [BufferID?]
-  private var steps: [Step] = []
+/// What the functions of a program share while they are lowered: buffers, tapes and numbers.
+final class ProgramDraft {
+  private(set) var buffers: [Buffer] = []
+  private(set) var tapes: [Tape] = []
+  private var loopCount = 0
+  private var kernelCount = 0
 
-  init(_ function: Function) {
-    view = LoweringView(function)
-    plan = FusionPlan.make(for: function)
-    bufferOf = [BufferID?](repeating: nil, count: function.valueCount)
-  }
-
-  private var function: Function { view.function }
-
-  mutating func run(_ updates: [Int: Int]) throws(Diagnostics) -> Program {
-    try checkProducts()
-    let copies = declareBuffers()
-    for number in plan.jobs.indices { lower(job: number) }
-    for (source, target) in copies where !function.type(of: source).shape.isEmpty {
-      steps.append(.kernel(copyKernel(from: source, to: target)))
-    }
-    let program = Program(name: function.name, buffers: buffers, steps: steps, arenaByteCount: 0)
-    return try MemoryPlan.apply(to: program.updating(updates))
-  }
-
-  /// BLAS counts rows, columns and the steps between them in 32 bits.
-  private func checkProducts() throws(Diagnostics) {
-    for case .dot(let number, let dot) in plan.jobs {
-      let strides = [dot.a, dot.b].flatMap { [$0.rowStride, $0.columnStride] }
-      guard let largest = ([dot.m, dot.n, dot.k] + strides).max(), largest > Int(Int32.max) else { continue }
-      let instruction = function.instructions[number]
-      throw Diagnostics([
-        Diagnostic(
-          "a product of matrices with \(largest) rows, columns or elements in a row is too large for BLAS",
-          kind: .unsupported, at: function.location(of: instruction))
-      ])
-    }
-  }
-
-  // MARK: Buffers
-
-  /// Declares all buffers and returns the results that no job writes, with what they are copies of.
-  private mutating func declareBuffers() -> [(source: Value, target: BufferID)] {
-    for (index, parameter) in function.parameters.enumerated() {
-      bufferOf[index] = declare(parameter.name, parameter.type, .parameter(index))
-    }
-    var copies: [(Value, BufferID)] = []
-    for (index, result) in function.results.enumerated() {
-      let type = function.type(of: result.value)
-      let buffer = declare(result.name, type, .result(index))
-      if plan.isRoot(result.value), bufferOf[Int(result.value.index)] == nil {
-        bufferOf[Int(result.value.index)] = buffer
-      } else {
-        copies.append((result.value, buffer))
-      }
-    }
-    for instruction in function.instructions {
-      let value = Value(Int(instruction.firstResult))
-      guard bufferOf[Int(value.index)] == nil else { continue }
-      if case .constant(let tensor) = view.rule(instruction), view.isInMemory(value) {
-        bufferOf[Int(value.index)] = declare("constant", tensor.type, .constant(tensor.scalars))
-      } else if plan.isRoot(value), plan.hasBuffer[Int(value.index)] {
-        let name = function.op(of: instruction).name
-        bufferOf[Int(value.index)] = declare(name, function.type(of: value), .temporary(offset: 0))
-      }
-    }
-    return copies
-  }
-
-  private mutating func declare(_ name: String, _ type: TensorType, _ role: Buffer.Role) -> BufferID {
+  func declare(_ name: String, _ type: TensorType, _ role: Buffer.Role) -> BufferID {
     buffers.append(Buffer(name: name, type: type, role: role))
     return buffers.count - 1
   }
 
-  // MARK: Jobs
-
-  private mutating func lower(job number: Int) {
-    switch plan.jobs[number] {
-    case .loops(let group):
-      if group.domain.isEmpty { return }
-      var lowering = GroupLowering(group, job: number, view, plan, bufferOf)
-      let kernel = lowering.run(name: kernelName(opNames(group.roots.map(\.value))))
-      steps.append(.kernel(kernel.coalesced()))
-    case .dot(let instruction, let dot): lowerDot(function.instructions[instruction], dot)
-    case .place(let instruction): lowerPlace(function.instructions[instruction], job: number)
-    case .scatter(let instruction): lowerScatter(function.instructions[instruction], job: number)
-    }
+  func declareTemporary(_ name: String, _ type: TensorType) -> BufferID {
+    declare(name, type, .temporary(offset: 0))
   }
 
-  private mutating func lowerDot(_ instruction: Function.Instruction, _ dot: DotPlan) {
-    let result = Value(Int(instruction.firstResult))
-    guard let a = bufferOf[Int(dot.a.base.index)], let b = bufferOf[Int(dot.b.base.index)],
-      let c = bufferOf[Int(result.index)]
-    else { return }
-    func matrix(_ buffer: BufferID, _ from: DotPlan.Matrix) -> Gemm.Matrix {
-      Gemm.Matrix(
-        buffer: buffer, offset: from.offset,
-        leadingDimension: max(from.columnStride == 1 ? from.rowStride : from.columnStride, 1),
-        transposed: from.columnStride != 1, batchStride: from.batchStride)
-    }
-    steps.append(
-      .gemm(
-        Gemm(
-          dtype: function.type(of: result).dtype, m: dot.m, n: dot.n, k: dot.k, batchCount: dot.batchCount,
-          a: matrix(a, dot.a), b: matrix(b, dot.b),
-          c: Gemm.Matrix(
-            buffer: c, offset: 0, leadingDimension: max(dot.n, 1), transposed: false, batchStride: dot.m * dot.n),
-          accumulates: false, origins: [describe(instruction)])))
+  func declareTape(_ name: String, _ rowType: TensorType) -> TapeID {
+    tapes.append(Tape(name: name, rowType: rowType))
+    return tapes.count - 1
   }
 
-  private mutating func lowerPlace(_ instruction: Function.Instruction, job: Int) {
-    guard case .place(let placements, let fill) = view.rule(instruction),
-      let target = bufferOf[Int(instruction.firstResult)]
-    else { return }
-    let view = self.view
-    let shape = function.type(of: Value(Int(instruction.firstResult))).shape
-    let covered = placements.reduce(0) {
-      $0 + function.type(of: view.operand($1.operand, of: instruction)).elementCount
-    }
-    var code = ExpressionLowering(view, plan, bufferOf, job: job)
-    if let fill, covered < shape.elementCount {
-      write(over: shape, to: target, &code) { code, map in
-        switch fill {
-        case .scalar(let scalar): code.kernel.constant(scalar)
-        case .operand(let index): code.compute(view.operand(index, of: instruction), at: IndexMap([]))
-        }
-      } position: { map in
-        map.linear(in: shape)
-      }
-    }
-    for placement in placements {
-      let operand = view.operand(placement.operand, of: instruction)
-      if function.type(of: operand).shape.isEmpty { continue }
-      write(over: function.type(of: operand).shape, to: target, &code) { code, map in
-        code.compute(operand, at: map)
-      } position: { map in
-        var moved = map
-        for axis in map.axes.indices {
-          var index = AffineIndex(offset: placement.offsets[axis])
-          index.add(map.axes[axis], times: placement.strides[axis])
-          moved.axes[axis] = index
-        }
-        return moved.linear(in: shape)
-      }
-    }
-    finish(code, instruction)
+  func nextLoop() -> LoopID {
+    loopCount += 1
+    return loopCount - 1
   }
 
-  private mutating func lowerScatter(_ instruction: Function.Instruction, job: Int) {
-    guard let target = bufferOf[Int(instruction.firstResult)] else { return }
-    let shape = function.type(of: Value(Int(instruction.firstResult))).shape
-    let base = view.operand(0, of: instruction)
-    var filling = ExpressionLowering(view, plan, bufferOf, job: job)
-    write(over: shape, to: target, &filling) { code, map in
-      code.compute(base, at: map)
-    } position: { map in
-      map.linear(in: shape)
-    }
-    finish(filling, instruction)
-    var code = ExpressionLowering(view, plan, bufferOf, job: job)
-    switch view.rule(instruction) {
-    case .scatter(let combiner, let axis, let drops):
-      lowerUpdates(instruction, combiner, axis: axis, drops: drops, in: shape, to: target, &code)
-    case .dynamicUpdate: lowerBox(instruction, in: shape, to: target, &code)
-    default: return
-    }
-    finish(code, instruction)
-  }
-
-  private func lowerUpdates(
-    _ instruction: Function.Instruction, _ combiner: ScatterCombiner, axis: Int, drops: Bool, in shape: Shape,
-    to target: BufferID, _ code: inout ExpressionLowering
-  ) {
-    let (selector, updates) = (view.operand(1, of: instruction), view.operand(2, of: instruction))
-    let rank = function.type(of: selector).rank
-    let point = openLoops(over: function.type(of: updates).shape, &code)
-    let value = code.compute(updates, at: point)
-    let picks = code.compute(selector, at: IndexMap(Array(point.axes[axis..<axis + rank])))
-    var place = point
-    place.axes.replaceSubrange(axis..<axis + rank, with: [AffineIndex()])
-    code.kernel.scatter(
-      ScatterStatement(
-        combiner, target, base: place.linear(in: shape), selector: picks, stride: shape.strides[axis],
-        limit: max(shape[axis], 1), drops: drops, value: value))
-    closeLoops(over: function.type(of: updates).shape, &code)
-  }
-
-  private func lowerBox(
-    _ instruction: Function.Instruction, in shape: Shape, to target: BufferID, _ code: inout ExpressionLowering
-  ) {
-    let update = view.operand(1, of: instruction)
-    let start = code.updateStart(instruction)
-    let point = openLoops(over: function.type(of: update).shape, &code)
-    let value = code.compute(update, at: point)
-    if let start {
-      code.kernel.scatter(
-        ScatterStatement(
-          .set, target, base: point.linear(in: shape), selector: start.position, stride: 1, limit: start.limit,
-          value: value))
-    } else {
-      code.kernel.store(value, target, point.linear(in: shape))
-    }
-    closeLoops(over: function.type(of: update).shape, &code)
-  }
-
-  // MARK: Elementwise writing
-
-  /// Loops that store one element for every point of a shape.
-  private func write(
-    over shape: Shape, to target: BufferID, _ code: inout ExpressionLowering,
-    value: (inout ExpressionLowering, IndexMap) -> ValueID, position: (IndexMap) -> AffineIndex
-  ) {
-    let point = openLoops(over: shape, &code)
-    code.kernel.store(value(&code, point), target, position(point))
-    closeLoops(over: shape, &code)
-  }
-
-  /// Makes what has been written for an instruction a kernel.
-  private mutating func finish(_ code: ExpressionLowering, _ instruction: Function.Instruction) {
-    var origins = code.origins
-    origins.add(instruction)
-    let name = kernelName([function.op(of: instruction).name])
-    steps.append(.kernel(code.kernel.finished(name: name, origins: origins.texts).coalesced()))
-  }
-
-  private func openLoops(over shape: Shape, _ code: inout ExpressionLowering) -> IndexMap {
-    let last = shape.extents.lastIndex { $0 != 1 }
-    var indices: [AffineIndex] = []
-    for (axis, extent) in shape.extents.enumerated() {
-      guard extent != 1 else {
-        indices.append(AffineIndex())
-        continue
-      }
-      let number = code.kernel.addAxis(extent: extent)
-      if axis == last { code.openTile(number) } else { code.openLoop(number) }
-      indices.append(AffineIndex(terms: [.init(axis: number, coefficient: 1)]))
-    }
-    return IndexMap(indices)
-  }
-
-  private func closeLoops(over shape: Shape, _ code: inout ExpressionLowering) {
-    for extent in shape.extents where extent != 1 { code.close() }
-  }
-
-  private mutating func copyKernel(from source: Value, to target: BufferID) -> Kernel {
-    let shape = function.type(of: source).shape
-    var code = ExpressionLowering(view, plan, bufferOf, job: -2)
-    let point = openLoops(over: shape, &code)
-    code.kernel.store(code.compute(source, at: point), target, point.linear(in: shape))
-    closeLoops(over: shape, &code)
-    return code.kernel.finished(name: kernelName(["copy"]), origins: ["copy to a result"]).coalesced()
-  }
-
-  // MARK: Names
-
-  private func describe(_ instruction: Function.Instruction) -> String {
-    let name = function.op(of: instruction).name
-    return function.location(of: instruction).map { "\(name) (\($0))" } ?? name
-  }
-
-  private func kernelName(_ ops: [String]) -> String {
-    (["k\(steps.count)"] + ops).joined(separator: "_")
-  }
-
-  /// A few of the ops that compute these values, for a kernel's name.
-  private func opNames(_ values: [Value]) -> [String] {
-    var names: [String] = []
-    for value in values.prefix(8) {
-      guard let instruction = function.definition(of: value) else { continue }
-      let name = function.op(of: instruction).name
-      if !names.contains(name), names.count < 3 { names.append(name) }
-    }
-    return names
+  /// The number of the next kernel or call.
+  func nextStep() -> Int {
+    kernelCount += 1
+    return kernelCount - 1
   }
 }

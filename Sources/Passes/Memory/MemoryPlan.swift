@@ -47,25 +47,9 @@ package enum MemoryPlan {
       lives[buffer]?.last = step
     }
     for (number, step) in program.steps.enumerated() {
-      switch step {
-      case .gemm(let gemm): for matrix in [gemm.a, gemm.b, gemm.c] { touch(matrix.buffer, number) }
-      case .kernel(let kernel): kernel.body.forEachBuffer { buffer, _ in touch(buffer, number) }
-      }
+      [step].forEachBuffer { buffer, _ in touch(program.root(of: buffer), number) }
     }
     return lives
-  }
-}
-
-extension [Statement] {
-  /// Calls `visit` for every access to memory, in order of the text.
-  func forEachBuffer(_ visit: (_ buffer: BufferID, _ isWritten: Bool) -> Void) {
-    for statement in self {
-      if let (_, body) = statement.scope {
-        body.forEachBuffer(visit)
-      } else if let (buffer, isWritten) = statement.buffer {
-        visit(buffer, isWritten)
-      }
-    }
   }
 }
 

@@ -3,17 +3,27 @@ import KernelIR
 extension Program {
   /// The program with other buffers in the place of some, which go.
   func replacingBuffers(_ aliases: [BufferID]) -> Program {
-    var numbers = [BufferID](repeating: 0, count: buffers.count)
-    var kept: [Buffer] = []
-    for (number, buffer) in buffers.enumerated() where aliases[number] == number {
-      numbers[number] = kept.count
-      kept.append(buffer)
+    // A slice stands after what it is a slice of, which may be a target further down.
+    func depth(_ buffer: BufferID) -> Int {
+      guard case .slice(let base, _, _, _) = buffers[buffer].role else { return 0 }
+      return depth(aliases[base]) + 1
     }
+    let kept = buffers.indices.filter { aliases[$0] == $0 }
     if kept.count == buffers.count { return self }
+    let depths = kept.map(depth)
+    let order = kept.indices.sorted { (depths[$0], $0) < (depths[$1], $1) }.map { kept[$0] }
+    var numbers = [BufferID](repeating: 0, count: buffers.count)
+    for (number, buffer) in order.enumerated() { numbers[buffer] = number }
     func replaced(_ buffer: BufferID) -> BufferID { numbers[aliases[buffer]] }
 
     var result = self
-    result.buffers = kept
+    result.buffers = order.map { number in
+      var buffer = buffers[number]
+      if case .slice(let base, let loop, let offset, let step) = buffer.role {
+        buffer.role = .slice(of: replaced(base), loop: loop, offset: offset, step: step)
+      }
+      return buffer
+    }
     result.steps = steps.map { $0.replacingBuffers(replaced) }
     return result
   }
@@ -27,9 +37,26 @@ extension Step {
       gemm.b.buffer = replaced(gemm.b.buffer)
       gemm.c.buffer = replaced(gemm.c.buffer)
       return .gemm(gemm)
+    case .call(let call): return .call(call.mapBuffers(replaced))
     case .kernel(var kernel):
       kernel.body = kernel.body.replacingBuffers(replaced)
       return .kernel(kernel)
+    case .loop(var loop):
+      if case .buffer(let buffer, let limit) = loop.count { loop.count = .buffer(replaced(buffer), limit: limit) }
+      loop.index = loop.index.map(replaced)
+      loop.body = loop.body.map { $0.replacingBuffers(replaced) }
+      return .loop(loop)
+    case .whileLoop(var loop):
+      loop.index = loop.index.map(replaced)
+      loop.predicate = replaced(loop.predicate)
+      loop.tripCount = loop.tripCount.map(replaced)
+      loop.condition = loop.condition.map { $0.replacingBuffers(replaced) }
+      loop.body = loop.body.map { $0.replacingBuffers(replaced) }
+      return .whileLoop(loop)
+    case .branch(var branch):
+      branch.selector = replaced(branch.selector)
+      branch.branches = branch.branches.map { list in list.map { $0.replacingBuffers(replaced) } }
+      return .branch(branch)
     }
   }
 }

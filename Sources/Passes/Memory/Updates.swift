@@ -55,18 +55,12 @@ extension Program {
   private func bufferUses() -> [BufferUse] {
     var uses = [BufferUse](repeating: BufferUse(), count: buffers.count)
     for (number, step) in steps.enumerated() {
-      switch step {
-      case .gemm(let gemm):
-        uses[gemm.a.buffer].lastRead = number
-        uses[gemm.b.buffer].lastRead = number
-        uses[gemm.c.buffer].firstWrite = uses[gemm.c.buffer].firstWrite ?? number
-      case .kernel(let kernel):
-        kernel.body.forEachBuffer { buffer, isWritten in
-          if !isWritten {
-            uses[buffer].lastRead = number
-          } else if uses[buffer].firstWrite == nil {
-            uses[buffer].firstWrite = number
-          }
+      [step].forEachBuffer { buffer, isWritten in
+        let root = root(of: buffer)
+        if !isWritten {
+          uses[root].lastRead = number
+        } else if uses[root].firstWrite == nil {
+          uses[root].firstWrite = number
         }
       }
     }

@@ -46,7 +46,9 @@ extension Rewriter {
 
   /// What a structural rule made, its outermost op rewritten again.
   func revisit(_ term: Term) -> Value {
-    guard depth < Self.depthLimit, let (op, operands) = builder.definition(of: term.value) else { return term.value }
+    guard depth < Self.depthLimit, let (op, operands) = builder.definition(of: term.value),
+      builder.isOnlyResult(term.value)
+    else { return term.value }
     depth += 1
     defer { depth -= 1 }
     return emit(op, Array(operands))

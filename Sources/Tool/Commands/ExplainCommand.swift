@@ -15,12 +15,7 @@ struct ExplainCommand: ParsableCommand {
       "\(compiled.name): \(traced.operationCount) operations, \(compiled.simplified.operationCount) after simplification"
     )
     print("\nsteps")
-    for (index, step) in kernels.steps.enumerated() {
-      print("  \(index + 1). \(step.kind) \(step.title)")
-      if !step.operations.isEmpty { print("     fuses  \(wrapped(step.operations))") }
-      print("     reads  \(wrapped(step.reads))")
-      print("     writes \(wrapped(step.writes))")
-    }
+    explain(kernels.steps, numbered: "", indentation: "  ")
     print("\nbuffers")
     var table = Table(["  name", "role", "type", "bytes", "arena offset"], left: 3)
     for buffer in kernels.buffers {
@@ -39,8 +34,23 @@ struct ExplainCommand: ParsableCommand {
     print("time    \(compiled.timings)")
   }
 
+  /// Steps that are inside others are indented, and numbered 2.1, 2.2 …
+  private func explain(_ steps: [KernelProgram.Step], numbered prefix: String, indentation: String) {
+    for (index, step) in steps.enumerated() {
+      let number = "\(prefix)\(index + 1)"
+      print("\(indentation)\(number). \(step.kind) \(step.title)")
+      let inner = indentation + "   "
+      let operations = step.steps.isEmpty ? "fuses  " : "from   "
+      if !step.operations.isEmpty { print("\(inner)\(operations)\(wrapped(step.operations, inner))") }
+      let isLeaf = step.steps.isEmpty
+      if isLeaf || !step.reads.isEmpty { print("\(inner)reads  \(wrapped(step.reads, inner))") }
+      if isLeaf || !step.writes.isEmpty { print("\(inner)writes \(wrapped(step.writes, inner))") }
+      explain(step.steps, numbered: number + ".", indentation: inner)
+    }
+  }
+
   /// Words separated by commas, in lines of about 100 characters.
-  private func wrapped(_ words: [String]) -> String {
+  private func wrapped(_ words: [String], _ indentation: String) -> String {
     if words.isEmpty { return "nothing" }
     var lines: [String] = []
     for word in words {
@@ -50,6 +60,6 @@ struct ExplainCommand: ParsableCommand {
         lines.append(word)
       }
     }
-    return lines.joined(separator: ",\n            ")
+    return lines.joined(separator: ",\n       " + indentation)
   }
 }

@@ -84,9 +84,9 @@ import Transforms
         }
         // Its results are value, cotangents, and the tangents of both.
         let pullback = try function.vjp(wrt: wrt)
-        let c = ReferenceTensor.sample(function.resultTypes[0], from: .range(-1...1), &random)
+        let c = pullback.parameterTypes[x.count...].map { ReferenceTensor.sample($0, from: .range(-1...1), &random) }
         let u = wrt.map { ReferenceTensor.sample(example.operands[$0], from: .range(-1...1), &random) }
-        try check(pullback.jvp(wrt: wrt), x + [c] + u, "jvp of vjp of \(example.op.name)")
+        try check(pullback.jvp(wrt: wrt), x + c + u, "jvp of vjp of \(example.op.name)")
       } catch {
         Issue.record("\(example.op.name) \(example.operands): \(error)")
       }

@@ -49,19 +49,17 @@ struct Subject {
     let module = try LibTCC.compile(
       source: source.source, entries: [source.entryName], externals: constants, runtimeSymbols: source.runtimeSymbols)
     guard let entry = module.entry(named: source.entryName) else { throw Diagnostic("no entry") }
-    let buffers = CallBuffers(inputs, function.resultTypes, arenaByteCount: source.arenaByteCount)
-    withExtendedLifetime(owners) {
-      buffers.addresses.withUnsafeBufferPointer { addresses in
-        if let start = addresses.baseAddress { module.call(entry, buffers: start) }
-      }
-    }
+    let buffers = CallBuffers(
+      inputs, function.resultTypes, arenaByteCount: source.arenaByteCount, tapeCount: source.tapeCount)
+    let status = withExtendedLifetime(owners) { buffers.call { module.call(entry, buffers: $0) } }
+    guard status == 0 else { throw Diagnostic("no memory for tapes") }
     return buffers.results
   }
 }
 
 /// Portable C of many subjects, compiled by a C compiler of the system into one shared library.
 final class PortableLibrary {
-  private typealias Wrapper = @convention(c) (UnsafePointer<UnsafeMutableRawPointer?>) -> Void
+  private typealias Wrapper = @convention(c) (UnsafePointer<UnsafeMutableRawPointer?>) -> Int32
   private let subjects: [Subject]
   private let handle: UnsafeMutableRawPointer
   private let folder: TemporaryFolder
@@ -78,9 +76,10 @@ final class PortableLibrary {
       try Data(source.header).write(to: folder.file("\(name).h"))
       let count = subject.function.parameters.count + subject.function.results.count
       let arguments = (0...count).map { "buffers[\($0)]" }.joined(separator: ", ")
+      let call = "\(source.entryName)(\(arguments))"
       let wrapper =
-        "\nvoid call_\(index)(void *const *buffers);\n"
-        + "void call_\(index)(void *const *buffers) { \(source.entryName)(\(arguments)); }\n"
+        "\nint call_\(index)(void *const *buffers);\nint call_\(index)(void *const *buffers) "
+        + (subject.program.tapes.isEmpty ? "{ \(call); return 0; }\n" : "{ return \(call); }\n")
       let file = folder.file("\(name).c")
       try (Data(source.source) + Data(wrapper.utf8)).write(to: file)
       files.append(file.path)
@@ -103,9 +102,8 @@ final class PortableLibrary {
     let subject = subjects[index]
     let buffers = CallBuffers(
       subject.inputs, subject.function.resultTypes, arenaByteCount: subject.program.arenaByteCount)
-    buffers.addresses.withUnsafeBufferPointer { addresses in
-      if let start = addresses.baseAddress { unsafeBitCast(symbol, to: Wrapper.self)(start) }
-    }
+    let status = buffers.call { unsafeBitCast(symbol, to: Wrapper.self)($0) }
+    guard status == 0 else { throw Diagnostic("no memory for tapes") }
     return buffers.results
   }
 }

@@ -36,7 +36,8 @@ static void column_sum(const float *x, const float *w, float *s, unsigned char *
   k0_weighted_columns(x, w, s, arena + 0);
 }
 
-void gradc_entry(void *const *buffers)
+int gradc_entry(void *const *buffers)
 {
   column_sum((const float *)buffers[0], (const float *)buffers[1], (float *)buffers[2], (unsigned char *)buffers[3]);
+  return 0;
 }

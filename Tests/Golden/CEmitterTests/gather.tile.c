@@ -78,7 +78,8 @@ static void lookup(const float *table, const int32_t *label, float *picked, floa
   k2_pick(label, picked, diagonal, arena + 0);
 }
 
-void gradc_entry(void *const *buffers)
+int gradc_entry(void *const *buffers)
 {
   lookup((const float *)buffers[0], (const int32_t *)buffers[1], (float *)buffers[2], (float *)buffers[3], (float *)buffers[4], (unsigned char *)buffers[5]);
+  return 0;
 }

@@ -35,7 +35,8 @@ static void pendulum(const double *state, const int32_t *n_, double *out, int32_
   k0_step(state, n_, out, count);
 }
 
-void gradc_entry(void *const *buffers)
+int gradc_entry(void *const *buffers)
 {
   pendulum((const double *)buffers[0], (const int32_t *)buffers[1], (double *)buffers[2], (int32_t *)buffers[3], (unsigned char *)buffers[4]);
+  return 0;
 }

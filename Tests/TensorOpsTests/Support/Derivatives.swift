@@ -6,7 +6,8 @@ import TensorOps
 func pushforward(_ op: any Op, _ builder: FunctionBuilder, _ operands: [Term], _ tangents: [Term?]) -> Term? {
   let results = builder.apply(op, operands)
   switch op.derivative {
-  case .zero: return nil
+  // Functions within ops are transformed, and tested, in Transforms.
+  case .zero, .controlFlow: return nil
   case .elementwise(let partials):
     let parts = zip(partials, tangents).compactMap { partial, tangent in
       tangent.map { partial(operands, results[0]) * $0 }
@@ -36,7 +37,7 @@ extension OpExample {
     operands.indices.filter { index in
       guard operands[index].dtype.isFloating else { return false }
       switch op.derivative {
-      case .zero: return false
+      case .zero, .controlFlow: return false
       case .linear(let linear, _): return linear.contains(index)
       default: return true
       }

@@ -25,6 +25,7 @@ struct SampleGenerator: RandomNumberGenerator {
           ? Double.random(in: range, using: &self)
           : Double(Int.random(in: Int(range.lowerBound.rounded(.up))...Int(range.upperBound), using: &self))
       }
+    case .wellConditioned: values = OpExample.wellConditionedMatrices(type.shape) { .random(in: $0, using: &self) }
     case .values(let list):
       let start = Int.random(in: 0..<list.count, using: &self)
       values = (0..<type.elementCount).map { list[(start + $0) % list.count] }

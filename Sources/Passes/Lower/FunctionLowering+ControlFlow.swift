@@ -1,0 +1,174 @@
+import Basics
+import KernelIR
+import TensorIR
+
+// Functions within an op become steps within loops and branches. A carry lives in the buffer of its result: the body reads
+// it there, writes the next one elsewhere, and copies it back; the memory plan makes one of both where it can.
+extension FunctionLowering {
+  mutating func lowerControlFlow(_ instruction: Function.Instruction) throws(Diagnostics) {
+    guard case .controlFlow(let flow) = function.op(of: instruction).lowering else { return }
+    var lowering = ControlFlowLowering(
+      draft: draft,
+      operands: function.operands(of: instruction).map { bufferOf[Int($0.index)] ?? -1 },
+      operandTypes: function.operandTypes(of: instruction),
+      results: function.results(of: instruction).map { bufferOf[Int($0.index)] ?? -1 },
+      origins: [describe(instruction)])
+    guard !lowering.operands.contains(-1), !lowering.results.contains(-1) else {
+      throw Diagnostics([Diagnostic("an operand of '\(lowering.origins[0])' is not in memory", kind: .bug)])
+    }
+    try lowering.lower(flow)
+    steps += lowering.steps
+  }
+}
+
+/// Steps for one op with functions within.
+private struct ControlFlowLowering {
+  let draft: ProgramDraft
+  let operands: [BufferID]
+  let operandTypes: [TensorType]
+  let results: [BufferID]
+  let origins: [String]
+  private(set) var steps: [Step] = []
+
+  init(
+    draft: ProgramDraft, operands: [BufferID], operandTypes: [TensorType], results: [BufferID], origins: [String]
+  ) {
+    self.draft = draft
+    self.operands = operands
+    self.operandTypes = operandTypes
+    self.results = results
+    self.origins = origins
+  }
+
+  mutating func lower(_ flow: ControlFlow) throws(Diagnostics) {
+    switch flow {
+    case .call(let call): steps += try lower(call.function, operands, results)
+    case .conditional(let conditional):
+      let branches = try conditional.branches.map { (branch) throws(Diagnostics) in
+        try lower(branch, Array(operands.dropFirst()), results)
+      }
+      steps.append(.branch(StepBranch(selector: operands[0], branches: branches, origins: origins)))
+    case .scan(let scan): try lower(scan)
+    case .whileLoop(let loop): try lower(loop)
+    case .customDerivative, .linearCall:
+      throw Diagnostics([Diagnostic("'\(origins[0])' has not been put in place", kind: .bug)])
+    }
+  }
+
+  private func lower(
+    _ function: Function, _ parameters: [BufferID], _ results: [BufferID]
+  ) throws(Diagnostics) -> [Step] {
+    var lowering = FunctionLowering(function, draft)
+    return try lowering.run(parameters: parameters, results: results)
+  }
+
+  // MARK: Scan
+
+  private mutating func lower(_ scan: Scan) throws(Diagnostics) {
+    let id = draft.nextLoop()
+    let types = scan.body.parameterTypes
+    let carries = Array(results[..<scan.carryCount])
+    steps += copies(from: Array(operands[..<scan.carryCount]), to: carries, types)
+    let inputs = scan.stacks.map { row(of: operands[$0], types[$0], scan, id) }
+    let outputs = zip(results[scan.carryCount...], scan.body.resultTypes[scan.carryCount...]).map {
+      row(of: $0, $1, scan, id)
+    }
+    let body = try step(
+      scan.body, carries: carries, seeing: inputs + operands[scan.constants], leaving: outputs)
+    steps.append(.loop(StepLoop(id: id, count: .fixed(scan.length), body: body, origins: origins)))
+  }
+
+  /// The row of a stack that belongs to the iteration.
+  private func row(of stack: BufferID, _ type: TensorType, _ scan: Scan, _ loop: LoopID) -> BufferID {
+    let count = type.elementCount
+    let role = Buffer.Role.slice(
+      of: stack, loop: loop, offset: scan.isReversed ? max(scan.length - 1, 0) * count : 0,
+      step: scan.isReversed ? -count : count)
+    return draft.declare("\(draft.buffers[stack].name)_row", type, role)
+  }
+
+  /// One iteration: a body that reads and replaces carries.
+  private func step(
+    _ body: Function, carries: [BufferID], seeing inputs: [BufferID], leaving outputs: [BufferID]
+  ) throws(Diagnostics) -> [Step] {
+    // A carry that is handed on as it is needs no copy.
+    let isKept = carries.indices.map { body.results[$0].value == Value($0) }
+    let types = body.parameterTypes
+    var next = carries
+    for index in carries.indices where !isKept[index] {
+      next[index] = draft.declareTemporary("next_\(draft.buffers[carries[index]].name)", types[index])
+    }
+    let changing = carries.indices.filter { !isKept[$0] } + Array(carries.count..<body.results.count)
+    let targets = next + outputs
+    var steps = try lower(body.selectingResults(changing), carries + inputs, changing.map { targets[$0] })
+    let changed = carries.indices.filter { !isKept[$0] }
+    steps += copies(from: changed.map { next[$0] }, to: changed.map { carries[$0] }, changed.map { types[$0] })
+    return steps
+  }
+
+  private func copies(from sources: [BufferID], to targets: [BufferID], _ types: [TensorType]) -> [Step] {
+    zip(zip(sources, targets), types).compactMap { pair, type in
+      type.shape.isEmpty ? nil : .kernel(copyKernel(from: pair.0, to: pair.1, type))
+    }
+  }
+
+  private func copyKernel(from source: BufferID, to target: BufferID, _ type: TensorType) -> Kernel {
+    var kernel = KernelBuilder()
+    let count = type.elementCount
+    var index = AffineIndex()
+    if count > 1 {
+      let axis = kernel.addAxis(extent: count)
+      kernel.openTile(axis)
+      index.add(axis, times: 1)
+    }
+    kernel.store(kernel.load(source, index, type.dtype), target, index)
+    if count > 1 { kernel.close() }
+    return kernel.finished(name: "k\(draft.nextStep())_copy", origins: origins.map { "copy of a carry: \($0)" })
+  }
+
+  // MARK: While
+
+  private mutating func lower(_ loop: WhileLoop) throws(Diagnostics) {
+    let constants = Array(operands[loop.carryCount...])
+    steps += copies(from: Array(operands[..<loop.carryCount]), to: results, operandTypes)
+    let predicate = draft.declareTemporary("runs", TensorType(.bool, .scalar))
+    let first = draft.nextLoop()
+    let carries = Array(results[loop.carries(0)])
+    let condition = try lower(loop.condition, carries + constants, [predicate])
+    // Tapes by stage; a single stage leaves rows that nothing reads.
+    let tapes = loop.stages.enumerated().map { number, stage in
+      loop.stages.count == 1 ? [] : stage.rowTypes.enumerated().map { draft.declareTape("stage\(number)_\($0)", $1) }
+    }
+    let count = loop.stages.count > 1 ? draft.declareTemporary("count", TensorType(.i64, .scalar)) : nil
+    for (number, stage) in loop.stages.enumerated() {
+      let id = number == 0 ? first : draft.nextLoop()
+      func rows(_ tapes: [TapeID]) -> [BufferID] {
+        tapes.map {
+          draft.declare(
+            draft.tapes[$0].name, draft.tapes[$0].rowType,
+            .row(tape: $0, loop: id, reversed: stage.isReversed))
+        }
+      }
+      let inputs = rows(tapes[..<number].flatMap { $0 }) + constants
+      let kept = loop.stages.count == 1 ? stage.body.selectingResults(Array(0..<stage.carryCount)) : stage.body
+      let body = try step(
+        kept, carries: Array(results[loop.carries(number)]), seeing: inputs, leaving: rows(tapes[number]))
+      if number == 0 {
+        steps.append(
+          .whileLoop(
+            StepWhile(
+              id: id, condition: condition, predicate: predicate, records: tapes[0], body: body, tripCount: count,
+              origins: origins)))
+      } else if let count {
+        steps.append(
+          .loop(
+            StepLoop(
+              id: id, count: .buffer(count, limit: Self.greatestCount), records: tapes[number], body: body,
+              origins: origins)))
+      }
+    }
+  }
+
+  /// More iterations than anyone waits for.
+  private static let greatestCount = 1 << 48
+}

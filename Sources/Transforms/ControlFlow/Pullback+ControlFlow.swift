@@ -1,0 +1,117 @@
+import Basics
+import TensorIR
+import TensorOps
+
+/// Reverse mode through functions within an op: their transposes under the same control flow.
+struct ControlFlowPullback {
+  let builder: FunctionBuilder
+  /// `nil` for those to find a cotangent for.
+  let operands: [Term?]
+  let operandTypes: [TensorType]
+  /// By result; `nil` is zero.
+  let cotangents: [Term?]
+
+  private var linear: [Int] { operands.map { $0 == nil }.trueIndices }
+  private var fixed: [Int] { operands.map { $0 != nil }.trueIndices }
+  private var seeded: [Int] { cotangents.map { $0 != nil }.trueIndices }
+
+  /// Cotangents of the linear operands.
+  func pull(_ flow: ControlFlow) throws(Diagnostics) -> [Term?] {
+    switch flow {
+    case .call(let call): try pull(call)
+    case .conditional(let conditional): try pull(conditional)
+    case .scan(let scan): try pull(scan)
+    case .whileLoop(let loop):
+      try WhileParts(of: loop, isLinear: operands.map { $0 == nil }).pull(
+        operands.indices.map { operands[$0] ?? builder.zeros(operandTypes[$0]) }, cotangents, builder)
+    case .linearCall(let call): try pull(call)
+    case .customDerivative(let custom):
+      throw Diagnostics([
+        Diagnostic("'\(custom.name)' stands in a linear function but is not linear", kind: .bug)
+      ])
+    }
+  }
+
+  private func placed(_ terms: some Sequence<Term>) -> [Term?] {
+    var result = [Term?](repeating: nil, count: operands.count)
+    for (index, term) in zip(linear, terms) { result[index] = term }
+    return result
+  }
+
+  /// `(fixed…, cotangents of the seeded results…) ↦ cotangents of the linear parameters…`.
+  private func transposed(_ function: Function, linear: [Int]) throws(Diagnostics) -> Function {
+    try function.selectingResults(seeded).transposed(
+      linear: linear, cotangentsOf: Array(seeded.indices),
+      seeds: .parameters(function.unusedParameterNames(seeded.map { "\(function.results[$0].name)_cotangent" })))
+  }
+
+  private func pull(_ call: Call) throws(Diagnostics) -> [Term?] {
+    let function = try transposed(call.function, linear: linear)
+    let given = fixed.compactMap { operands[$0] } + cotangents.compactMap { $0 }
+    return placed(builder.apply(Call(function, isCheckpoint: call.isCheckpoint), given))
+  }
+
+  private func pull(_ conditional: Conditional) throws(Diagnostics) -> [Term?] {
+    let branches = try conditional.branches.map { (branch) throws(Diagnostics) in
+      try transposed(branch, linear: linear.map { $0 - 1 })
+    }
+    let given = fixed.compactMap { operands[$0] } + cotangents.compactMap { $0 }
+    return placed(builder.apply(Conditional(branches: branches), given))
+  }
+
+  private func pull(_ scan: Scan) throws(Diagnostics) -> [Term?] {
+    func linear(_ range: Range<Int>) -> [Int] { range.filter { operands[$0] == nil } }
+    func fixed(_ range: Range<Int>) -> [Int] { range.filter { operands[$0] != nil } }
+    // Cotangents of all carries; those of rows that have one.
+    let results = Array(scan.carries) + seeded.filter { $0 >= scan.carryCount }
+    let body = scan.body.selectingResults(results)
+    let pulled = try body.transposed(
+      // A carry may start at a zero that is fixed.
+      linear: Array(scan.carries) + linear(scan.stacks) + linear(scan.constants), cotangentsOf: Array(results.indices),
+      seeds: .parameters(body.unusedParameterNames(results.map { "cotangent\($0)" })))
+
+    // Its parameters: fixed stacks, fixed constants, cotangents of carries, of rows; its results: cotangents of carries,
+    // of stacks, of constants.
+    let (stacks, constants) = (fixed(scan.stacks), fixed(scan.constants))
+    let (linearStacks, linearConstants) = (linear(scan.stacks), linear(scan.constants))
+    let step = FunctionBuilder()
+    func parameters(_ name: String, _ types: [TensorType]) -> [Term] {
+      types.enumerated().map { Term(step, step.parameter("\(name)\($0.offset)", $0.element)) }
+    }
+    let types = scan.body.parameterTypes
+    let carry = parameters("cotangent", scan.carries.map { types[$0] })
+    let sums = parameters("sum", linearConstants.map { types[$0] })
+    let rows = parameters("row_cotangent", results.dropFirst(scan.carryCount).map { scan.body.resultTypes[$0] })
+    let residuals = parameters("residual", stacks.map { types[$0] })
+    let known = parameters("constant", constants.map { types[$0] })
+    let parts = step.terms(step.inline(pulled, (residuals + known + carry + rows).map(\.value)))
+    let stackStart = scan.carryCount
+    let constantStart = stackStart + linearStacks.count
+    let next =
+      parts[..<stackStart] + zip(sums, parts[constantStart...]).map { $0 + $1 } + parts[stackStart..<constantStart]
+    let reversed = try step.finish(
+      name: "\(scan.body.name)_transposed",
+      results: next.enumerated().map { Function.Result("next\($0.offset)", $0.element.value) })
+
+    var given = scan.carries.map { cotangents[$0] ?? builder.zeros(operandTypes[$0]) }
+    given += linearConstants.map { builder.zeros(operandTypes[$0]) }
+    given += results.dropFirst(scan.carryCount).compactMap { cotangents[$0] }
+    given += (stacks + constants).compactMap { operands[$0] }
+    let values = builder.apply(
+      Scan(
+        body: reversed, length: scan.length, carryCount: carry.count + sums.count,
+        stackCount: rows.count + residuals.count, isReversed: !scan.isReversed),
+      given)
+    var result = [Term?](repeating: nil, count: operands.count)
+    for index in scan.carries { result[index] = values[index] }
+    for (place, index) in linearConstants.enumerated() { result[index] = values[scan.carryCount + place] }
+    for (place, index) in linearStacks.enumerated() { result[index] = values[carry.count + sums.count + place] }
+    return result
+  }
+
+  private func pull(_ call: LinearCall) throws(Diagnostics) -> [Term?] {
+    let seeds = zip(cotangents, call.transpose.parameterTypes[call.residualCount...]).map { $0 ?? builder.zeros($1) }
+    let given = operands[..<call.residualCount].compactMap { $0 } + seeds
+    return placed(builder.terms(builder.inline(call.transpose, given.map(\.value))))
+  }
+}
