@@ -9,7 +9,7 @@ package enum OpRegistry {
     ElementwiseOp.family, Select.family, Cast.family,
     Broadcast.family, Reshape.family, Transpose.family, Slice.family, Reverse.family, Pad.family, Concat.family,
     StopGradient.family, Softplus.family, LogAddExp.family, Polygamma.family, ErfInv.family, Ndtri.family,
-    Reduce.family,
+    Reduce.family, Cumulate.family, LinearRecurrence.family,
     DotGeneral.family,
     Take.family, Scatter.family, DynamicSlice.family, DynamicUpdateSlice.family,
     Call.family, Conditional.family, Scan.family, WhileLoop.family, CustomDerivative.family, LinearCall.family,

@@ -48,7 +48,8 @@ import Testing
       #expect(result.shape.extents.allSatisfy { $0 >= 0 })
       #expect(result.shape.checkedElementCount != nil)
     }
-    guard results.allSatisfy({ $0.elementCount <= 4096 }) else { return }
+    // Of loops without bound, many never end.
+    guard results.allSatisfy({ $0.elementCount <= 4096 }), !(op is WhileLoop) else { return }
     let inputs = zip(operands, domains).map { generator.tensor($0, $1) }
     #expect(try op.reference(inputs).map(\.type) == results, "\(op.name) \(op.attributes) \(operands)")
     // Rules may look at attributes only; none may trap on ones that are fine.

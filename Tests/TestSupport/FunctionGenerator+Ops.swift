@@ -11,6 +11,8 @@ extension Op {
     case let op as ElementwiseOp: return !FunctionGenerator.exactScalars.contains(op.scalar)
     case let op as Reduce: return op.combiner == .add || op.combiner == .mul
     case is DotGeneral: return true
+    case let op as Cumulate: return op.combiner == .add || op.combiner == .mul
+    case is LinearRecurrence: return true
     case let op as Scatter: return op.combiner == .add || op.combiner == .mul
     default:
       if case .composed = lowering { return true }
@@ -32,7 +34,7 @@ extension FunctionGenerator {
 
   /// Adds one random op; `nil` if what was tried did not suit.
   func addOp() -> Value? {
-    switch random.below(35) {
+    switch random.below(37) {
     case 0...6: addElementwise()
     case 7: addSelect()
     case 8: addCast()
@@ -53,6 +55,8 @@ extension FunctionGenerator {
     case 30: addDynamicSlice()
     case 31: addDynamicUpdate()
     case 32, 33: addComposed()
+    case 34: addCumulate()
+    case 35: addLinearRecurrence()
     default: addScatter()
     }
   }
@@ -300,8 +304,15 @@ extension FunctionGenerator {
 
   private func reduce(_ value: Value, _ combiner: Combiner, axes: [Int]) -> Value? {
     let op = Reduce(combiner, axes: axes)
-    if options.kind == .exact, op.rounds(type(value).dtype) { return nil }
+    if options.kind == .exact, op.rounds(type(value).dtype) || hasBothZeros(value) { return nil }
     return apply(op, value)
+  }
+
+  /// Which of 0 and -0 is the greater depends on their order, which reductions do not keep.
+  private func hasBothZeros(_ value: Value) -> Bool {
+    guard type(value).dtype.isFloating else { return false }
+    let zeros = tensor(value).doubles.filter { $0 == 0 }
+    return Set(zeros.map(\.sign)).count > 1
   }
 
   private func addDot() -> Value? {

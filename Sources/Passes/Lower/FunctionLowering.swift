@@ -106,6 +106,7 @@ struct FunctionLowering {
     case .call(let instruction, let call): lowerCall(function.instructions[instruction], call)
     case .place(let instruction): lowerPlace(function.instructions[instruction], job: number)
     case .scatter(let instruction): lowerScatter(function.instructions[instruction], job: number)
+    case .cumulate(let instruction): lowerRecurrence(function.instructions[instruction], job: number)
     case .controlFlow(let instruction): try lowerControlFlow(function.instructions[instruction])
     }
   }
@@ -208,11 +209,13 @@ struct FunctionLowering {
   }
 
   /// Makes what has been written for an instruction a kernel.
-  mutating func finish(_ code: ExpressionLowering, _ instruction: Function.Instruction) {
+  ///
+  /// - Parameter kept: An axis that no other is merged with.
+  mutating func finish(_ code: ExpressionLowering, _ instruction: Function.Instruction, keeping kept: AxisID? = nil) {
     var origins = code.origins
     origins.add(instruction)
     let name = kernelName([function.op(of: instruction).name])
-    steps.append(.kernel(code.kernel.finished(name: name, origins: origins.texts).coalesced()))
+    steps.append(.kernel(code.kernel.finished(name: name, origins: origins.texts).coalesced(keeping: kept)))
   }
 
   func openLoops(over shape: Shape, _ code: inout ExpressionLowering) -> IndexMap {
