@@ -82,6 +82,12 @@ extension FunctionGenerator {
     return apply(op, value)
   }
 
+  /// Of values that differ by rounding the order might differ.
+  func addArgsort() -> Value? {
+    guard options.kind != .smooth, let value = pick(where: { $0.rank > 0 }), isExact(value) else { return nil }
+    return apply(Argsort(descending: random.chance(0.5)), value)
+  }
+
   func addLinearRecurrence() -> Value? {
     guard options.kind != .exact, let value = pick(where: { $0.rank > 0 && $0.dtype != .bool }) else { return nil }
     let op = LinearRecurrence(

@@ -34,7 +34,7 @@ extension FunctionGenerator {
 
   /// Adds one random op; `nil` if what was tried did not suit.
   func addOp() -> Value? {
-    switch random.below(37) {
+    switch random.below(38) {
     case 0...6: addElementwise()
     case 7: addSelect()
     case 8: addCast()
@@ -57,6 +57,7 @@ extension FunctionGenerator {
     case 32, 33: addComposed()
     case 34: addCumulate()
     case 35: addLinearRecurrence()
+    case 36: addArgsort()
     default: addScatter()
     }
   }
