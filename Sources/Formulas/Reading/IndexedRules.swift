@@ -77,7 +77,7 @@ enum IndexedRules: FormulaRules {
     case .composed:
       if op is Softplus { return Formula.softplus(x[0]) }
       throw op.unsupportedInFormulas()
-    case .place, .reduce, .scatter, .dynamicUpdate, .library, .controlFlow: throw NeedsElements(op: op)
+    default: throw NeedsElements(op: op)
     }
   }
 

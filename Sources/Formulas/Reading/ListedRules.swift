@@ -70,7 +70,7 @@ enum ListedRules: FormulaRules {
     case .composed:
       if op is Softplus { return x[0].map(Formula.softplus) }
       throw op.unsupportedInFormulas()
-    case .scatter, .dynamicSlice, .dynamicUpdate, .library, .controlFlow: throw op.unsupportedInFormulas()
+    default: throw op.unsupportedInFormulas()
     }
   }
 
