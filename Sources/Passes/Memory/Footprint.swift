@@ -115,9 +115,9 @@ private struct KernelFootprint {
       switch statement {
       case .load(_, let buffer, let index): read(buffer, index)
       case .gather(_, let buffer, _, _, _, _): read(buffer, nil)
-      case .scatterAdd(let buffer, _, _, _, _, _):
-        read(buffer, nil)
-        entries[entry(buffer)].access.writes = true
+      case .scatter(let scatter):
+        read(scatter.buffer, nil)
+        entries[entry(scatter.buffer)].access.writes = true
       case .store(let buffer, let index, _): store(buffer, index)
       case .loop, .tile, .compute, .cast, .constant, .index, .accumulator, .accumulate, .finish: break
       }

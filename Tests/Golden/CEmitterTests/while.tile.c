@@ -58,19 +58,11 @@ static int newton(const double *a, double *root, int64_t *trips, double *slope, 
     /* @ switch (Newton.swift:7) */
     if (parity[0] == 1) {
       /* @ neg (Newton.swift:8) */
-      {
-        double d0;
-        d0 = slope[0];
-        slope[0] = -d0;
-      }
+      slope[0] = -slope[0];
     } else if (parity[0] > 1) {
       for (int64_t t_4 = 0; t_4 < 2; ++t_4) {
         /* @ abs (Newton.swift:9) */
-        {
-          double d0;
-          d0 = slope[0];
-          slope[0] = scalar_abs_f64(d0);
-        }
+        slope[0] = scalar_abs_f64(slope[0]);
       }
     }
   }
@@ -83,18 +75,10 @@ static int newton(const double *a, double *root, int64_t *trips, double *slope, 
     /* @ cond (Newton.swift:11) */
     if (goes_on[0]) {
       /* @ mul (Newton.swift:6) */
-      {
-        double d0;
-        d0 = slope[0];
-        slope[0] = d0 * x_back[0];
-      }
+      slope[0] = slope[0] * x_back[0];
     } else {
       /* @ div (Newton.swift:6) */
-      {
-        double d0;
-        d0 = slope[0];
-        slope[0] = d0 / x_back[0];
-      }
+      slope[0] = slope[0] / x_back[0];
     }
   }
   k7_end(root, x);
