@@ -87,7 +87,7 @@ int newton(const double *a, double *root, int64_t *trips, double *slope, void *w
   const int64_t count = trips[0] < 0 ? 0 : trips[0] < 100 ? trips[0] : 100;
   if (reserve_rows(&steps, count, 8) != 0) goto done;
   for (int64_t t_3 = 0; t_3 < count; ++t_3) {
-    double *x_back = (double *)steps.rows + (count - 1 - t_3);
+    const double *x_back = (const double *)steps.rows + (count - 1 - t_3);
     /* cond (Newton.swift:11) */
     if (goes_on[0]) {
       /* mul (Newton.swift:6) */
