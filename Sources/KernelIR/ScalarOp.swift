@@ -78,7 +78,8 @@ extension ScalarOp {
   /// `true` if the op costs about as much as a function call per element rather than one instruction.
   public var isTranscendental: Bool {
     switch self {
-    case .cbrt, .exp, .exp2, .exp10, .expm1, .log, .log2, .log10, .log1p, .sin, .cos, .tan, .asin, .acos, .atan, .sinh, .cosh,
+    case .cbrt, .exp, .exp2, .exp10, .expm1, .log, .log2, .log10, .log1p, .sin, .cos, .tan, .asin, .acos, .atan, .sinh,
+      .cosh,
       .tanh, .asinh, .acosh, .atanh, .erf, .erfc, .lgamma, .tgamma, .logistic, .pow, .atan2, .hypot:
       true
     default: false

@@ -128,6 +128,8 @@ package enum LoweringRule: Sendable {
   case dynamicSlice([Int])
   /// Operand 0 with the box that operand 1 is at the place that the other operands say, likewise.
   case dynamicUpdate
+  /// Elements along an axis, each made of the one before it.
+  case cumulate(Recurrence)
   /// A routine of the runtime, for every slice of a batch.
   case library(LibraryRule)
   /// One result made of other ops, which the pass `expand` puts in its place before anything is lowered.
@@ -149,6 +151,31 @@ package struct LibraryRule: Sendable {
   ) {
     self.batchRank = batchRank
     self.routine = routine
+  }
+}
+
+/// How an element along an axis comes of the one before it.
+package struct Recurrence: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    /// `y[i] = combine(y[i - 1], x[i])`, the first being `x[0]`.
+    case combine(Combiner)
+    /// `y[i] = combine(y[i - 1], x[i - 1])`, the first being the combiner's identity.
+    case combineBefore(Combiner)
+    /// `y[i] = a[i] y[i - 1] + b[i]` of operands a and b, the first being `b[0]`.
+    case linear
+    /// `y[i] = a[i - 1] y[i - 1] + b[i]`, likewise.
+    case laggedLinear
+  }
+
+  package var kind: Kind
+  package var axis: Int
+  /// Whether the last element comes first.
+  package var isReversed: Bool
+
+  package init(_ kind: Kind, axis: Int, isReversed: Bool) {
+    self.kind = kind
+    self.axis = axis
+    self.isReversed = isReversed
   }
 }
 

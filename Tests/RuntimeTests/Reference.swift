@@ -4,7 +4,8 @@ import Foundation
 enum Reference {
   /// Ops within a few units of the last place; all others are exact.
   static let transcendental: Set<String> = [
-    "cbrt", "exp", "exp2", "exp10", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan",
+    "cbrt", "exp", "exp2", "exp10", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos",
+    "atan",
     "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "lgamma", "tgamma", "logistic", "pow", "atan2",
     "hypot",
   ]

@@ -19,7 +19,19 @@ struct FactorisationCheck {
     case .qr: return qr(p[0], p[1])
     case .eigh: return eigh(p[0])
     case .svd: return svd(p[0], p[1])
+    case .argsort: return argsort(descending: p[1] == 1)
     }
+  }
+
+  /// Every place once, in order, equal elements as they stand, NaN last.
+  private func argsort(descending: Bool) -> String? {
+    let (x, order) = (inputs[0], outputs[0].map { Int($0) })
+    if order.sorted() != Array(x.indices) { return "the order is no permutation" }
+    let isOrdered = zip(order, order.dropFirst()).allSatisfy { a, b in
+      if x[a].isNaN || x[b].isNaN { return x[b].isNaN && (!x[a].isNaN || a < b) }
+      return x[a] == x[b] ? a < b : (x[a] < x[b]) != descending
+    }
+    return isOrdered ? nil : "the elements are not in order"
   }
 
   private var isFinite: Bool { inputs[0].allSatisfy { $0.isFinite } }

@@ -68,4 +68,30 @@ extension FunctionGenerator {
     let update = operand(of: TensorType(type(value).dtype, Shape(boxSizes(shape))))
     return apply(DynamicUpdateSlice(), [value, update] + starts(shape))
   }
+
+  // MARK: Recurrences
+
+  func addCumulate() -> Value? {
+    guard let value = pick(where: { $0.rank > 0 && $0.dtype != .bool }) else { return nil }
+    let combiner = options.kind == .smooth ? .add : random.pick([Combiner.add, .mul, .max, .min])
+    let op = Cumulate(
+      combiner, axis: random.below(type(value).rank), reversed: random.chance(0.4),
+      // What comes before the first number is infinite.
+      exclusive: random.chance(0.4) && (options.kind == .exact || combiner == .add || combiner == .mul))
+    if options.kind == .exact, op.rounds(type(value).dtype) { return nil }
+    return apply(op, value)
+  }
+
+  /// Of values that differ by rounding the order might differ.
+  func addArgsort() -> Value? {
+    guard options.kind != .smooth, let value = pick(where: { $0.rank > 0 }), isExact(value) else { return nil }
+    return apply(Argsort(descending: random.chance(0.5)), value)
+  }
+
+  func addLinearRecurrence() -> Value? {
+    guard options.kind != .exact, let value = pick(where: { $0.rank > 0 && $0.dtype != .bool }) else { return nil }
+    let op = LinearRecurrence(
+      axis: random.below(type(value).rank), reversed: random.chance(0.4), lagged: random.chance(0.4))
+    return apply(op, value, operand(of: type(value), besides: value))
+  }
 }

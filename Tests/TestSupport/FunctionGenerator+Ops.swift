@@ -11,11 +11,15 @@ extension Op {
     case let op as ElementwiseOp: return !FunctionGenerator.exactScalars.contains(op.scalar)
     case let op as Reduce: return op.combiner == .add || op.combiner == .mul
     case is DotGeneral: return true
+    case let op as Cumulate: return op.combiner == .add || op.combiner == .mul
+    case is LinearRecurrence: return true
     case let op as Scatter: return op.combiner == .add || op.combiner == .mul
     case is Cholesky, is TriangularSolve, is LU, is Solve, is Determinant, is LogAbsDeterminant, is Adjugate, is QR,
       is Eigh, is SVD, is PseudoInverse:
       return true
-    default: return false
+    default:
+      if case .composed = lowering { return true }
+      return false
     }
   }
 }
@@ -33,7 +37,7 @@ extension FunctionGenerator {
 
   /// Adds one random op; `nil` if what was tried did not suit.
   func addOp() -> Value? {
-    switch random.below(35) {
+    switch random.below(40) {
     case 0...6: addElementwise()
     case 7: addSelect()
     case 8: addCast()
@@ -53,7 +57,11 @@ extension FunctionGenerator {
     case 23: options.kind == .smooth ? nil : apply(StopGradient(), pick())
     case 30: addDynamicSlice()
     case 31: addDynamicUpdate()
-    case 33, 34: addLinearAlgebra()
+    case 32, 33: addComposed()
+    case 34: addCumulate()
+    case 35: addLinearRecurrence()
+    case 36: addArgsort()
+    case 37, 38: addLinearAlgebra()
     default: addScatter()
     }
   }
@@ -91,6 +99,18 @@ extension FunctionGenerator {
       }
     }
     return apply(op, operands)
+  }
+
+  /// An elementwise op that is made of others.
+  private func addComposed() -> Value? {
+    guard options.kind != .exact, let value = pick(where: { $0.dtype.isFloating }) else { return nil }
+    switch random.below(6) {
+    case 0: return apply(Softplus(), value)
+    case 1: return apply(LogAddExp(), value, operand(of: type(value), besides: value))
+    case 2, 3: return squash(value, into: 0.5...4).flatMap { apply(Polygamma(order: random.below(3)), $0) }
+    case 4: return squash(value, into: -0.8...0.8).flatMap { apply(ErfInv(), $0) }
+    default: return squash(value, into: 0.15...0.85).flatMap { apply(Ndtri(), $0) }
+    }
   }
 
   /// Where an operand has to lie for a well-conditioned result, if not anywhere.
@@ -289,8 +309,15 @@ extension FunctionGenerator {
 
   private func reduce(_ value: Value, _ combiner: Combiner, axes: [Int]) -> Value? {
     let op = Reduce(combiner, axes: axes)
-    if options.kind == .exact, op.rounds(type(value).dtype) { return nil }
+    if options.kind == .exact, op.rounds(type(value).dtype) || hasBothZeros(value) { return nil }
     return apply(op, value)
+  }
+
+  /// Which of 0 and -0 is the greater depends on their order, which reductions do not keep.
+  private func hasBothZeros(_ value: Value) -> Bool {
+    guard type(value).dtype.isFloating else { return false }
+    let zeros = tensor(value).doubles.filter { $0 == 0 }
+    return Set(zeros.map(\.sign)).count > 1
   }
 
   private func addDot() -> Value? {

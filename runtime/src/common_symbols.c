@@ -21,6 +21,11 @@ const struct gradc_common_symbol gradc_common_symbols[] = {
     GEMM(i64, int64_t),
     LIBRARY_ROUTINES(LIBRARY, f32, float)
     LIBRARY_ROUTINES(LIBRARY, f64, double)
+    LIBRARY_SORTS(LIBRARY, f32, float)
+    LIBRARY_SORTS(LIBRARY, f64, double)
+    LIBRARY_SORTS(LIBRARY, i32, int32_t)
+    LIBRARY_SORTS(LIBRARY, i64, int64_t)
+    LIBRARY_SORTS(LIBRARY, bool, uint8_t)
     {"gradc_tape_reserve", "int32_t gradc_tape_reserve(void *tape, int64_t rows, int64_t row_bytes)",
      (const void *)gradc_tape_reserve},
 };

@@ -1,4 +1,4 @@
-// Routines on whole matrices, for batches of them: what kernel IR calls by name.
+// Routines on whole matrices and rows, for batches of them: what kernel IR calls by name.
 //
 // A batch has slices at multiples of a stride, each dense and row-major. A matrix for which a routine fails becomes NaN;
 // nothing is printed, allocated or ended. Meaning and sizes of workspaces are in Sources/KernelIR/Library.
@@ -28,8 +28,19 @@
           (int64_t batch, int64_t m, int64_t n, const T *a, int64_t a_stride, T *u, int64_t u_stride, T *s,      \
            int64_t s_stride, T *vh, int64_t vh_stride, uint8_t *workspace))
 
+// The same for every dtype.
+#define LIBRARY_SORTS(ROUTINE, t, T)                                                                             \
+  ROUTINE(argsort, t,                                                                                            \
+          (int64_t batch, int64_t n, int64_t descending, const T *x, int64_t x_stride, int64_t *order,           \
+           int64_t order_stride, uint8_t *workspace))
+
 #define LIBRARY_DECLARATION(name, t, parameters) void library_##name##_##t parameters;
 LIBRARY_ROUTINES(LIBRARY_DECLARATION, f32, float)
 LIBRARY_ROUTINES(LIBRARY_DECLARATION, f64, double)
+LIBRARY_SORTS(LIBRARY_DECLARATION, f32, float)
+LIBRARY_SORTS(LIBRARY_DECLARATION, f64, double)
+LIBRARY_SORTS(LIBRARY_DECLARATION, i32, int32_t)
+LIBRARY_SORTS(LIBRARY_DECLARATION, i64, int64_t)
+LIBRARY_SORTS(LIBRARY_DECLARATION, bool, uint8_t)
 
 #endif

@@ -35,6 +35,37 @@ public func gelu(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tens
   }
 }
 
+/// `y = x` for x > 0, else `α (eˣ - 1)`, for floating dtypes (Clevert, Unterthiner and Hochreiter 2015).  `dy/dx` is 1 or
+/// `α eˣ`.
+public func elu(_ x: Tensor, alpha: Double = 1, file: String = #fileID, line: Int = #line) -> Tensor {
+  Tensor.activation("elu", x, file, line) { $0.elu(alpha) }
+}
+
+/// `y = 1.0507 · elu(x)` with `α = 1.6733`, for floating dtypes (Klambauer et al. 2017).
+public func selu(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
+  Tensor.activation("selu", x, file, line) { $0.elu(1.6732632423543772) * 1.0507009873554805 }
+}
+
+/// `y = x / (1 + |x|)`, for floating dtypes.  `dy/dx = 1 / (1 + |x|)²`.
+public func softsign(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
+  Tensor.activation("softsign", x, file, line) { x in x / (x.applying(.abs) + 1) }
+}
+
+/// `y = x tanh(ln(1 + eˣ))`, for floating dtypes (Misra 2019).
+public func mish(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
+  Tensor.activation("mish", x, file, line) { x in x * x.softplus().applying(.tanh) }
+}
+
+/// `y = min(max(x, -1), 1)`, for floating dtypes.
+public func hardTanh(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
+  Tensor.activation("hardTanh", x, file, line) { $0.clamped(-1, 1) }
+}
+
+/// `y = min(max(x / 6 + ½, 0), 1)`, for floating dtypes.
+public func hardSigmoid(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
+  Tensor.activation("hardSigmoid", x, file, line) { ($0 / 6 + 0.5).clamped(0, 1) }
+}
+
 /// `y = e^(x - m) / Σ e^(x - m)` along an axis with m the greatest element, for floating dtypes: positive
 /// numbers that add up to 1, in the shape of x.  `x̄ = y (ȳ - Σ ȳ y)`.
 public func softmax(_ x: Tensor, axis: Int = -1, file: String = #fileID, line: Int = #line) -> Tensor {
@@ -45,6 +76,13 @@ public func softmax(_ x: Tensor, axis: Int = -1, file: String = #fileID, line: I
 /// in the shape of x.  `x̄ = ȳ - eʸ Σ ȳ`.
 public func logSoftmax(_ x: Tensor, axis: Int = -1, file: String = #fileID, line: Int = #line) -> Tensor {
   Tensor.alongAxis("logSoftmax", x, axis, file, line) { $0.logSoftmax(axes: [$1]) }
+}
+
+extension Term {
+  fileprivate func elu(_ alpha: Double) -> Term {
+    let isPositive = applying(.gt, zeros)
+    return isPositive.select(self, isPositive.select(zeros, self).applying(.expm1) * alpha)
+  }
 }
 
 extension Tensor {

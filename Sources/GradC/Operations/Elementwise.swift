@@ -48,6 +48,7 @@ extension Recorder {
   /// The error that an op is not for the dtype of a term.
   fileprivate func unaccepted(_ op: ScalarOp, _ term: Term) -> Diagnostic {
     if op.accepts(.bool) { return fault("is for bool and integers, not \(term.type)") }
+    if !op.accepts(.f32) { return fault("is for integers, not \(term.type)") }
     if op.accepts(.i32) { return fault("is for numbers, not \(term.type); convert it with cast(to: .f32)") }
     return fault("needs a floating dtype, not \(term.type); convert it with cast(to: .f32)")
   }

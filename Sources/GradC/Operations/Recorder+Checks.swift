@@ -42,7 +42,7 @@ extension Recorder {
   /// That all terms have one dtype.
   func requireOneDType(_ terms: [Term]) throws(Diagnostic) {
     guard let first = terms.first else { return }
-    for other in terms.dropFirst() where other.dtype != first.dtype {
+    for other in terms.dropFirst() where Promotion.common(.tensor(first.dtype), .tensor(other.dtype)) == nil {
       throw fault(
         "operands have dtypes \(first.dtype) and \(other.dtype) (\(first.type) and \(other.type)); convert one with"
           + " cast(to: .\(first.dtype))")

@@ -147,7 +147,7 @@ public func ceil(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tens
   x.unary(.ceil, "ceil", at: SourceLocation(file: file, line: line))
 }
 
-/// `y = the nearest integer, halves away from 0`.  The derivative is 0.
+/// `y = the nearest integer, of two equally near the even one`.  The derivative is 0.
 public func round(_ x: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
   x.unary(.round, "round", at: SourceLocation(file: file, line: line))
 }

@@ -9,30 +9,33 @@ enum Literal: Hashable, Sendable {
   case boolean(Bool)
 
   /// The dtype where there is nothing to meet.
-  var defaultDType: DType {
+  var defaultDType: DType { Promotion.common(kind, kind) ?? .f32 }
+
+  var kind: OperandKind {
     switch self {
-    case .integer: .i32
-    case .floating: .f32
-    case .boolean: .bool
+    case .integer: .integerLiteral
+    case .floating: .floatingLiteral
+    case .boolean: .booleanLiteral
     }
   }
 
   /// The literal as a scalar of a dtype, or why it can't be one.
   func adopting(_ dtype: DType) throws(Diagnostic) -> Scalar {
+    let fits = Promotion.common(kind, .tensor(dtype)) == dtype
     switch self {
     case .integer(let value):
-      if dtype == .bool { throw Diagnostic("integer literal \(value) next to a bool tensor; write true or false") }
+      if !fits { throw Diagnostic("integer literal \(value) next to a bool tensor; write true or false") }
       if dtype == .i32, Int32(exactly: value) == nil {
         throw Diagnostic("integer literal \(value) does not fit i32")
       }
       return Scalar(value, as: dtype)
     case .floating(let value):
-      if !dtype.isFloating {
+      if !fits {
         throw Diagnostic("\(value) is no \(dtype), the dtype of the other operand; convert that with cast(to: .f32)")
       }
       return Scalar(value, as: dtype)
     case .boolean(let value):
-      if dtype != .bool {
+      if !fits {
         throw Diagnostic("boolean literal \(value) next to a tensor of \(dtype); use select(_:_:_:) or cast(to:)")
       }
       return Scalar(value ? 1 as Int64 : 0, as: .bool)

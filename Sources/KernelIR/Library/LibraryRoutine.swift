@@ -36,7 +36,7 @@ extension LibraryRoutine {
 
 /// All routines there are. Each is defined in a file of its own.
 package enum LibraryFunction: UInt8, Hashable, Sendable, CaseIterable {
-  case cholesky, triangularSolve, lu, adjugate, qr, eigh, svd
+  case cholesky, triangularSolve, lu, adjugate, qr, eigh, svd, argsort
 
   package var definition: LibraryDefinition {
     switch self {
@@ -47,6 +47,7 @@ package enum LibraryFunction: UInt8, Hashable, Sendable, CaseIterable {
     case .qr: .qr
     case .eigh: .eigh
     case .svd: .svd
+    case .argsort: .argsort
     }
   }
 

@@ -14,6 +14,8 @@ package struct FusionPlan: Sendable {
     case place(Int)
     /// A tensor written into a buffer, and then elements or a box of it combined or replaced.
     case scatter(Int)
+    /// A recurrence along an axis; the number of the instruction.
+    case cumulate(Int)
     /// Functions within an op; the number of the instruction.
     case controlFlow(Int)
     /// A call of a routine; the number of its instruction.
@@ -91,7 +93,7 @@ package struct LoweringView: Sendable {
   package func isFusible(_ instruction: Function.Instruction) -> Bool {
     switch rule(instruction) {
     case .scalar, .cast, .constant, .iota, .view, .reshape, .take, .dynamicSlice: true
-    case .place, .reduce, .dot, .scatter, .dynamicUpdate, .library, .composed, .controlFlow: false
+    case .place, .reduce, .dot, .scatter, .dynamicUpdate, .cumulate, .library, .composed, .controlFlow: false
     }
   }
 

@@ -90,6 +90,9 @@ private struct FusionPlanner {
       case .scatter, .dynamicUpdate:
         add(.scatter(number), computing: value)
         keepOperands(of: instruction)
+      case .cumulate:
+        add(.cumulate(number), computing: value)
+        keepOperands(of: instruction)
       case .reduce(_, let axes): addReduction(value, view.operand(0, of: instruction), axes)
       default: addElementwise(value)
       }

@@ -3,10 +3,14 @@ package import KernelIR
 extension Kernel {
   /// The kernel with directly nested loops run as one where all memory is visited as by one: outer coefficient = inner
   /// coefficient · inner extent in every index. A 64 × 64 elementwise kernel becomes one loop over 4,096.
-  package func coalesced() -> Kernel {
+  ///
+  /// - Parameter kept: An axis that stays by itself, since what it computes goes on from one value to the next.
+  package func coalesced(keeping kept: AxisID? = nil) -> Kernel {
     var kernel = self
     var scopeCounts = [Int](repeating: 0, count: axes.count)
     countScopes(body, &scopeCounts)
+    // As if it occurred elsewhere too.
+    if let kept { scopeCounts[kept] += 1 }
     kernel.body = kernel.coalesced(body, scopeCounts)
     return kernel
   }

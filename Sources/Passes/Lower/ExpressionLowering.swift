@@ -207,9 +207,9 @@ struct ExpressionLowering {
       let rank = view.function.type(of: selector).rank
       return [Key(value: selector, map: IndexMap(Array(map.axes[axis..<axis + rank])))]
     case .dynamicSlice(let sizes):
-      return freeAxes(of: instruction, sizes).map {
-        Key(value: view.operand(1 + $0, of: instruction), map: IndexMap([]))
-      }
+      let axes = freeAxes(of: instruction, sizes)
+      if axes.isEmpty { return [Key(value: view.operand(0, of: instruction), map: map)] }
+      return axes.map { Key(value: view.operand(1 + $0, of: instruction), map: IndexMap([])) }
     default: return view.function.operands(of: instruction).map { Key(value: $0, map: map) }
     }
   }
@@ -235,12 +235,11 @@ struct ExpressionLowering {
     case .dynamicSlice(let sizes):
       let source = view.operand(0, of: instruction)
       let shape = view.function.type(of: source).shape
-      guard let buffer = buffers[Int(view.memoryBase(of: source).index)] else { return .none }
-      let index = map.linear(in: shape)
-      guard let start = boxStart(shape, sizes, freeAxes(of: instruction, sizes), operands) else {
-        return kernel.load(buffer, index, type.dtype)
-      }
-      return kernel.gather(buffer, index, start.position, stride: 1, limit: start.limit, type.dtype)
+      guard let buffer = buffers[Int(view.memoryBase(of: source).index)],
+        let start = boxStart(shape, sizes, freeAxes(of: instruction, sizes), operands)
+      else { return operands[0] }
+      return kernel.gather(
+        buffer, map.linear(in: shape), start.position, stride: 1, limit: start.limit, type.dtype)
     default: return operands[0]
     }
   }

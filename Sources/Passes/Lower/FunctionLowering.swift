@@ -4,8 +4,8 @@ import TensorIR
 
 /// Turns a planned function into steps of a program.
 struct FunctionLowering {
-  private let view: LoweringView
-  private let plan: FusionPlan
+  let view: LoweringView
+  let plan: FusionPlan
   let draft: ProgramDraft
   private(set) var bufferOf: [BufferID?]
   var steps: [Step] = []
@@ -106,6 +106,7 @@ struct FunctionLowering {
     case .call(let instruction, let call): lowerCall(function.instructions[instruction], call)
     case .place(let instruction): lowerPlace(function.instructions[instruction], job: number)
     case .scatter(let instruction): lowerScatter(function.instructions[instruction], job: number)
+    case .cumulate(let instruction): lowerRecurrence(function.instructions[instruction], job: number)
     case .controlFlow(let instruction): try lowerControlFlow(function.instructions[instruction])
     }
   }
@@ -195,67 +196,10 @@ struct FunctionLowering {
     finish(code, instruction)
   }
 
-  private mutating func lowerScatter(_ instruction: Function.Instruction, job: Int) {
-    guard let target = bufferOf[Int(instruction.firstResult)] else { return }
-    let shape = function.type(of: Value(Int(instruction.firstResult))).shape
-    let base = view.operand(0, of: instruction)
-    var filling = ExpressionLowering(view, plan, bufferOf, job: job)
-    write(over: shape, to: target, &filling) { code, map in
-      code.compute(base, at: map)
-    } position: { map in
-      map.linear(in: shape)
-    }
-    finish(filling, instruction)
-    var code = ExpressionLowering(view, plan, bufferOf, job: job)
-    switch view.rule(instruction) {
-    case .scatter(let combiner, let axis, let drops):
-      lowerUpdates(instruction, combiner, axis: axis, drops: drops, in: shape, to: target, &code)
-    case .dynamicUpdate: lowerBox(instruction, in: shape, to: target, &code)
-    default: return
-    }
-    finish(code, instruction)
-  }
-
-  private func lowerUpdates(
-    _ instruction: Function.Instruction, _ combiner: ScatterCombiner, axis: Int, drops: Bool, in shape: Shape,
-    to target: BufferID, _ code: inout ExpressionLowering
-  ) {
-    let (selector, updates) = (view.operand(1, of: instruction), view.operand(2, of: instruction))
-    let rank = function.type(of: selector).rank
-    let point = openLoops(over: function.type(of: updates).shape, &code)
-    let value = code.compute(updates, at: point)
-    let picks = code.compute(selector, at: IndexMap(Array(point.axes[axis..<axis + rank])))
-    var place = point
-    place.axes.replaceSubrange(axis..<axis + rank, with: [AffineIndex()])
-    code.kernel.scatter(
-      ScatterStatement(
-        combiner, target, base: place.linear(in: shape), selector: picks, stride: shape.strides[axis],
-        limit: max(shape[axis], 1), drops: drops, value: value))
-    closeLoops(over: function.type(of: updates).shape, &code)
-  }
-
-  private func lowerBox(
-    _ instruction: Function.Instruction, in shape: Shape, to target: BufferID, _ code: inout ExpressionLowering
-  ) {
-    let update = view.operand(1, of: instruction)
-    let start = code.updateStart(instruction)
-    let point = openLoops(over: function.type(of: update).shape, &code)
-    let value = code.compute(update, at: point)
-    if let start {
-      code.kernel.scatter(
-        ScatterStatement(
-          .set, target, base: point.linear(in: shape), selector: start.position, stride: 1, limit: start.limit,
-          value: value))
-    } else {
-      code.kernel.store(value, target, point.linear(in: shape))
-    }
-    closeLoops(over: function.type(of: update).shape, &code)
-  }
-
   // MARK: Elementwise writing
 
   /// Loops that store one element for every point of a shape.
-  private func write(
+  func write(
     over shape: Shape, to target: BufferID, _ code: inout ExpressionLowering,
     value: (inout ExpressionLowering, IndexMap) -> ValueID, position: (IndexMap) -> AffineIndex
   ) {
@@ -265,14 +209,16 @@ struct FunctionLowering {
   }
 
   /// Makes what has been written for an instruction a kernel.
-  private mutating func finish(_ code: ExpressionLowering, _ instruction: Function.Instruction) {
+  ///
+  /// - Parameter kept: An axis that no other is merged with.
+  mutating func finish(_ code: ExpressionLowering, _ instruction: Function.Instruction, keeping kept: AxisID? = nil) {
     var origins = code.origins
     origins.add(instruction)
     let name = kernelName([function.op(of: instruction).name])
-    steps.append(.kernel(code.kernel.finished(name: name, origins: origins.texts).coalesced()))
+    steps.append(.kernel(code.kernel.finished(name: name, origins: origins.texts).coalesced(keeping: kept)))
   }
 
-  private func openLoops(over shape: Shape, _ code: inout ExpressionLowering) -> IndexMap {
+  func openLoops(over shape: Shape, _ code: inout ExpressionLowering) -> IndexMap {
     let last = shape.extents.lastIndex { $0 != 1 }
     var indices: [AffineIndex] = []
     for (axis, extent) in shape.extents.enumerated() {
@@ -287,7 +233,7 @@ struct FunctionLowering {
     return IndexMap(indices)
   }
 
-  private func closeLoops(over shape: Shape, _ code: inout ExpressionLowering) {
+  func closeLoops(over shape: Shape, _ code: inout ExpressionLowering) {
     for extent in shape.extents where extent != 1 { code.close() }
   }
 

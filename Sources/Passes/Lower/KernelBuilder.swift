@@ -85,9 +85,9 @@ struct KernelBuilder {
       tiled = tiled || isTile(c)
     }
     let dtype = op.resultDType(dtype(of: op == .select ? b : a))
-    // Two tensors can turn out to be one element here; C compilers warn of comparing a number with itself where the
-    // answer does not depend on NaN, which is what `xor` of truth values looks like, too.
-    if op.isComparison, a == b, op == .lt || op == .gt || !self.dtype(of: a).isFloating {
+    // Two tensors can turn out to be one element here; C compilers warn of an integer compared with itself,
+    // which is what `xor` of truth values looks like.
+    if op.isComparison, a == b, !self.dtype(of: a).isFloating || op == .lt || op == .gt {
       return constant(Scalar(Int64(op == .eq || op == .le || op == .ge ? 1 : 0), as: .bool))
     }
     if op == .xor, a == b { return constant(Scalar(Int64(0), as: dtype)) }

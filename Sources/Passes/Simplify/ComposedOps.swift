@@ -23,6 +23,8 @@ extension Function {
       }
     }
     builder.location = nil
-    return try builder.finish(name: name, results: results.map { Result($0.name, copier[$0.value]) })
+    let result = try builder.finish(name: name, results: results.map { Result($0.name, copier[$0.value]) })
+    // A formula may have composed ops in it.
+    return try result.withoutComposedOps() ?? result
   }
 }

@@ -69,9 +69,8 @@ extension ElementwiseOp {
     .copysign, on: .values([-2, 0.5, 1.25, -3]), .values([1, -0.25, 2]),
     derivative: .custom(
       jvp: { arguments in
-        let sign = arguments.operands[0].applying(.sign).applying(.copysign, arguments.operands[1])
-        let isTurned = arguments.operands[0].applying(.sign)
-        return [arguments.tangents[0].map { $0 * (sign * isTurned.squared()) }]
+        let (a, b) = (arguments.operands[0], arguments.operands[1])
+        return [arguments.tangents[0].map { $0 * (a.applying(.sign) * a.ones.applying(.copysign, b)) }]
       }, transpose: nil))
 
   /// The number next to `a` in the direction of `b`; `b` if they are equal.  `dy = 0`.

@@ -112,22 +112,30 @@ package struct Scatter: Op {
   }
 
   /// For every update the product of the others at its place: right with zeros among them, since nothing is divided.
-  /// Every update is looked at for every other.
+  ///
+  /// Updates are put in the order of their places, and running products start anew at every place.
   private func productsOfOthers(_ indices: Term, _ updates: Term, of extent: Int) -> Term {
     let builder = indices.builder
     let count = indices.shape.elementCount
     let flat = drops ? indices.reshaped(to: [count]) : indices.reshaped(to: [count]).clamped(below: extent)
-    let pairs: Shape = [count, count]
-    let numbers = builder.iota(TensorType(.i64, [count]), axis: 0)
-    let isOther = flat.broadcast(to: pairs, axes: [0]).applying(.eq, flat.broadcast(to: pairs, axes: [1]))
-      .applying(.and, numbers.broadcast(to: pairs, axes: [0]).applying(.ne, numbers.broadcast(to: pairs, axes: [1])))
     let before = Array(updates.shape.extents[..<axis])
     let behind = Array(updates.shape.extents[(axis + indices.shape.rank)...])
-    let rows = updates.reshaped(to: Shape(before + [count] + behind))
-    let cube = Shape(before + [count, count] + behind)
-    let factors = rows.broadcast(to: cube, axes: cube.extents.indices.filter { $0 != axis })
-    return isOther.broadcast(to: cube, axes: [axis, axis + 1]).select(factors, factors.ones)
-      .reduce(.mul, axes: [axis + 1]).reshaped(to: updates.shape)
+    let order = flat.argsort(axis: 0)
+    let rows = updates.reshaped(to: Shape(before + [count] + behind)).take(order, axis: axis)
+    let places = flat.take(order, axis: 0)
+    let numbers = builder.iota(order.type, axis: 0)
+    /// Products of those before every update, or behind it.
+    func products(reversed: Bool) -> Term {
+      let isFirst = numbers.applying(.eq, numbers.splat(reversed ? Double(count - 1) : 0))
+      let isSame = places.applying(.eq, places.shifted(axis: 0, reversed: reversed))
+        .applying(.and, isFirst.applying(.not)).broadcast(to: rows.shape, axes: [axis])
+      let factors = isSame.select(rows.shifted(axis: axis, reversed: reversed), rows.zeros)
+      return factors.applying(
+        LinearRecurrence(axis: axis, reversed: reversed), isSame.select(rows.zeros, rows.ones))
+    }
+    let others = products(reversed: false) * products(reversed: true)
+    let back = order.zeros.applying(Scatter(.set, axis: 0), order, numbers)
+    return others.take(back, axis: axis).reshaped(to: updates.shape)
   }
 
   package var batching: BatchingRule {
