@@ -143,7 +143,7 @@ extension KernelWriter {
   private mutating func writeComparison(_ symbol: StaticString, _ instruction: FlatKernel.Instruction, _ nested: Bool) {
     let start = out.bytes.count
     writeBinary(symbol, instruction, nested)
-    guard unit.dialect == .portable else { return }
+    guard unit.dialect == .portable, instruction.a != instruction.b else { return }
     let operands = nested ? out.bytes[(start + 1)..<(out.bytes.count - 1)] : out.bytes[start...]
     let length = (operands.count - symbol.utf8CodeUnitCount) / 2
     guard operands.prefix(length).elementsEqual(operands.suffix(length)) else { return }
