@@ -12,7 +12,7 @@ extension Op {
     case let op as Reduce: return op.combiner == .add || op.combiner == .mul
     case is DotGeneral: return true
     case let op as Cumulate: return op.combiner == .add || op.combiner == .mul
-    case is LinearRecurrence: return true
+    case is LinearRecurrence, is FoldWindows: return true
     case let op as Scatter: return op.combiner == .add || op.combiner == .mul
     default:
       if case .composed = lowering { return true }
@@ -34,7 +34,7 @@ extension FunctionGenerator {
 
   /// Adds one random op; `nil` if what was tried did not suit.
   func addOp() -> Value? {
-    switch random.below(38) {
+    switch random.below(40) {
     case 0...6: addElementwise()
     case 7: addSelect()
     case 8: addCast()
@@ -58,6 +58,8 @@ extension FunctionGenerator {
     case 34: addCumulate()
     case 35: addLinearRecurrence()
     case 36: addArgsort()
+    case 37: addWindows()
+    case 38: addFoldWindows()
     default: addScatter()
     }
   }
