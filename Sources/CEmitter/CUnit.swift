@@ -100,11 +100,10 @@ struct CUnit {
     }
   }
 
-  /// A kernel as a C function; the number comes first, unless the kernel's own name starts with it.
-  func kernelName(_ index: Int, _ kernel: Kernel) -> String {
-    let name = Identifiers.sanitised(kernel.name)
-    if name.hasPrefix("k\(index)_") { return name }
-    return name.isEmpty ? "k\(index)_kernel" : "k\(index)_\(name)"
+  /// A kernel as a C function.
+  func kernelName(_ number: Int, _ kernel: Kernel) -> String {
+    let name = Identifiers.sanitised(kernel.numberedName(number))
+    return name.contains("_") ? name : name + "_kernel"
   }
 
   /// The comment before a kernel, which leads from lines of C back to tensor ops.

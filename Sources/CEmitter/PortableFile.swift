@@ -46,7 +46,9 @@ enum PortableFile {
     out.line("#endif")
     out.newline()
     if !unit.program.tapes.isEmpty {
-      out.line("/* Allocates memory as loops need it, and frees it. Returns 0, or 1 without enough memory: results are undefined")
+      out.line(
+        "/* Allocates memory as loops need it, and frees it. Returns 0, or 1 without enough memory: results are undefined"
+      )
       out.line(" * then. */")
     }
     writeSignature(unit, to: &out)

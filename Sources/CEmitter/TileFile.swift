@@ -30,7 +30,8 @@ enum TileFile {
     out.newline()
     writeMain(unit, main, to: &out)
     return TileSource(
-      source: out.bytes, entryName: TileEmitter.entryName, arenaByteCount: scratchOffset(program) + unit.scratchByteCount,
+      source: out.bytes, entryName: TileEmitter.entryName,
+      arenaByteCount: scratchOffset(program) + unit.scratchByteCount,
       tapeCount: program.tapes.count, runtimeSymbols: used.map(\.name), constants: constants)
   }
 

@@ -22,6 +22,19 @@ package struct Kernel: Hashable, Sendable {
   }
 }
 
+extension Kernel {
+  /// The name with the number of its place in a program before it, instead of one that it starts with: `k3_exp_add`.
+  package func numberedName(_ number: Int) -> String {
+    var rest = name[...]
+    if rest.first == "k" {
+      let digits = rest.dropFirst().prefix { ("0"..."9").contains($0) }
+      let tail = rest.dropFirst(1 + digits.count)
+      if !digits.isEmpty, tail.first == "_" { rest = tail.dropFirst() }
+    }
+    return "k\(number)_\(rest.isEmpty ? "kernel" : rest)"
+  }
+}
+
 /// An iteration variable running from 0 to `extent` - 1. It may be used by several scopes that are not nested.
 package struct Axis: Hashable, Sendable {
   package var extent: Int

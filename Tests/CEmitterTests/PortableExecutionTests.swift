@@ -35,6 +35,13 @@ import Testing
     #expect(bufferMismatch(expected, outputs) == nil, "\(program)")
   }
 
+  @Test(arguments: fuzzSeeds(8)) func randomControlFlow(_ seed: UInt64) throws {
+    let (program, inputs) = RandomControlFlow.make(seed: seed)
+    let expected = try program.interpret(inputs)
+    let outputs = try runPortable(program, inputs, compiler: compilers[Int(seed) % compilers.count])
+    #expect(bufferMismatch(expected, outputs) == nil, "\(program)")
+  }
+
   /// Truth values as numbers, where compilers see through to the comparison and warn.
   @Test func truthValuesAsNumbers() throws {
     let program = try Program(

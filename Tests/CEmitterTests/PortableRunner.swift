@@ -38,13 +38,15 @@ func runPortable(_ program: Program, _ inputs: [HostBuffer], compiler: String) t
   try run(compiler, strict + sanitizers + ["model.c", "main.c", "-lm", "-o", "model"], in: directory.url)
   try run(directory.file("model").path, [], in: directory.url)
   var bytes = ArraySlice(try Data(contentsOf: directory.file("outputs")))
-  return program.callerBuffers.compactMap { number in
-    guard case .result = program.buffers[number].role else { return nil }
-    var buffer = HostBuffer(program.buffers[number].type, [Scalar]())
-    buffer.bytes = Array(bytes.prefix(buffer.type.byteCount))
-    bytes = bytes.dropFirst(buffer.type.byteCount)
-    return buffer
+  let results = program.callerBuffers.compactMap { number in
+    program.buffers[number].role.resultPosition.map { position in
+      var buffer = HostBuffer(program.buffers[number].type, [Scalar]())
+      buffer.bytes = Array(bytes.prefix(buffer.type.byteCount))
+      bytes = bytes.dropFirst(buffer.type.byteCount)
+      return (position, buffer)
+    }
   }
+  return results.sorted { $0.0 < $1.0 }.map(\.1)
 }
 
 /// A main function that reads the parameters from one file and writes the results to another.
@@ -57,9 +59,10 @@ private func driver(_ program: Program, _ entry: String) -> String {
   for (position, number) in program.callerBuffers.enumerated() {
     let count = program.buffers[number].type.byteCount
     lines.append("  void *b\(position) = malloc(\(count));")
-    if case .parameter = program.buffers[number].role {
+    if program.buffers[number].role.parameterPosition != nil {
       lines.append("  if (fread(b\(position), 1, \(count), in) != \(count)) return 1;")
-    } else {
+    }
+    if program.buffers[number].role.resultPosition != nil {
       writes.append("  fwrite(b\(position), 1, \(count), out);")
     }
     arguments.append("b\(position)")

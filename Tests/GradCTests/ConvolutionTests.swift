@@ -62,11 +62,11 @@ import Testing
     }
     let x = sin(arange(240, .f64) * 1.7).reshaped(to: isFirst ? [2, 4, 6, 5] : [2, 6, 5, 4])
     let w = cos(arange(72, .f64) * 2.3).reshaped(to: isFirst ? [6, 2, 3, 2] : [3, 2, 2, 6])
-    let gradient = try f.gradient().compile()(x, w)
+    let gradients = [try f.grad(wrt: 0).compile()(x, w), try f.grad(wrt: 1).compile()(x, w)]
     let compiled = try f.compile()
     let h = 1e-5
     for (position, count) in [(0, 240), (1, 72)] {
-      let found = try (position == 0 ? gradient.0 : gradient.1).doubles()
+      let found = try gradients[position].doubles()
       for k in stride(from: 0, to: count, by: 17) {
         let step = (oneHot(Tensor(integers: [k]), count: count, dtype: .f64) * Tensor(h))
           .reshaped(to: (position == 0 ? x : w).shape)

@@ -18,6 +18,17 @@ import Testing
     }
   }
 
+  @Test func controlFlowMatchesInterpreter() throws {
+    for seed in fuzzSeeds(60) {
+      let (program, inputs) = RandomControlFlow.make(seed: seed)
+      try program.verify()
+      #expect(try Program(parsing: program.description) == program)
+      let expected = try program.interpret(inputs)
+      let mismatch = bufferMismatch(expected, try Self.run(program, inputs))
+      #expect(mismatch == nil, "seed \(seed): \(mismatch ?? "")\n\(program)")
+    }
+  }
+
   static func run(_ program: Program, _ inputs: [HostBuffer]) throws -> [HostBuffer] {
     let source = TileEmitter.emit(program)
     var owned: [UnsafeMutableRawBufferPointer] = []
@@ -49,11 +60,13 @@ import Testing
       table.baseAddress.map { module.call(entry, buffers: $0) }
     }
     if status != 0 { throw Diagnostic("no memory for tapes") }
-    return program.callerBuffers.enumerated().compactMap { position, number in
-      guard program.buffers[number].role.resultPosition != nil else { return nil }
-      var result = HostBuffer(program.buffers[number].type, [Scalar]())
-      result.bytes = Array(buffers[position].prefix(result.type.byteCount))
-      return result
+    let results = program.callerBuffers.enumerated().compactMap { position, number in
+      program.buffers[number].role.resultPosition.map { result in
+        var buffer = HostBuffer(program.buffers[number].type, [Scalar]())
+        buffer.bytes = Array(buffers[position].prefix(buffer.type.byteCount))
+        return (result, buffer)
+      }
     }
+    return results.sorted { $0.0 < $1.0 }.map(\.1)
   }
 }

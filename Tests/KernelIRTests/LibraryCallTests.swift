@@ -62,22 +62,22 @@ import Testing
     (0, "cholesky f64 n 2 batch 2 { input a[0] slices 4 output l[0] slices 4 }"),
     (0, "cholesky f64 n 2 batch 2 { input a[4] slices 0 output l[0] slices 4 }"),
     (0, "cholesky f64 n 2 batch 0 { input a[9] slices 0 output l[0] slices 0 }"),
-    (19, "cholesky i32 n 2 batch 2 { input a[0] slices 4 output l[0] slices 4 }"),
-    (19, "cholesky f32 n 2 batch 2 { input a[0] slices 4 output l[0] slices 4 }"),
-    (19, "cholesky f64 n 2 batch -1 { input a[0] slices 4 output l[0] slices 4 }"),
-    (19, "cholesky f64 n 2 batch 2 { input a[1] slices 4 output l[0] slices 4 }"),
-    (19, "cholesky f64 n 2 batch 2 { input a[0] slices 9223372036854775807 output l[0] slices 4 }"),
-    (19, "cholesky f64 n 2 batch 2 { input a[0] slices 4 }"),
-    (19, "cholesky f64 n 2 batch 2 { input a[0] slices 4 output l[0] slices 4 workspace w }"),
+    (27, "cholesky i32 n 2 batch 2 { input a[0] slices 4 output l[0] slices 4 }"),
+    (27, "cholesky f32 n 2 batch 2 { input a[0] slices 4 output l[0] slices 4 }"),
+    (27, "cholesky f64 n 2 batch -1 { input a[0] slices 4 output l[0] slices 4 }"),
+    (27, "cholesky f64 n 2 batch 2 { input a[1] slices 4 output l[0] slices 4 }"),
+    (27, "cholesky f64 n 2 batch 2 { input a[0] slices 9223372036854775807 output l[0] slices 4 }"),
+    (27, "cholesky f64 n 2 batch 2 { input a[0] slices 4 }"),
+    (27, "cholesky f64 n 2 batch 2 { input a[0] slices 4 output l[0] slices 4 workspace w }"),
     (
-      19,
+      27,
       "triangular_solve f64 n 2 columns 2 lower 2 transposed 0 unit 0 left 1 batch 1 "
         + "{ input a[0] slices 0 input a[4] slices 0 output l[0] slices 0 }"
     ),
-    (20, "cholesky f64 n 2 batch 2 { input a[0] slices 4 output l[0] slices 3 }"),
-    (20, "cholesky f64 n 2 batch 2 { input a[0] slices 4 output a[0] slices 4 }"),
-    (20, "cholesky f64 n 2 batch 1 { input l[0] slices 4 output l[0] slices 4 }"),
-    (20, "cholesky f64 n 2 batch 1 { input t[0] slices 4 output t[3] slices 4 }"),
+    (28, "cholesky f64 n 2 batch 2 { input a[0] slices 4 output l[0] slices 3 }"),
+    (28, "cholesky f64 n 2 batch 2 { input a[0] slices 4 output a[0] slices 4 }"),
+    (28, "cholesky f64 n 2 batch 1 { input l[0] slices 4 output l[0] slices 4 }"),
+    (28, "cholesky f64 n 2 batch 1 { input t[0] slices 4 output t[3] slices 4 }"),
   ])
   func invariants(_ invariant: Int, _ call: String) throws {
     let text = """

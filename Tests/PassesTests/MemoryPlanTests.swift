@@ -6,7 +6,7 @@ import TensorOps
 import TestSupport
 import Testing
 
-/// Properties of memory plans, on random functions.
+/// Properties of memory plans, on random functions without loops; for programs with loops see `LoopMemoryTests`.
 @Suite struct MemoryPlanTests {
   private func programs(_ kind: RandomFunction.Kind, _ count: Int) throws -> [(
     random: RandomFunction, program: Program

@@ -14,6 +14,9 @@ extension Op {
     case let op as Cumulate: return op.combiner == .add || op.combiner == .mul
     case is LinearRecurrence, is FoldWindows: return true
     case let op as Scatter: return op.combiner == .add || op.combiner == .mul
+    case is Cholesky, is TriangularSolve, is LU, is Solve, is Determinant, is LogAbsDeterminant, is Adjugate, is QR,
+      is Eigh, is SVD, is PseudoInverse:
+      return true
     default:
       if case .composed = lowering { return true }
       return false
@@ -34,7 +37,7 @@ extension FunctionGenerator {
 
   /// Adds one random op; `nil` if what was tried did not suit.
   func addOp() -> Value? {
-    switch random.below(40) {
+    switch random.below(42) {
     case 0...6: addElementwise()
     case 7: addSelect()
     case 8: addCast()
@@ -60,6 +63,7 @@ extension FunctionGenerator {
     case 36: addArgsort()
     case 37: addWindows()
     case 38: addFoldWindows()
+    case 39, 40: addLinearAlgebra()
     default: addScatter()
     }
   }
@@ -129,7 +133,7 @@ extension FunctionGenerator {
   }
 
   /// `value` if its elements lie in the range, else `middle + 0.98 half sin(value)`.
-  private func squash(_ value: Value, into range: ClosedRange<Double>) -> Value? {
+  func squash(_ value: Value, into range: ClosedRange<Double>) -> Value? {
     if tensor(value).doubles.allSatisfy(range.contains) { return value }
     let (type, half) = (type(value), 0.49 * (range.upperBound - range.lowerBound))
     let middle = 0.5 * (range.lowerBound + range.upperBound)

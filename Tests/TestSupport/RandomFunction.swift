@@ -126,21 +126,21 @@ final class FunctionGenerator {
     return random.chance(0.5) ? fitting[fitting.count - 1 - random.below(min(4, fitting.count))] : random.pick(fitting)
   }
 
-  /// Adds `op(operands)`, unless its type or its value is not wanted.
+  /// Adds `op(operands)`, unless its types or its values are not wanted; gives the first result.
   func apply(_ op: any Op, _ operands: Value?...) -> Value? { apply(op, operands) }
 
   func apply(_ op: any Op, _ operands: [Value?]) -> Value? {
     let known = operands.compactMap { $0 }
-    guard known.count == operands.count, let types = try? op.resultTypes(known.map { type($0) }), types.count == 1,
-      types[0].rank <= 5, types[0].elementCount <= options.maximumElementCount,
-      let result = try? op.reference(known.map { tensor($0) }).first,
-      let shadow = try? op.reference(known.map { shadows[$0] ?? tensor($0) }).first
+    guard known.count == operands.count, let types = try? op.resultTypes(known.map { type($0) }),
+      types.allSatisfy({ $0.rank <= 5 && $0.elementCount <= options.maximumElementCount }),
+      let results = try? op.reference(known.map { tensor($0) }),
+      let shadows = try? op.reference(known.map { shadows[$0] ?? tensor($0) })
     else { return nil }
-    let disturbed = op.rounds(types[0].dtype) ? disturb(shadow) : shadow
-    guard isWanted(result, disturbed) else { return nil }
-    let value = builder.emit(op, known)[0]
-    define(value, result, shadow: disturbed)
-    return value
+    let disturbed = zip(types, shadows).map { op.rounds($0.dtype) ? disturb($1) : $1 }
+    guard zip(results, disturbed).allSatisfy({ isWanted($0, $1) }) else { return nil }
+    let values = builder.emit(op, known)
+    for (value, (result, shadow)) in zip(values, zip(results, disturbed)) { define(value, result, shadow: shadow) }
+    return values.first
   }
 
   private func disturb(_ tensor: ReferenceTensor) -> ReferenceTensor {

@@ -28,14 +28,6 @@ public func gradient<Structure: TensorStructure>(
   return xs.replacingTensors(gradients.count == leaves.count ? gradients : leaves.map { _ in gradients[0] })
 }
 
-/// `y` and `∂y/∂x`: the same as ``gradient(of:wrt:file:line:)`` of the result of a closure.
-public func valueAndGradient<Structure: TensorStructure>(
-  wrt xs: Structure, file: String = #fileID, line: Int = #line, of body: (Structure) throws -> Tensor
-) rethrows -> ValueAndGradient<Tensor, Structure> {
-  let y = try body(xs)
-  return ValueAndGradient(value: y, gradient: gradient(of: y, wrt: xs, file: file, line: line))
-}
-
 /// `∂y/∂x · ẋ`, the tangents of tensors for given tangents of others; everything else is constant.
 ///
 /// - Parameters:

@@ -69,10 +69,8 @@ extension KernelProgram {
     steps.map { step in
       switch step {
       case .kernel(let kernel):
-        let name = kernel.name.isEmpty ? "kernel" : kernel.name
-        let title = name.hasPrefix("k\(number)_") ? name : "k\(number)_\(name)"
         number += 1
-        return report("kernel", title, kernel.origins, [step])
+        return report("kernel", kernel.numberedName(number - 1), kernel.origins, [step])
       case .gemm(let gemm):
         let batch = gemm.batchCount > 1 ? "\(gemm.batchCount) × " : ""
         number += 1

@@ -118,7 +118,7 @@ extension Recorder {
   ) throws(Diagnostic) -> (WindowGeometry, [(low: Int, high: Int)]) {
     _ = try self.axes(axes, of: x)
     var numbers: [Int] = []
-    for axis in axes { numbers.append(try axis(axis, of: x)) }
+    for axis in axes { numbers.append(try self.axis(axis, of: x)) }
     let order = numbers.indices.sorted { numbers[$0] < numbers[$1] }
     let sizes = try steps("sizes", sizes, axes.count)
     let strides = try steps("strides", strides, axes.count)

@@ -44,7 +44,7 @@ extension Tensor {
     return Trace.evaluate(recorded, in: trace)
   }
 
-  private static func firstTrace(_ operands: [Tensor]) -> Trace? {
+  static func firstTrace(_ operands: [Tensor]) -> Trace? {
     for operand in operands { if case .traced(let trace, _) = operand.storage { return trace } }
     return nil
   }

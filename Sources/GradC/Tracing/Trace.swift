@@ -1,3 +1,4 @@
+internal import Passes
 internal import Synchronization
 internal import TensorIR
 internal import TensorOps
@@ -15,6 +16,8 @@ final class Trace: @unchecked Sendable {
   private let builder = FunctionBuilder()
   private var diagnostics: [Diagnostic] = []
   private var isFinished = false
+  /// Whether closures have been recorded as functions within operations.
+  private var hasRegions = false
   private var constants: [Scalar: Value] = [:]
   /// Arrays that are constants already, by the address of their elements; held, so that no other gets the address.
   private var arrays: [ArrayKey: (array: NDArray, value: Value)] = [:]
@@ -48,6 +51,16 @@ final class Trace: @unchecked Sendable {
         }
       }
       return result
+    }
+  }
+
+  /// The parameters of a closure that is recorded as a function within an operation.
+  func bodyParameters(_ types: [TensorType], of owner: String, at location: SourceLocation?) -> [Value]? {
+    withBuilder(at: location) { builder in
+      hasRegions = true
+      return types.map { type in
+        builder.emit(BodyParameter(number: builder.instructionCount, type: type, owner: owner), [])[0]
+      }
     }
   }
 
@@ -93,7 +106,16 @@ final class Trace: @unchecked Sendable {
     try lock.withLock { _ throws(Diagnostics) in
       isFinished = true
       if !diagnostics.isEmpty { throw Diagnostics(diagnostics) }
-      return try builder.finish(name: name, results: results)
+      let function = try builder.finish(name: name, results: results)
+      guard hasRegions else { return function }
+      // What closures recorded for functions within is dead once these are cut out.
+      let live = function.withoutDeadCode() ?? function
+      for instruction in live.instructions {
+        if let parameter = live.op(of: instruction) as? BodyParameter {
+          throw Diagnostics([parameter.leaked.located(at: live.location(of: instruction))])
+        }
+      }
+      return live
     }
   }
 

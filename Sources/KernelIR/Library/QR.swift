@@ -52,13 +52,13 @@ extension LibraryDefinition {
           tau[k] = 0;
           if (!(sum > 0))
             continue;
-          /* v is 1, then column k below the diagonal over (alpha - beta). */
-          const $T alpha = x[k * n + k];
-          const $T beta = -copysign$f(scale * sqrt$f(alpha / scale * (alpha / scale) + sum), alpha);
+          /* v is 1, then column k below the diagonal over (alpha - beta), all of them scaled. */
+          const $T alpha = x[k * n + k] / scale;
+          const $T beta = -copysign$f(sqrt$f(alpha * alpha + sum), alpha);
           tau[k] = (beta - alpha) / beta;
-          x[k * n + k] = beta;
+          x[k * n + k] = scale * beta;
           for (int64_t i = k + 1; i < m; ++i)
-            x[i * n + k] /= alpha - beta;
+            x[i * n + k] = x[i * n + k] / scale / (alpha - beta);
           for (int64_t j = k + 1; j < n; ++j) {
             $T dot = x[k * n + j];
             for (int64_t i = k + 1; i < m; ++i)
@@ -112,13 +112,14 @@ private struct Reflection {
   /// The one that makes column k of x zero below the diagonal, and what it puts there.
   static func make(_ x: [Double], _ m: Int, _ n: Int, _ k: Int) -> (Reflection, diagonal: Double) {
     let below = (k + 1..<m).map { x[$0 * n + k] }
-    let alpha = x[k * n + k]
-    let scale = below.reduce(abs(alpha)) { max($0, abs($1)) }
+    let scale = below.reduce(abs(x[k * n + k])) { max($0, abs($1)) }
     let sum = below.reduce(0) { $0 + ($1 / scale) * ($1 / scale) }
-    guard sum > 0 else { return (Reflection(k: k, tau: 0, tail: below.map { _ in 0 }), alpha) }
-    let norm = scale * ((alpha / scale) * (alpha / scale) + sum).squareRoot()
+    guard sum > 0 else { return (Reflection(k: k, tau: 0, tail: below.map { _ in 0 }), x[k * n + k]) }
+    let alpha = x[k * n + k] / scale
+    let norm = (alpha * alpha + sum).squareRoot()
     let beta = alpha.sign == .minus ? norm : -norm
-    return (Reflection(k: k, tau: (beta - alpha) / beta, tail: below.map { $0 / (alpha - beta) }), beta)
+    let tail = below.map { $0 / scale / (alpha - beta) }
+    return (Reflection(k: k, tau: (beta - alpha) / beta, tail: tail), scale * beta)
   }
 }
 

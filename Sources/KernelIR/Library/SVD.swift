@@ -37,6 +37,8 @@ extension LibraryDefinition {
         const int is_wide = m < n;
         const int64_t k = is_wide ? m : n, count = is_wide ? n : m;
         $T *x = ($T *)workspace, *y = x + m * n, scale = 0;
+        /* The square of what is only rounding beside elements of up to 1. */
+        const $T negligible = $epsilon / 4 * ($epsilon / 4);
         int is_done = 0;
         for (int64_t i = 0; i < m * n; ++i) {
           if (!isfinite(a[i]))
@@ -60,6 +62,8 @@ extension LibraryDefinition {
                 pq += xp[i] * xq[i];
                 qq += xq[i] * xq[i];
               }
+              if (pp < negligible || qq < negligible)
+                continue;
               if (fabs$f(pq) <= 4 * $epsilon * sqrt$f(($T)count) * sqrt$f(pp) * sqrt$f(qq))
                 continue;
               is_done = 0;
@@ -94,7 +98,7 @@ extension LibraryDefinition {
           for (int64_t i = 0; i < count; ++i) {
             const $T element = x[q * count + i];
             x[q * count + i] = x[p * count + i];
-            x[p * count + i] = length > 0 ? element / length : 0;
+            x[p * count + i] = element / length;
           }
           for (int64_t i = 0; i < k; ++i) {
             const $T element = y[q * k + i];
@@ -102,7 +106,7 @@ extension LibraryDefinition {
             y[p * k + i] = element;
           }
           /* To a vector without length the first axis that is far enough from all before. */
-          for (int64_t axis = 0; axis < count && !(length > 0); ++axis) {
+          for (int64_t axis = 0; axis < count && !(length * length >= negligible); ++axis) {
             $T rest = 0, *own = x + p * count;
             for (int64_t i = 0; i < count; ++i)
               own[i] = i == axis;
@@ -149,6 +153,8 @@ private func orthogonalised(_ a: [Double], _ m: Int, _ n: Int) -> (u: [Double], 
   var y = (0..<k).map { i in (0..<k).map { i == $0 ? 1.0 : 0.0 } }
   func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
 
+  // The square of what is only rounding beside elements of up to 1.
+  let negligible = Double.ulpOfOne / 4 * (Double.ulpOfOne / 4)
   var isDone = false
   for _ in 0..<60 where !isDone {
     isDone = true
@@ -156,6 +162,7 @@ private func orthogonalised(_ a: [Double], _ m: Int, _ n: Int) -> (u: [Double], 
       for q in p + 1..<k {
         let (pp, pq, qq) = (dot(x[p], x[p]), dot(x[p], x[q]), dot(x[q], x[q]))
         let limit = 4 * Double.ulpOfOne * Double(count).squareRoot()
+        if pp < negligible || qq < negligible { continue }
         if abs(pq) <= limit * pp.squareRoot() * qq.squareRoot() { continue }
         isDone = false
         let theta = (qq - pp) / (2 * pq)
@@ -179,7 +186,8 @@ private func orthogonalised(_ a: [Double], _ m: Int, _ n: Int) -> (u: [Double], 
   var units: [[Double]] = []
   for (p, place) in order.enumerated() {
     s[p] = lengths[place] * scale
-    units.append(lengths[place] > 0 ? x[place].map { $0 / lengths[place] } : axis(far: units, count))
+    let isNegligible = lengths[place] * lengths[place] < negligible
+    units.append(!isNegligible ? x[place].map { $0 / lengths[place] } : axis(far: units, count))
     let (left, right) = isWide ? (y[place], units[p]) : (units[p], y[place])
     let sign = LibraryDefinition.leadingSign(left)
     for i in 0..<m { u[i * k + p] = sign * left[i] }

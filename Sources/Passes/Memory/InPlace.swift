@@ -14,9 +14,10 @@ enum InPlace {
 
   /// The pairs of one kernel, no buffer in two; `lives` is by buffer, `aliases` says what each has become.
   static func pairs(
-    _ kernel: Kernel, at step: Int, _ buffers: [Buffer], _ lives: [MemoryPlan.Life?], aliases: [BufferID]
+    _ kernel: Kernel, at step: Int, _ program: Program, _ lives: [MemoryPlan.Life?], aliases: [BufferID]
   ) -> [Pair] {
-    var table = AccessTable(aliases: aliases)
+    let buffers = program.buffers
+    var table = AccessTable(program, aliases)
     table.walk(kernel.body, [])
     let touched = table.byBuffer.keys.sorted()
     let operands = touched.filter { buffer in
@@ -52,11 +53,15 @@ private struct AccessTable {
     var isSingleStore: Bool
   }
 
-  let aliases: [BufferID]
+  private let program: Program
+  private let aliases: [BufferID]
   private(set) var byBuffer: [BufferID: Access] = [:]
   private var position = 0
 
-  init(aliases: [BufferID]) { self.aliases = aliases }
+  init(_ program: Program, _ aliases: [BufferID]) {
+    self.program = program
+    self.aliases = aliases
+  }
 
   mutating func walk(_ body: [Statement], _ axes: [AxisID]) {
     for statement in body {
@@ -64,6 +69,9 @@ private struct AccessTable {
         walk(inner, axes + [axis])
       } else if let (buffer, _) = statement.buffer {
         note(aliases[buffer], statement, axes)
+        // Parts of a buffer are touches of it at places that are not followed.
+        let root = aliases[program.root(of: buffer)]
+        if root != aliases[buffer] { byBuffer[root] = Access(first: 0, last: .max, index: nil, isSingleStore: false) }
       }
       position += 1
     }

@@ -1,21 +1,16 @@
 package import Basics
 package import KernelIR
 
-/// Gives every temporary a place in one arena; those whose lives do not overlap share memory. Before that, temporaries
-/// that die in a kernel become one with what it writes, where it touches of them exactly the element it writes.
+/// Gives every temporary a place in one arena; those whose lives do not overlap share memory. Before that, copies go
+/// between buffers that can be one, and temporaries that die in a kernel become one with what it writes, where it touches of
+/// them exactly the element it writes.
 package enum MemoryPlan {
-  /// The first and last step that touch a buffer.
-  struct Life {
-    var first: Int
-    var last: Int
-  }
-
   /// Throws if the temporaries need more memory than there are addresses.
   package static func apply(to program: Program) throws(Diagnostics) -> Program {
-    var planned = program.computingInPlace()
+    var planned = program.coalescingCopies().computingInPlace().withoutSelfCopies().removingUnusedBuffers()
     var blocks: [Block] = []
     var blockOf: [BufferID: Int] = [:]
-    for (buffer, life) in lives(planned).enumerated() {
+    for (buffer, life) in lives(planned, StepFlow(planned)).enumerated() {
       guard let life, case .temporary = planned.buffers[buffer].role else { continue }
       blockOf[buffer] = blocks.count
       blocks.append(Block(byteCount: roundUp(planned.buffers[buffer].type.byteCount), life: life))
@@ -38,19 +33,6 @@ package enum MemoryPlan {
   }
 
   static func roundUp(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
-
-  /// `nil` for buffers that no step touches.
-  static func lives(_ program: Program) -> [Life?] {
-    var lives = [Life?](repeating: nil, count: program.buffers.count)
-    func touch(_ buffer: BufferID, _ step: Int) {
-      if lives[buffer] == nil { lives[buffer] = Life(first: step, last: step) }
-      lives[buffer]?.last = step
-    }
-    for (number, step) in program.steps.enumerated() {
-      [step].forEachBuffer { buffer, _ in touch(program.root(of: buffer), number) }
-    }
-    return lives
-  }
 }
 
 /// A run of the arena in use from one step to another.

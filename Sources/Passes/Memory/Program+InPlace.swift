@@ -3,12 +3,14 @@ import KernelIR
 extension Program {
   /// The program without the temporaries that a target takes the place of: they are computed in the target.
   func computingInPlace() -> Program {
-    var lives = MemoryPlan.lives(self)
+    let flow = StepFlow(self)
+    var lives = MemoryPlan.lives(self, flow)
     var aliases = Array(buffers.indices)
-    // Backwards, so that a chain of temporaries becomes one with what it ends in.
-    for (number, step) in steps.enumerated().reversed() {
-      guard case .kernel(let kernel) = step else { continue }
-      for pair in InPlace.pairs(kernel, at: number, buffers, lives, aliases: aliases) {
+    // Backwards, so that a chain of temporaries becomes one with what it ends in. Where the last touch of one is the first of
+    // the other, both are in the list of the kernel, as what is also touched elsewhere lives as long as a loop.
+    for (number, step) in flow.steps.enumerated().reversed() {
+      guard case .kernel(let kernel)? = step else { continue }
+      for pair in InPlace.pairs(kernel, at: number, self, lives, aliases: aliases) {
         guard let life = lives[pair.operand] else { continue }
         aliases[pair.operand] = pair.target
         lives[pair.target]?.first = life.first

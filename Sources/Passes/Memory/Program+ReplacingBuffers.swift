@@ -3,12 +3,35 @@ import KernelIR
 extension Program {
   /// The program with other buffers in the place of some, which go.
   func replacingBuffers(_ aliases: [BufferID]) -> Program {
+    keeping(buffers.indices.filter { aliases[$0] == $0 }, aliases)
+  }
+
+  /// The program without temporaries, slices and rows that no step touches.
+  func removingUnusedBuffers() -> Program {
+    var isUsed = buffers.map { buffer in
+      switch buffer.role {
+      case .parameter, .result, .updated, .constant: true
+      case .temporary, .slice, .row: false
+      }
+    }
+    steps.forEachBuffer { buffer, _ in
+      var buffer = buffer
+      isUsed[buffer] = true
+      while case .slice(let base, _, _, _) = buffers[buffer].role {
+        isUsed[base] = true
+        buffer = base
+      }
+    }
+    return keeping(buffers.indices.filter { isUsed[$0] }, Array(buffers.indices))
+  }
+
+  /// The program with some of its buffers, `aliases` in the place of the others.
+  private func keeping(_ kept: [BufferID], _ aliases: [BufferID]) -> Program {
     // A slice stands after what it is a slice of, which may be a target further down.
     func depth(_ buffer: BufferID) -> Int {
       guard case .slice(let base, _, _, _) = buffers[buffer].role else { return 0 }
       return depth(aliases[base]) + 1
     }
-    let kept = buffers.indices.filter { aliases[$0] == $0 }
     if kept.count == buffers.count { return self }
     let depths = kept.map(depth)
     let order = kept.indices.sorted { (depths[$0], $0) < (depths[$1], $1) }.map { kept[$0] }

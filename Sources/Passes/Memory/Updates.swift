@@ -34,21 +34,13 @@ extension Program {
 
   /// Whether the result may be written where the parameter is, all reads of which are then still right.
   ///
-  /// Steps before the first one that writes the result may read the parameter as they like, later ones not at all. The
-  /// step itself may read it in statements that have ended when the store is reached, or, in a nest that visits
-  /// every element once, just before the store at the very place that is stored to.
+  /// Steps before the first one that writes the result may read the parameter as they like, later ones not at all. For the
+  /// step itself see `Kernel.canWrite`. Loops and branches are one step here; the copies that remain around them go, where
+  /// they can, when memory is planned.
   private func isWritable(_ parameter: BufferID, as result: BufferID, _ uses: [BufferUse]) -> Bool {
     guard let first = uses[result].firstWrite, let last = uses[parameter].lastRead, last >= first else { return true }
     guard last == first, case .kernel(let kernel) = steps[first] else { return false }
-    let writes = kernel.accesses(to: result)
-    guard let store = writes.first, writes.count == 1 else { return false }
-    let iterations = store.axes.reduce(1) { $0 * kernel.axes[$1].extent }
-    let visitsOnce = store.index != nil && iterations == buffers[result].type.elementCount
-    return kernel.accesses(to: parameter).allSatisfy { read in
-      if read.path[0] < store.path[0] { return true }
-      return visitsOnce && read.index == store.index && read.path.dropLast() == store.path.dropLast()
-        && (read.path.last ?? 0) < (store.path.last ?? 0)
-    }
+    return kernel.canWrite(result, over: parameter, elementCount: buffers[result].type.elementCount)
   }
 
   /// By buffer, the steps that use it.
@@ -81,36 +73,4 @@ extension Program {
 private struct BufferUse {
   var firstWrite: Int?
   var lastRead: Int?
-}
-
-/// Where in a kernel memory is touched.
-private struct Access {
-  /// The position of the statement in every list around it, outermost first.
-  var path: [Int]
-  /// The axes of the scopes around it.
-  var axes: [AxisID]
-  /// The place of a load or store; `nil` if it depends on a selector.
-  var index: AffineIndex?
-}
-
-extension Kernel {
-  fileprivate func accesses(to buffer: BufferID) -> [Access] {
-    var found: [Access] = []
-    func visit(_ statements: [Statement], _ path: [Int], _ axes: [AxisID]) {
-      for (position, statement) in statements.enumerated() {
-        if let (axis, body) = statement.scope {
-          visit(body, path + [position], axes + [axis])
-        } else if statement.buffer?.0 == buffer {
-          var index: AffineIndex?
-          switch statement {
-          case .load(_, _, let place), .store(_, let place, _): index = place
-          default: break
-          }
-          found.append(Access(path: path + [position], axes: axes, index: index))
-        }
-      }
-    }
-    visit(body, [], [])
-    return found
-  }
 }

@@ -1,0 +1,70 @@
+import KernelIR
+
+/// The steps of a program as a tree of positions, in order of the text. What loops and branches read and write themselves
+/// has positions of its own.
+struct StepFlow {
+  indirect enum Node {
+    case leaf(Int)
+    /// `runs`: at least once.
+    case loop(LoopID, begin: Int, end: Int, body: [Node], runs: Bool)
+    /// The head is the condition; it runs at least once if `runs`, and once more than the body but for a limit.
+    case whileLoop(LoopID, begin: Int, end: Int, head: [Node], body: [Node], runs: Bool)
+    case branch([[Node]])
+  }
+
+  private(set) var nodes: [Node] = []
+  /// By position.
+  private(set) var accesses: [[BufferAccess]] = []
+  /// By position, the kernel or call.
+  private(set) var steps: [Step?] = []
+  private let buffers: [Buffer]
+
+  init(_ program: Program) {
+    buffers = program.buffers
+    nodes = visit(program.steps)
+  }
+
+  private mutating func position(_ accesses: [BufferAccess] = [], _ step: Step? = nil) -> Int {
+    self.accesses.append(accesses)
+    steps.append(step)
+    return steps.count - 1
+  }
+
+  private mutating func read(_ buffer: BufferID) -> Node {
+    .leaf(position([BufferAccess(buffer: buffer, reads: true)]))
+  }
+
+  private mutating func write(_ buffer: BufferID) -> Node {
+    .leaf(position([BufferAccess(buffer: buffer, writes: true, kills: true)]))
+  }
+
+  private mutating func visit(_ steps: [Step]) -> [Node] {
+    var nodes: [Node] = []
+    for step in steps {
+      switch step {
+      case .kernel, .gemm, .call: nodes.append(.leaf(position(step.footprint(buffers), step)))
+      case .loop(let loop):
+        var runs = false
+        switch loop.count {
+        case .fixed(let count): runs = count > 0
+        case .buffer(let buffer, _): nodes.append(read(buffer))
+        }
+        let begin = position()
+        let body = (loop.index.map { [write($0)] } ?? []) + visit(loop.body)
+        nodes.append(.loop(loop.id, begin: begin, end: position(), body: body, runs: runs))
+      case .whileLoop(let loop):
+        let begin = position()
+        var head = (loop.index.map { [write($0)] } ?? []) + visit(loop.condition)
+        head.append(read(loop.predicate))
+        let body = visit(loop.body)
+        nodes.append(
+          .whileLoop(loop.id, begin: begin, end: position(), head: head, body: body, runs: loop.limit != 0))
+        if let count = loop.tripCount { nodes.append(write(count)) }
+      case .branch(let branch):
+        nodes.append(read(branch.selector))
+        nodes.append(.branch(branch.branches.map { visit($0) }))
+      }
+    }
+    return nodes
+  }
+}
