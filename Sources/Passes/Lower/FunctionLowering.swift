@@ -113,6 +113,7 @@ struct FunctionLowering {
     case .place(let instruction): lowerPlace(function.instructions[instruction], job: number)
     case .scatter(let instruction): lowerScatter(function.instructions[instruction], job: number)
     case .cumulate(let instruction): lowerRecurrence(function.instructions[instruction], job: number)
+    case .foldWindows(let instruction): lowerFold(function.instructions[instruction], job: number)
     case .controlFlow(let instruction): try lowerControlFlow(function.instructions[instruction])
     }
   }
