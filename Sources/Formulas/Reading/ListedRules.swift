@@ -35,7 +35,7 @@ enum ListedRules: FormulaRules {
     case .view(let axes):
       return places.map { place in
         let index = result.shape.index(at: place)
-        return x[0][position(axes.map { $0.offset + $0.coefficient * ($0.resultAxis.map { index[$0] } ?? 0) })]
+        return x[0][position(axes.map { $0.index(at: index) })]
       }
     case .reshape: return x[0]
     case .place(let placements, let fill):
@@ -70,7 +70,8 @@ enum ListedRules: FormulaRules {
     case .composed:
       if op is Softplus { return x[0].map(Formula.softplus) }
       throw op.unsupportedInFormulas()
-    case .scatter, .dynamicSlice, .dynamicUpdate, .library, .controlFlow: throw op.unsupportedInFormulas()
+    case .scatter, .dynamicSlice, .dynamicUpdate, .cumulate, .foldWindows, .library, .controlFlow:
+      throw op.unsupportedInFormulas()
     }
   }
 
