@@ -75,7 +75,7 @@ enum IndexedRules: FormulaRules {
       guard starts.allSatisfy({ $0.number != nil }) else { throw NeedsElements(op: op) }
       return at(zip(starts, indices).map { Formula.sum([$0, $1]) }, x[0])
     case .composed:
-      if op is Softplus { return Formula.softplus(x[0]) }
+      if let formula = Formula.composed(op, x) { return formula }
       throw op.unsupportedInFormulas()
     case .place, .reduce, .scatter, .dynamicUpdate, .cumulate, .foldWindows, .library, .controlFlow:
       throw NeedsElements(op: op)

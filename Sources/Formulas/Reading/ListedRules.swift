@@ -68,8 +68,10 @@ enum ListedRules: FormulaRules {
         return x[0][position(index[..<axis] + [row] + index[(axis + rank)...])]
       }
     case .composed:
-      if op is Softplus { return x[0].map(Formula.softplus) }
-      throw op.unsupportedInFormulas()
+      return try places.map { place in
+        guard let formula = Formula.composed(op, x.map { $0[place] }) else { throw op.unsupportedInFormulas() }
+        return formula
+      }
     case .scatter, .dynamicSlice, .dynamicUpdate, .cumulate, .foldWindows, .library, .controlFlow:
       throw op.unsupportedInFormulas()
     }
