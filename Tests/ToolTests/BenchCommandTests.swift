@@ -26,7 +26,7 @@ import Testing
 
   @Test func loopsGiveTimesAndMemory() throws {
     let text = try ToolRunner.succeed(
-      "bench", "loops", "--steps", "20", "--repetitions", "1", "--lengths", "16", "256", "--json")
+      "bench", "loops", "--steps", "20", "--repetitions", "1", "--lengths", "256", "4096", "--json")
     let report = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     #expect((report["times"] as? [[String: Any]])?.count == 2)
     let memory = try #require(report["memory"] as? [[String: Any]])

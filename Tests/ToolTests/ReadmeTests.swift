@@ -72,7 +72,8 @@ import Testing
       let safe = cond(x .> 0, then: { sqrt(x) }, else: { 0 * x })
       return [states.sum(), root, safe, gradient(of: root, wrt: x)]
     }
-    let found = try f.compile()(Tensor([Double](repeating: 0.2, count: 9), shape: [3, 3], dtype: .f64), 2, ones([5, 3], .f64))
+    let found = try f.compile()(
+      Tensor([Double](repeating: 0.2, count: 9), shape: [3, 3], dtype: .f64), 2, ones([5, 3], .f64))
     let root = 2.0.squareRoot()
     #expect(Swift.abs(try found[1].item() - root) < 1e-12)
     #expect(Swift.abs(try found[2].item() - root) < 1e-12)
