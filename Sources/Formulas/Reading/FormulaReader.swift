@@ -24,18 +24,17 @@ extension Function {
   ///
   /// - Throws: What an op is called that has no formula.
   package func formulas() throws(Diagnostics) -> [FunctionFormula] {
-    let source = try withoutCalls() ?? self
     do {
-      let (function, digammas) = try source.withDigammas()
+      let function = try withoutCalls() ?? self
       do {
-        return try FormulaReader<IndexedRules>(function, digammas).read()
+        return try FormulaReader<IndexedRules>(function).read()
       } catch let error as NeedsElements {
         let limit = ListedRules.maximumElementCount
         guard function.neededValues().allSatisfy({ function.type(of: $0).elementCount <= limit }) else {
           throw error.op.unsupportedInFormulas(
             ": that needs a formula for every element, and there are more than \(limit)")
         }
-        return try FormulaReader<ListedRules>(function, digammas).read()
+        return try FormulaReader<ListedRules>(function).read()
       }
     } catch let error as Diagnostic {
       throw Diagnostics([error])
@@ -91,17 +90,12 @@ extension FunctionFormula.Elements {
 /// Reads a function op by op.
 private struct FormulaReader<Rules: FormulaRules> {
   private let function: Function
-  /// The operand of the digamma function that a value is.
-  private let digammas: [Value: Value]
 
   /// What is longer, or nested deeper, can't be read by anyone.
   private static var maximumComplexity: Int { 4000 }
   private static var maximumDepth: Int { 60 }
 
-  init(_ function: Function, _ digammas: [Value: Value]) {
-    self.function = function
-    self.digammas = digammas
-  }
+  init(_ function: Function) { self.function = function }
 
   func read() throws -> [FunctionFormula] {
     let needed = neededInstructions()
@@ -113,10 +107,6 @@ private struct FormulaReader<Rules: FormulaRules> {
     }
     for (number, instruction) in function.instructions.enumerated() where needed[number] {
       let result = Value(Int(instruction.firstResult))
-      if let operand = digammas[result] {
-        tensors[Int(result.index)] = Rules.map(try tensor(operand)) { Formula.apply(.digamma, [$0]) }
-        continue
-      }
       let op = function.op(of: instruction)
       do {
         guard instruction.resultCount == 1 else { throw op.unsupportedInFormulas() }
@@ -138,7 +128,7 @@ private struct FormulaReader<Rules: FormulaRules> {
     }
   }
 
-  /// Those that results depend on, looking no further than digamma functions.
+  /// Those that results depend on.
   private func neededInstructions() -> [Bool] {
     var isNeeded = [Bool](repeating: false, count: function.valueCount)
     for result in function.results { isNeeded[Int(result.value.index)] = true }
@@ -147,8 +137,7 @@ private struct FormulaReader<Rules: FormulaRules> {
       let results = function.results(of: instruction)
       guard results.contains(where: { isNeeded[Int($0.index)] }) else { continue }
       needed[number] = true
-      let sources = digammas[results[0]].map { [$0] } ?? Array(function.operands(of: instruction))
-      for operand in sources { isNeeded[Int(operand.index)] = true }
+      for operand in function.operands(of: instruction) { isNeeded[Int(operand.index)] = true }
     }
     return needed
   }

@@ -43,8 +43,8 @@ enum IndexedRules: FormulaRules {
     case .view(let axes):
       return at(
         axes.map { axis in
-          let place = axis.resultAxis.map { Formula.product([.number(axis.coefficient), indices[$0]]) } ?? .zero
-          return Formula.sum([.number(axis.offset), place])
+          Formula.sum(
+            [.number(axis.offset)] + axis.terms.map { Formula.product([.number($0.coefficient), indices[$0.axis]]) })
         }, x[0])
     case .reshape:
       // Axes of extent 1 come and go.
@@ -75,9 +75,10 @@ enum IndexedRules: FormulaRules {
       guard starts.allSatisfy({ $0.number != nil }) else { throw NeedsElements(op: op) }
       return at(zip(starts, indices).map { Formula.sum([$0, $1]) }, x[0])
     case .composed:
-      if op is Softplus { return Formula.softplus(x[0]) }
+      if let formula = Formula.composed(op, x) { return formula }
       throw op.unsupportedInFormulas()
-    default: throw NeedsElements(op: op)
+    case .place, .reduce, .scatter, .dynamicUpdate, .cumulate, .foldWindows, .library, .controlFlow:
+      throw NeedsElements(op: op)
     }
   }
 

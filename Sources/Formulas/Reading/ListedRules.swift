@@ -35,7 +35,7 @@ enum ListedRules: FormulaRules {
     case .view(let axes):
       return places.map { place in
         let index = result.shape.index(at: place)
-        return x[0][position(axes.map { $0.offset + $0.coefficient * ($0.resultAxis.map { index[$0] } ?? 0) })]
+        return x[0][position(axes.map { $0.index(at: index) })]
       }
     case .reshape: return x[0]
     case .place(let placements, let fill):
@@ -68,9 +68,12 @@ enum ListedRules: FormulaRules {
         return x[0][position(index[..<axis] + [row] + index[(axis + rank)...])]
       }
     case .composed:
-      if op is Softplus { return x[0].map(Formula.softplus) }
+      return try places.map { place in
+        guard let formula = Formula.composed(op, x.map { $0[place] }) else { throw op.unsupportedInFormulas() }
+        return formula
+      }
+    case .scatter, .dynamicSlice, .dynamicUpdate, .cumulate, .foldWindows, .library, .controlFlow:
       throw op.unsupportedInFormulas()
-    default: throw op.unsupportedInFormulas()
     }
   }
 

@@ -89,7 +89,16 @@ extension Formula {
   }
 
   /// `x ↦ ln(1 + eˣ)`.
-  static func softplus(_ x: Formula) -> Formula { apply(.log, [sum([.one, exponential(of: x)])]) }
+  /// The formula of an op that lowering makes of others, if it has a name of its own.
+  static func composed(_ op: any Op, _ x: [Formula]) -> Formula? {
+    switch op {
+    case is Softplus: softplus(x[0])
+    case let op as Polygamma where op.order == 0: apply(.digamma, x)
+    default: nil
+    }
+  }
+
+  private static func softplus(_ x: Formula) -> Formula { apply(.log, [sum([.one, exponential(of: x)])]) }
 }
 
 // Derivative rules guard against points at which a formula has no value, such as 0 · ln 0. These guards are left out of
