@@ -31,7 +31,8 @@ import Transforms
       let stacked = one.parameters.indices.map { index -> ReferenceTensor in
         let scalars = inputs.flatMap { $0[index].scalars }
         return ReferenceTensor(
-          scalars: scalars, type: one.parameterTypes[index].with(one.parameterTypes[index].shape.inserting(size, at: 0)))
+          scalars: scalars, type: one.parameterTypes[index].with(one.parameterTypes[index].shape.inserting(size, at: 0))
+        )
       }
       let sparse = try all.sparseJacobian(wrt: wrt, results: results, given: [:], mode: mode)
       if sparse.methods.contains(where: { $0.lanes?.count == size }) { lanes += 1 }

@@ -88,6 +88,68 @@ import Testing
     try compare(jacobian, g.jacobian(), sampled(21).reshaped(to: [7, 3]))
   }
 
+  /// A branch that is not known may be either; one that is, is that one.
+  @Test func branches() throws {
+    let f = try trace("f", .input("x", .f64, [6]), .input("flag", .bool)) { x, flag in
+      cond(flag, then: { x * x }, else: { x.reversed(axes: [0]) * 2 })
+    }
+    func either(_ first: Bool, _ second: Bool) throws -> SparseStructure {
+      try structure(6, 6) { first && $0 == $1 || second && $0 + $1 == 5 }
+    }
+    #expect(try f.sparsity(wrt: { x, _ in x }) == either(true, true))
+    #expect(try f.sparsity(wrt: { x, _ in x }, indices: ["flag": NDArray([true]).reshaped([])]) == either(true, false))
+    #expect(try f.sparsity(wrt: { x, _ in x }, indices: ["flag": NDArray([false]).reshaped([])]) == either(false, true))
+    for flag in [true, false] {
+      let exact = try f.jacobian(wrt: { x, _ in x }).evaluate(sampled(6), Tensor(booleanLiteral: flag)).doubles()
+      let found = try f.sparseJacobian(wrt: { x, _ in x }).compile()(sampled(6), Tensor(booleanLiteral: flag)).dense()
+      #expect(zip(try found.array(of: Double.self), exact).allSatisfy { abs($0 - $1) < 1e-12 })
+    }
+  }
+
+  /// A long loop, and one that ends when it ends: what any of their steps may do.
+  @Test func longLoops() throws {
+    let n = 3000
+    let f = try trace("f", .input("x", .f64, [4])) { x in
+      fori(0..<n, x) { _, y in 0.5 * y + 0.1 * sin(y) * y + 0.25 * tanh(y) * cos(y) - 0.01 * y * y * y }
+    }
+    #expect(try f.sparsity(wrt: { $0 }) == structure(4, 4) { $0 == $1 })
+    let g = try trace("g", .input("x", .f64, [4])) { x in
+      whileLoop(x, while: { abs($0).max() .> 0.1 }) { concat([0.5 * $0[..<2], 0.5 * $0[1..<2], 0.5 * $0[3...]]) }
+    }
+    // The second element moves to the third, and never any further.
+    #expect(
+      try g.sparsity(wrt: { $0 }) == structure(4, 4) { row, column in row == column || (row == 2 && column == 1) })
+    let exact = try g.jacobian().evaluate(sampled(4)).doubles()
+    let found = try g.sparseJacobian(mode: .forward).compile()(sampled(4)).dense()
+    #expect(zip(try found.array(of: Double.self), exact).allSatisfy { abs($0 - $1) < 1e-12 })
+  }
+
+  /// Every element of a convolution sees its window.
+  @Test func convolutions() throws {
+    let f = try trace("f", .input("x", .f64, [1, 1, 20]), .input("w", .f64, [1, 1, 3])) { x, w in
+      convolution(x * x, w).reshaped(to: [18])
+    }
+    #expect(try f.sparsity(wrt: { x, _ in x }) == structure(18, 20) { $0 <= $1 && $1 <= $0 + 2 })
+    let jacobian = try f.sparseJacobian(wrt: { x, _ in x })
+    #expect(jacobian.colorCount == 3)
+    let (x, w) = (sampled(20).reshaped(to: [1, 1, 20]), sampled(3).reshaped(to: [1, 1, 3]))
+    let exact = try f.jacobian(wrt: { x, _ in x }).evaluate(x, w).doubles()
+    let found = try jacobian.compile()(x, w).dense()
+    #expect(zip(try found.array(of: Double.self), exact).allSatisfy { abs($0 - $1) < 1e-12 })
+    let energy = try trace("energy", .input("x", .f64, [1, 1, 20]), .input("w", .f64, [1, 1, 3])) { x, w in
+      square(convolution(x, w)).sum()
+    }
+    #expect(try energy.sparseHessian(wrt: { x, _ in x }).structure == structure(20, 20) { abs($0 - $1) <= 2 })
+  }
+
+  /// A full Hessian has as many colours as columns, and they are found at once.
+  @Test func fullHessian() throws {
+    let n = 120
+    let f = try trace("f", .input("x", .f64, [n])) { x in x.logSumExp() }
+    let hessian = try f.sparseHessian()
+    #expect(hessian.structure.entryCount == n * n && hessian.colorCount == n)
+  }
+
   // MARK: Residual blocks
 
   @Test func vectorisedBlocks() throws {
@@ -133,7 +195,8 @@ import Testing
     let pi = (0..<count).map { Int32(isRepeated ? ($0 * 7) % points : $0 % points) }
     let jacobian = try f.sparseJacobian(
       wrt: { c, p, _, _ in [c, p] }, indices: ["camera": NDArray(ci), "point": NDArray(pi)])
-    #expect(jacobian.methods[0].blockCount == count && jacobian.methods[0].direction == SparseGraph.Method.Direction.reverse)
+    #expect(jacobian.methods[0].blockCount == count)
+    #expect(jacobian.methods[0].direction == SparseGraph.Method.Direction.reverse)
     #expect(jacobian.colorCount == 2)
     #expect(
       jacobian.structure
@@ -211,7 +274,8 @@ import Testing
         return "no error"
       } catch { return "\(error)" }
     }
-    #expect(message { _ = try f.sparseJacobian(indices: ["j": NDArray([0, 1] as [Int32])]) }.contains("no parameter 'j'"))
+    let unknown = message { _ = try f.sparseJacobian(indices: ["j": NDArray([0, 1] as [Int32])]) }
+    #expect(unknown.contains("no parameter 'j'"))
     #expect(message { _ = try f.sparseJacobian(indices: ["i": NDArray([0, 1] as [Int64])]) }.contains("i32[2]"))
     #expect(message { _ = try f.sparseJacobian(indices: ["x": NDArray([0.0, 1, 2])]) }.contains("values are"))
     #expect(message { _ = try f.sparseJacobian(wrt: 1) }.contains("no derivative"))
@@ -219,7 +283,8 @@ import Testing
     let matrix = try SparseMatrix(f.sparsity(wrt: { x, _ in x }), values: NDArray([Double](repeating: 1, count: 6)))
     #expect(message { _ = try matrix.times(NDArray([1.0])) }.contains("not defined"))
     #expect(message { _ = try SparseMatrix(matrix.structure, values: NDArray([1.0])) }.contains("6 entries"))
-    #expect(message { _ = try SparseStructure(rowCount: 1, columnCount: 1, rows: [1], columns: [0]) }.contains("no entries"))
+    let outside = message { _ = try SparseStructure(rowCount: 1, columnCount: 1, rows: [1], columns: [0]) }
+    #expect(outside.contains("no entries"))
   }
 
   // MARK: Support

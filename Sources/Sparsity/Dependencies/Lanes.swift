@@ -103,9 +103,9 @@ struct LaneSearch {
     switch function.op(of: instruction).lowering {
     case .scalar, .cast: return along { _ in axis }
     case .view(let views):
-      return along { _ in
-        views.firstIndex { $0.resultAxis == axis && $0.offset == 0 && $0.coefficient == 1 }
-      }
+      let places = views.indices.filter { views[$0].terms.contains { $0.axis == axis } }
+      guard places.count == 1, views[places[0]] == ViewAxis(resultAxis: axis) else { return nil }
+      return along { _ in places[0] }
     case .reshape:
       let before = shape.extents[..<axis].reduce(1, *)
       return along { _ in
@@ -142,6 +142,8 @@ struct LaneSearch {
     case .dynamicUpdate:
       // An update of some lanes only makes them differ, whatever it depends on.
       return shapes[1][axis] == shape[axis] ? along { $0 < 2 ? axis : nil } : nil
+    case .foldWindows(let geometry):
+      return geometry.axes.contains(axis) ? nil : along { _ in geometry.axes.count + axis }
     case .cumulate(let recurrence): return axis == recurrence.axis ? nil : along { _ in axis }
     case .library(let rule):
       return axis < rule.batchRank(function.operandTypes(of: instruction)) ? along { _ in axis } : nil

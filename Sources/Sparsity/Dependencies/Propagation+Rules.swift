@@ -164,6 +164,18 @@ extension Propagation {
     return unions(base, sums.strided(shape.extents, strides))
   }
 
+  /// Every element depends on the elements of all windows that lie on it.
+  func foldWindows(_ geometry: WindowGeometry, _ own: [Int32], _ windows: Shape, _ shape: Shape) -> [Int32] {
+    let (strides, offset) = geometry.view.positions(in: shape, rank: windows.rank)
+    var result = [Int32](repeating: SetTable.empty, count: shape.elementCount)
+    var place = 0
+    forEachPosition(windows.extents, strides, offset) { position in
+      result[position] = table.union(result[position], own[place])
+      place += 1
+    }
+    return result
+  }
+
   /// Every element depends on all before it along the axis.
   func cumulate(_ recurrence: Recurrence, _ operands: [Value], _ shape: Shape) -> [Int32]? {
     var own: [Int32]?

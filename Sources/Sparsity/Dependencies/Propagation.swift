@@ -105,6 +105,7 @@ final class Propagation {
       return [set(0).map { dynamicSlice($0, shapes[0], sizes, Array(operands[1...]), resultShape) }]
     case .dynamicUpdate: return [dynamicUpdate(operands, results[0])]
     case .cumulate(let recurrence): return [cumulate(recurrence, operands, resultShape)]
+    case .foldWindows(let geometry): return [set(0).map { foldWindows(geometry, $0, shapes[0], resultShape) }]
     case .library(let rule):
       let rank = rule.batchRank(function.operandTypes(of: instruction))
       return slices(operands, results, batchRank: rank)

@@ -31,6 +31,19 @@ func forEachPosition(_ extents: [Int], _ strides: [Int], _ offset: Int, _ body: 
   }
 }
 
+extension [ViewAxis] {
+  /// Where a view of rank `rank` looks in an array of a shape: at `offset + Σ strides · r`.
+  func positions(in shape: Shape, rank: Int) -> (strides: [Int], offset: Int) {
+    var strides = [Int](repeating: 0, count: rank)
+    var offset = 0
+    for (axis, stride) in zip(self, shape.strides) {
+      offset += axis.offset * stride
+      for term in axis.terms { strides[term.axis] += term.coefficient * stride }
+    }
+    return (strides, offset)
+  }
+}
+
 extension Array {
   /// The elements at positions `offset + Σ strides · r`, in row-major order of a shape.
   func strided(_ extents: [Int], _ strides: [Int], _ offset: Int = 0) -> [Element] {
@@ -48,12 +61,7 @@ extension Array {
 
   /// What a view shows of an array of a shape.
   func viewed(_ axes: [ViewAxis], of shape: Shape, as result: Shape) -> [Element] {
-    var strides = [Int](repeating: 0, count: result.rank)
-    var offset = 0
-    for (axis, stride) in zip(axes, shape.strides) {
-      offset += axis.offset * stride
-      if let target = axis.resultAxis { strides[target] += axis.coefficient * stride }
-    }
+    let (strides, offset) = axes.positions(in: shape, rank: result.rank)
     return strided(result.extents, strides, offset)
   }
 

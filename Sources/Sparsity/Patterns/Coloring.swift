@@ -104,9 +104,19 @@ extension SparsityPattern {
     var forbidden = [Int32](repeating: -1, count: Int(hubCount))
     for vertex in order {
       let mark = Int32(vertex)
+      var allowedCount = forbidden.count - Int(hubCount)
+      func forbid(_ color: Int32) {
+        if forbidden[Int(color)] == mark { return }
+        forbidden[Int(color)] = mark
+        allowedCount -= 1
+      }
+      // Neighbours first, so that where everything is near, nothing further away is looked at.
+      for near in row(vertex) where near != mark && !isHub(near) && colors[Int(near)] >= 0 {
+        forbid(colors[Int(near)])
+      }
       for near in row(vertex) where near != mark && !isHub(near) {
+        if allowedCount == 0 { break }
         let nearColor = colors[Int(near)]
-        if nearColor >= 0 { forbidden[Int(nearColor)] = mark }
         for far in row(Int(near)) where far != mark && far != near && !isHub(far) {
           let farColor = colors[Int(far)]
           guard farColor >= 0, forbidden[Int(farColor)] != mark else { continue }
@@ -114,7 +124,7 @@ extension SparsityPattern {
           let isOpen =
             nearColor < 0
             || row(Int(far)).contains { $0 != near && $0 != far && colors[Int($0)] == nearColor }
-          if isOpen { forbidden[Int(farColor)] = mark }
+          if isOpen { forbid(farColor) }
         }
       }
       let color = forbidden[Int(hubCount)...].firstIndex { $0 != mark } ?? forbidden.count

@@ -15,21 +15,12 @@ extension LaneBlocks {
       direction: isReverse ? .reverse : .forward, colorCount: coloring.count, rowCount: block.rowCount * lanes.count,
       lanes: (lanes.count, block.rowCount, block.columnCount))
     if block.count == 0 { return (builder.zeros(TensorType(dtype, [0])), method) }
-    let compressed =
-      try isReverse ? reverse(tangents, builder, coloring) : forward(tangents, builder, coloring)
-    // By lane, the places of the entries.
-    var places: [Int32] = []
-    for row in 0..<block.rowCount {
-      for slot in block.row(row) {
-        let (color, place, width) =
-          isReverse
-          ? (rows.colors[row], Int(slot), block.columnCount)
-          : (columns.colors[Int(slot)], row, block.rowCount)
-        places.append(color * Int32(width) + Int32(place))
+    let byLane =
+      try isReverse
+      ? reverse(tangents, builder, coloring, dtype)
+      : picked(forward(tangents, builder, coloring), builder, dtype) { row, slot in
+        columns.colors[slot] * Int32(block.rowCount) + Int32(row)
       }
-    }
-    var byLane = compressed.dtype == dtype ? compressed : compressed.cast(to: dtype)
-    if places != (0..<Int32(byLane.shape[1])).map({ $0 }) { byLane = byLane.take(builder.integers(places), axis: 1) }
     // Of an axis before that of lanes, each index has all its lanes one after the other.
     let runs = runCount(tangents)
     let rowsInRun = block.rowCount / max(runs, 1)
@@ -41,14 +32,24 @@ extension LaneBlocks {
     return (parts.count == 1 ? parts[0] : builder.concat(parts, axis: 0), method)
   }
 
-  /// `[lanes, colours · slots]`
+  /// `[lanes, entries]`: of every lane, the compressed elements at the places that hold the entries.
+  private func picked(
+    _ compressed: Term, _ builder: FunctionBuilder, _ dtype: DType, _ place: (_ row: Int, _ slot: Int) -> Int32
+  ) -> Term {
+    var places: [Int32] = []
+    for row in 0..<block.rowCount { places += block.row(row).map { place(row, Int($0)) } }
+    let byLane = compressed.dtype == dtype ? compressed : compressed.cast(to: dtype)
+    if places == (0..<Int32(byLane.shape[1])).map({ $0 }) { return byLane }
+    return byLane.take(builder.integers(places), axis: 1)
+  }
+
+  /// `[lanes, entries]`
   private func reverse(
-    _ tangents: Tangents, _ builder: FunctionBuilder, _ coloring: Coloring
+    _ tangents: Tangents, _ builder: FunctionBuilder, _ coloring: Coloring, _ dtype: DType
   ) throws(Diagnostics) -> Term {
     let axis = lanes.axis(lanes.result)
-    func shape(_ place: Int) -> Shape { tangents.function.type(of: lanes.frontier[place]).shape }
     // Few colours are few gradients, which have no zeros to carry along.
-    if coloring.count <= 8 {
+    if coloring.count <= 8, block.count <= 512 {
       let part = try LinearPart(tangents, inputs: lanes.frontier, in: builder) { copier in
         let result = copier.term(lanes.result)
         return (0..<coloring.count).map { color in
@@ -65,16 +66,23 @@ extension LaneBlocks {
           return elements.dropFirst().reduce(elements[0]) { $0 + $1 }
         }
       }
-      var pieces: [Term] = []
-      for color in 0..<coloring.count {
-        let gradient = try part.gradient(of: color)
-        for (place, cotangent) in gradient.enumerated() {
-          pieces.append(
-            cotangent.movingAxis(lanes.axis(lanes.frontier[place]), to: 0)
-              .reshaped(to: [lanes.count, slotCounts[place]]))
+      // By colour and frontier value, `[lanes, slots]`.
+      let pieces = try (0..<coloring.count).map { (color) throws(Diagnostics) in
+        try part.gradient(of: color).enumerated().map { place, cotangent in
+          cotangent.movingAxis(lanes.axis(lanes.frontier[place]), to: 0)
+            .reshaped(to: [lanes.count, slotCounts[place]]).cast(to: dtype)
         }
       }
-      return pieces.count == 1 ? pieces[0] : builder.concat(pieces, axis: 1)
+      // Each entry is a column, so that it is written once, where it belongs.
+      var columns: [Term] = []
+      for row in 0..<block.rowCount {
+        for slot in block.row(row) {
+          let place = (slotOffsets.firstIndex { $0 > Int(slot) } ?? slotOffsets.count) - 1
+          let own = Int(slot) - slotOffsets[place]
+          columns.append(pieces[Int(coloring.colors[row])][place].sliced(axis: 1, own..<own + 1))
+        }
+      }
+      return columns.count == 1 ? columns[0] : builder.concat(columns, axis: 1)
     }
     let part = try LinearPart(tangents, inputs: lanes.frontier, in: builder) { [$0.term(lanes.result)] }
     let type = tangents.function.type(of: lanes.result)
@@ -84,8 +92,11 @@ extension LaneBlocks {
       cotangent.movingAxis(lanes.axis(lanes.frontier[place]) + 1, to: 0)
         .reshaped(to: [lanes.count, coloring.count, slotCounts[place]])
     }
-    return (pieces.count == 1 ? pieces[0] : builder.concat(pieces, axis: 2))
+    let compressed = (pieces.count == 1 ? pieces[0] : builder.concat(pieces, axis: 2))
       .reshaped(to: [lanes.count, coloring.count * block.columnCount])
+    return picked(compressed, builder, dtype) { row, slot in
+      coloring.colors[row] * Int32(block.columnCount) + Int32(slot)
+    }
   }
 
   /// `[lanes, colours · rows]`
