@@ -104,7 +104,7 @@ struct BenchLoopsCommand: ParsableCommand {
   private func time(_ name: String, _ graph: Graph) throws -> Time {
     let (value, gradient) = (try graph.compile(), try graph.transformed(.valueAndGrad).compile())
     let inputs = try graph.parameters.map { port in
-      try NDArray((0..<port.type.elementCount).map { 0.1 * Float($0 % 7) - 0.3 }, shape: port.type.shape.extents)
+      try NDArray((0..<port.type.elementCount).map { 0.1 * Float($0 % 7) - 0.3 }, shape: port.type.shape)
         .cast(to: port.type.dtype)
     }
     var (first, second) = (try value.makeResults(), try gradient.makeResults())
