@@ -54,7 +54,7 @@ struct DigitsTraining {
     guard batch <= trainingCount else {
       throw Diagnostic("a batch of \(batch) is more than the \(trainingCount) training images")
     }
-    let order = RandomKey(seed: DigitsTraining.splitSeed).permutation(digits.count)
+    let order = try Self.order(RandomKey(seed: DigitsTraining.splitSeed), digits.count).map { Int($0) }
     let (training, test) = try digits.split(order, first: trainingCount)
     (self.test, testCount, self.batch) = (test, test.count, batch)
 
@@ -114,6 +114,11 @@ extension DigitsTraining {
   /// The step as portable C.
   func exportC(headerName: String) -> (source: String, header: String) { step.kernels.exportC(headerName: headerName) }
 
+  /// The numbers below `count` in an order of the key's own.
+  private static func order(_ key: RandomKey, _ count: Int) throws -> [Int32] {
+    try key.permutation(count).cast(to: .i32).array().array(of: Int32.self)
+  }
+
   /// The weights and biases as they are now.
   var weights: [(name: String, array: NDArray)] { zip(weightNames, state).map { (name: $0, array: $1) } }
 
@@ -122,7 +127,7 @@ extension DigitsTraining {
 
   /// Goes over the training images once, in an order of the epoch's own. What does not fill a batch is left out.
   mutating func runEpoch(_ epoch: Int) throws -> Progress {
-    let order = key.child(epoch).permutation(trainingCount).map { Int32($0) }
+    let order = try Self.order(key.child(epoch), trainingCount)
     let steps = trainingCount / batch
     var (loss, correct) = (0.0, 0.0)
     for step in 0..<steps {
