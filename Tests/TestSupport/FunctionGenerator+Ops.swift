@@ -18,8 +18,10 @@ extension Op {
       is Eigh, is SVD, is PseudoInverse:
       return true
     default:
-      if case .composed = lowering { return true }
-      return false
+      switch lowering {
+      case .composed, .controlFlow: return true
+      default: return false
+      }
     }
   }
 }
@@ -37,7 +39,7 @@ extension FunctionGenerator {
 
   /// Adds one random op; `nil` if what was tried did not suit.
   func addOp() -> Value? {
-    switch random.below(42) {
+    switch random.below(44) {
     case 0...6: addElementwise()
     case 7: addSelect()
     case 8: addCast()
@@ -64,6 +66,7 @@ extension FunctionGenerator {
     case 37: addWindows()
     case 38: addFoldWindows()
     case 39, 40: addLinearAlgebra()
+    case 41, 42: addControlFlow()
     default: addScatter()
     }
   }

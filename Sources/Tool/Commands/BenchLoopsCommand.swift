@@ -7,7 +7,7 @@ struct BenchLoopsCommand: ParsableCommand {
     abstract: "Measures gradients through loops against the loops, and their memory with checkpoints.",
     discussion: """
       A recurrent network, h ← tanh(W h + xₜ), and an oscillator's Euler steps. Memory is that of all intermediate values \
-      of value and gradient.
+      of the network's value and of its gradient by W.
       """)
 
   @Option(help: "The steps of the loop whose time is measured.")
@@ -60,7 +60,7 @@ struct BenchLoopsCommand: ParsableCommand {
         ("every step", .everyStep), ("every √n steps", .every(root)), ("logarithmic", .logarithmic),
       ]
       for (name, kind) in kinds {
-        let kernels = try Self.recurrent(length, 64, kind).transformed(.valueAndGrad).kernels()
+        let kernels = try Self.recurrent(length, 64, kind).transformed(.valueAndGrad, wrt: ["w"]).kernels()
         memory.append(Memory(checkpoints: name, steps: length, bytes: kernels.arenaByteCount))
       }
     }
