@@ -57,6 +57,53 @@ import Testing
     }
   }
 
+  /// Every number below the count once, whatever the count and the key, evaluated and compiled.
+  @Test func permutations() throws {
+    func isPermutation(_ order: [Double], _ count: Int) -> Bool { order.sorted() == (0..<count).map { Double($0) } }
+    for count in Array(0...70) + [127, 128, 255, 256, 257, 1000, 1437, 1797, 4096] {
+      for seed in 0..<(count < 100 ? 3 : 1) {
+        let order = try RandomKey(seed: UInt64(seed)).permutation(count).doubles()
+        #expect(isPermutation(order, count), "\(count), seed \(seed)")
+      }
+    }
+    for count in [1, 2, 63, 64, 65, 1437, 1797, 70_000] {
+      let order = try trace("order", RandomKey.input("key"), .input("epoch", .i32, [])) { key, epoch in
+        key.child(epoch).permutation(count).cast(to: .i32)
+      }.compile()
+      for epoch in 0..<(count < 2000 ? 40 : 2) {
+        let found = try order(key, Tensor(integers: [epoch])[0]).doubles()
+        #expect(isPermutation(found, count), "\(count), epoch \(epoch)")
+        if count == 1437, epoch < 3 { #expect(try found == key.child(epoch).permutation(count).doubles()) }
+      }
+    }
+    // By another implementation of the cipher, sorted by its 64 bits as signed integers.
+    #expect(try RandomKey(seed: 1797).permutation(1797).doubles().prefix(8) == [178, 35, 308, 65, 161, 85, 600, 1279])
+  }
+
+  /// χ² of 24 permutations of four, and of where each of 16 goes, over 12,000 keys: 1 in 10⁴ is above what is allowed.
+  @Test func permutationsAreUniform() throws {
+    let keys = key.children(12_000)
+    func orders(_ count: Int) throws -> [[Int]] {
+      let rows = try trace("rows", .input("keys", .i32, [12_000, 2])) { words in
+        vmap(words) { RandomKey($0).permutation(count) }
+      }
+      let places = try rows.compile()(keys).doubles().map { Int($0) }
+      return (0..<12_000).map { Array(places[($0 * count)..<(($0 + 1) * count)]) }
+    }
+    func statistic(_ counts: [Int], due: Double) -> Double {
+      counts.reduce(0) { $0 + (Double($1) - due) * (Double($1) - due) / due }
+    }
+    var counts: [[Int]: Int] = [:]
+    for order in try orders(4) { counts[order, default: 0] += 1 }
+    #expect(counts.count == 24)
+    // 23 degrees of freedom.
+    #expect(statistic(Array(counts.values), due: 500) < 56)
+    var places = [Int](repeating: 0, count: 256)
+    for order in try orders(16) { for (place, number) in order.enumerated() { places[number * 16 + place] += 1 } }
+    // 225 degrees of freedom.
+    #expect(statistic(places, due: 750) < 312)
+  }
+
   /// Inside a compiled function, by a key that is an input, and over a stack of keys: the same numbers. They are made in
   /// the kernel that uses them.
   @Test func compiled() throws {
