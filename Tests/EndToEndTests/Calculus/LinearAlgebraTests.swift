@@ -120,10 +120,12 @@ import Testing
       #expect(try gradients("r \(name)", of: shape, at: array) { qr($0[0]).r })
       #expect(try gradients("u \(name)", of: shape, at: array) { svd($0[0]).u })
       #expect(try gradients("s \(name)", of: shape, at: array) { svd($0[0]).s })
+      #expect(try gradients("svdvals \(name)", of: shape, at: array) { svdvals($0[0]) })
       #expect(try gradients("vh \(name)", of: shape, at: array) { svd($0[0]).vh })
       #expect(try gradients("pinv \(name)", of: shape, at: array) { pinv($0[0]) })
     }
     #expect(try gradients("values", of: [4, 4], at: square) { eigh($0[0]).values })
+    #expect(try gradients("eigvalsh", of: [4, 4], at: square) { eigvalsh($0[0]) })
     #expect(try gradients("vectors", of: [4, 4], at: square) { eigh($0[0]).vectors })
   }
 
