@@ -38,6 +38,7 @@ let package = Package(
     layer("TensorOps", ["TensorIR"]),
     layer("Transforms", ["TensorOps"]),
     layer("Passes", ["Transforms"]),
+    layer("Formulas", ["Passes"]),
     layer("CEmitter", ["KernelIR"]),
     .target(
       name: "GradCRuntime", path: "runtime", exclude: ["README.md"],
@@ -50,7 +51,7 @@ let package = Package(
     .systemLibrary(name: "CLibTCC", providers: [.apt(["libtcc-dev"])]),
     layer("JIT", ["CEmitter", "CLibTCC", "GradCRuntime"]),
     .target(name: "CallStack"),
-    layer("GradC", ["Passes", "JIT", "GradCRuntime", "CallStack"]),
+    layer("GradC", ["Passes", "Formulas", "JIT", "GradCRuntime", "CallStack"]),
     layer("GradCNN", ["GradC"]),
     layer("GradCModels", ["GradCNN"]),
     .target(
@@ -72,6 +73,7 @@ let package = Package(
     tests("TensorOpsTests", ["TensorOps"]),
     tests("TransformsTests", ["Transforms"]),
     tests("PassesTests", ["Passes"], exclude: ["Passes", "Rules", "Fusion", "Memory"]),
+    tests("FormulasTests", ["Formulas", "GradC"]),
     tests("CEmitterTests", ["CEmitter"]),
     tests("RuntimeTests", ["GradCRuntime"]),
     tests("JITTests", ["JIT", "Passes"]),

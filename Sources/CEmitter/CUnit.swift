@@ -18,6 +18,8 @@ struct CUnit {
   /// By loop, the buffers that move with it, ascending.
   let movingBuffers: [LoopID: [BufferID]]
   let tapesOfLoops: [LoopID: [TapeID]]
+  /// Moving buffers that steps write.
+  private let writtenMoving: Set<BufferID>
   /// Functions of the runtime that are called.
   private(set) var runtimeNames: [RuntimeFunction: [UInt8]] = [:]
   private var scalarNames = [[UInt8]](repeating: [], count: ScalarOp.allCases.count * DType.allCases.count)
@@ -51,6 +53,19 @@ struct CUnit {
       }
     }
     movingBuffers = moving
+    var written: Set<BufferID> = []
+    if !moving.isEmpty {
+      // Also through slices of them.
+      program.steps.forEachBuffer { buffer, isWritten in
+        var buffer = buffer
+        while isWritten, program.buffers[buffer].role.isMoving {
+          written.insert(buffer)
+          guard case .slice(let base, _, _, _) = program.buffers[buffer].role else { break }
+          buffer = base
+        }
+      }
+    }
+    writtenMoving = written
     var names = LoopNames(identifiers)
     names.visit(program.steps, depth: 0)
     (counterNames, countNames) = (names.counters, names.counts)
@@ -76,6 +91,13 @@ struct CUnit {
   mutating func use(helper: PortableHelper) -> String {
     helpers.insert(helper)
     return helper.name
+  }
+
+  /// `const float *`: of buffers that steps can't write, and of moving ones that they don't.
+  func pointerType(_ buffer: BufferID) -> String {
+    let isMoving = program.buffers[buffer].role.isMoving
+    let isWritten = isMoving ? writtenMoving.contains(buffer) : program.isWritable(buffer)
+    return "\(isWritten ? "" : "const ")\(program.buffers[buffer].type.dtype.cName) *"
   }
 
   /// A constant as a C expression.

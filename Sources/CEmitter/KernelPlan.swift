@@ -228,7 +228,8 @@ struct KernelPlan {
       case .accumulator: chosen = hasLanes(value) ? .lanes : .local
       case .load:
         if memory.isWritten(instruction.buffer) {
-          chosen = .local
+          // Unless something is written in between; see `findEmissions`.
+          if flat.tileAxis(instruction) < 0, isMovable(value, position) { chosen = .inline }
         } else if flat.affines[Int(instruction.index)].terms.isEmpty {
           chosen = .element
         } else if isMovable(value, position) {
@@ -276,8 +277,14 @@ struct KernelPlan {
     for position in flat.code.indices.reversed() {
       emission[position] = Int32(position)
       let value = flat.code[position].result
-      if value >= 0, place[Int(value)] == .inline || place[Int(value)] == .fused {
-        emission[position] = emission[Int(user[Int(value)])]
+      guard value >= 0, place[Int(value)] == .inline || place[Int(value)] == .fused else { continue }
+      let use = emission[Int(user[Int(value)])]
+      if flat.code[position].kind == .load, place[Int(value)] == .inline, isLive[position],
+        memory.isWritten(memory.classOf(flat.code[position].buffer), after: Int32(position), through: use - 1)
+      {
+        place[Int(value)] = .local
+      } else {
+        emission[position] = use
       }
     }
   }

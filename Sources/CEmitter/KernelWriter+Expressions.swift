@@ -90,12 +90,12 @@ extension KernelWriter {
     case .sub where hasPlainArithmetic: writeBinary(" - ", instruction, nested)
     case .mul where hasPlainArithmetic: writeBinary(" * ", instruction, nested)
     case .div where dtype.isFloating: writeBinary(" / ", instruction, nested)
-    case .eq: writeBinary(" == ", instruction, nested)
-    case .ne: writeBinary(" != ", instruction, nested)
-    case .lt: writeBinary(" < ", instruction, nested)
-    case .le: writeBinary(" <= ", instruction, nested)
-    case .gt: writeBinary(" > ", instruction, nested)
-    case .ge: writeBinary(" >= ", instruction, nested)
+    case .eq: writeComparison(" == ", instruction, nested)
+    case .ne: writeComparison(" != ", instruction, nested)
+    case .lt: writeComparison(" < ", instruction, nested)
+    case .le: writeComparison(" <= ", instruction, nested)
+    case .gt: writeComparison(" > ", instruction, nested)
+    case .ge: writeComparison(" >= ", instruction, nested)
     // Compilers warn of bitwise arithmetic on comparisons; libtcc does not, and compiles it into less.
     case .and where dtype == .bool && unit.dialect == .portable: writeBinary(" && ", instruction, nested)
     case .or where dtype == .bool && unit.dialect == .portable: writeBinary(" || ", instruction, nested)
@@ -137,6 +137,20 @@ extension KernelWriter {
     out.write(symbol)
     writeValue(instruction.b, nested: true)
     if nested { out.write(")") }
+  }
+
+  /// Two values can turn out to be loads of one element. Compilers warn where the answer is then known.
+  private mutating func writeComparison(_ symbol: StaticString, _ instruction: FlatKernel.Instruction, _ nested: Bool) {
+    let start = out.bytes.count
+    writeBinary(symbol, instruction, nested)
+    guard unit.dialect == .portable, instruction.a != instruction.b else { return }
+    let operands = nested ? out.bytes[(start + 1)..<(out.bytes.count - 1)] : out.bytes[start...]
+    let length = (operands.count - symbol.utf8CodeUnitCount) / 2
+    guard operands.prefix(length).elementsEqual(operands.suffix(length)) else { return }
+    let isStrict = instruction.op == .lt || instruction.op == .gt
+    if plan.info(instruction.a).dtype.isFloating && !isStrict { return }
+    out.bytes.removeSubrange(start...)
+    out.write(string: isStrict || instruction.op == .ne ? "0" : "1")
   }
 
   private mutating func writeUnary(_ symbol: StaticString, _ instruction: FlatKernel.Instruction, _ nested: Bool) {

@@ -14,7 +14,7 @@ enum PortableFile {
     out.write(string: unit.functionName)
     out.write("(")
     for buffer in unit.program.callerBuffers {
-      out.write(string: unit.program.cPointerType(buffer))
+      out.write(string: unit.pointerType(buffer))
       out.write(bytes: unit.bufferNames[buffer])
       out.write(", ")
     }

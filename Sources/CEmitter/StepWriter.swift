@@ -192,7 +192,7 @@ struct StepWriter<Dialect: StepDialect> {
     }
     for number in unit.movingBuffers[loop] ?? [] where unit.usedBuffers.contains(number) {
       let buffer = unit.program.buffers[number]
-      let pointer = unit.program.cPointerType(number)
+      let pointer = unit.pointerType(number)
       switch buffer.role {
       case .slice(let base, _, let offset, let step) where !onlyRows:
         out.line("\(pointer)\(name(number)) = \(name(base))\(Self.displacement(offset, step, t));")
@@ -247,12 +247,5 @@ struct StepWriter<Dialect: StepDialect> {
       out.write(bytes: texts[number])
     }
     out.line("}")
-  }
-}
-
-extension Program {
-  /// `const float *`.
-  func cPointerType(_ buffer: BufferID) -> String {
-    "\(isWritable(buffer) ? "" : "const ")\(buffers[buffer].type.dtype.cName) *"
   }
 }

@@ -143,7 +143,7 @@ enum TileDialect: StepDialect {
   private static func writeParameters(_ writer: KernelWriter, _ unit: CUnit, to out: inout ByteWriter) {
     if !usesMovingBuffers(writer) { return TileFile.writePointers(writer.parameters.map(Int.init), unit, to: &out) }
     for (position, buffer) in writer.parameters.enumerated() {
-      let pointer = unit.program.cPointerType(Int(buffer))
+      let pointer = unit.pointerType(Int(buffer))
       let name = String(decoding: unit.bufferNames[Int(buffer)], as: UTF8.self)
       out.line("\(pointer)\(name) = (\(pointer))buffers[\(position)];")
     }

@@ -45,7 +45,7 @@ enum TileFile {
         continue
       }
       let name = String(decoding: unit.bufferNames[number], as: UTF8.self)
-      let pointer = unit.program.cPointerType(number)
+      let pointer = unit.pointerType(number)
       out.line("\(pointer)\(name) = (\(pointer))buffers[\(position)];")
     }
   }
@@ -79,7 +79,7 @@ enum TileFile {
       if hasTapes { out.line("struct gradc_tape *tapes = \(tapes(unit));") }
     } else {
       for buffer in callers {
-        out.write(string: program.cPointerType(buffer))
+        out.write(string: unit.pointerType(buffer))
         out.write(bytes: unit.bufferNames[buffer])
         out.write(", ")
       }
@@ -114,7 +114,7 @@ enum TileFile {
     } else {
       for (position, buffer) in callers.enumerated() {
         out.write("(")
-        out.write(string: unit.program.cPointerType(buffer))
+        out.write(string: unit.pointerType(buffer))
         out.write(")buffers[")
         out.write(position)
         out.write("], ")

@@ -41,6 +41,24 @@ extension Model {
     }.graph
   }
 
+  /// The determinant of a 12×12 matrix by minors, every set of columns once.
+  public static let minors = Model("minors", "the determinant of a 12×12 matrix by minors", dtype: .f64) { dtype in
+    let n = 12
+    return try trace("minors", .input("a", dtype, [n, n])) { a in
+      let determinant = memoised { (determinant: ([[Tensor]]) -> Tensor, rows: [[Tensor]]) in
+        guard rows.count > 1 else { return rows[0][0] }
+        let terms = rows.indices.map { column in
+          let minor = rows.dropFirst().map { row in row.indices.filter { $0 != column }.map { row[$0] } }
+          return rows[0][column] * determinant(minor)
+        }
+        return terms.enumerated().dropFirst().reduce(terms[0]) { sum, term in
+          term.offset % 2 == 0 ? sum + term.element : sum - term.element
+        }
+      }
+      return determinant((0..<n).map { row in (0..<n).map { a[row, $0] } })
+    }.graph
+  }
+
   /// Where the hand of an arm of three links is: its result is a vector.
   public static let robotArm = Model("robot-arm", "where an arm of three links reaches", dtype: .f64) { dtype in
     try trace("robot_arm", .input("angles", dtype, [3])) { angles in

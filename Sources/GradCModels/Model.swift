@@ -55,7 +55,7 @@ extension Model {
   /// Every model there is.
   public static let all: [Model] = [
     .scalar, .rosenbrock, .linearRegression, .logisticRegression, .logSumExp, .softmaxCrossEntropy, .mlp, .digits,
-    .attention, .blackScholes, .robotArm,
+    .attention, .blackScholes, .robotArm, .minors,
   ]
 
   /// The model of a name.

@@ -31,6 +31,10 @@ package enum Passes {
     (function) throws(Diagnostics) in try function.withoutCalls()
   }
 
+  package static let pruning = Pass("prune", "drops what loops, branches and checkpoints compute or take for nothing") {
+    (function) throws(Diagnostics) in try function.withPrunedNestedFunctions()
+  }
+
   package static let dotOperands = Pass("dot-operands", "puts interleaved axes of product operands in order") {
     (function) throws(Diagnostics) in try function.withDotOperandsInOrder()
   }
@@ -40,7 +44,7 @@ package enum Passes {
   }
 
   package static let all = [
-    deadCode, commonSubexpressions, folding, algebra, simplify, inlining, expansion, dotOperands, emptyTensors,
+    deadCode, commonSubexpressions, folding, algebra, simplify, inlining, pruning, expansion, dotOperands, emptyTensors,
   ]
 
   package static func named(_ name: String) -> Pass? { all.first { $0.name == name } }
@@ -54,7 +58,7 @@ package enum Passes {
 package enum Pipelines {
   /// What every function goes through before it is lowered.
   package static let standard = Pipeline([
-    Passes.deadCode, Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.simplify, Passes.dotOperands,
-    Passes.deadCode,
+    Passes.deadCode, Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.pruning, Passes.simplify,
+    Passes.dotOperands, Passes.deadCode,
   ])
 }

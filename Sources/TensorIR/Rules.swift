@@ -130,6 +130,8 @@ package enum LoweringRule: Sendable {
   case dynamicUpdate
   /// Elements along an axis, each made of the one before it.
   case cumulate(Recurrence)
+  /// The windows that a geometry sees added up where they overlap.
+  case foldWindows(WindowGeometry)
   /// A routine of the runtime, for every slice of a batch.
   case library(LibraryRule)
   /// One result made of other ops, which the pass `expand` puts in its place before anything is lowered.
@@ -179,17 +181,66 @@ package struct Recurrence: Hashable, Sendable {
   }
 }
 
-/// The index of the operand along one of its axes: `offset + coefficient · r[resultAxis]`.
+/// The index of the operand along one of its axes: `offset + Σ coefficient · r[axis]`.
 package struct ViewAxis: Hashable, Sendable {
-  /// `nil`: the index is `offset` throughout.
-  package var resultAxis: Int?
+  package struct Term: Hashable, Sendable {
+    /// Of the result.
+    package var axis: Int
+    package var coefficient: Int
+
+    package init(axis: Int, coefficient: Int) {
+      self.axis = axis
+      self.coefficient = coefficient
+    }
+  }
+
   package var offset: Int
-  package var coefficient: Int
+  /// None: the index is `offset` throughout.
+  package var terms: [Term]
+
+  package init(offset: Int = 0, terms: [Term]) {
+    self.offset = offset
+    self.terms = terms
+  }
 
   package init(resultAxis: Int?, offset: Int = 0, coefficient: Int = 1) {
-    self.resultAxis = resultAxis
-    self.offset = offset
-    self.coefficient = coefficient
+    self.init(offset: offset, terms: resultAxis.map { [Term(axis: $0, coefficient: coefficient)] } ?? [])
+  }
+
+  /// The index at a point of the result.
+  package func index(at point: [Int]) -> Int { terms.reduce(offset) { $0 + $1.coefficient * point[$1.axis] } }
+}
+
+/// Windows along some axes of a tensor: which elements are in them, and where the next one starts.
+package struct WindowGeometry: Hashable, Sendable {
+  /// The number of axes of the tensor.
+  package var rank: Int
+  /// Increasing.
+  package var axes: [Int]
+  /// Elements of a window along each of the axes.
+  package var sizes: [Int]
+  /// Elements from the start of a window to that of the next.
+  package var strides: [Int]
+  /// Elements from one in a window to the next in it.
+  package var dilations: [Int]
+
+  package init(rank: Int, axes: [Int], sizes: [Int], strides: [Int]? = nil, dilations: [Int]? = nil) {
+    self.rank = rank
+    self.axes = axes
+    self.sizes = sizes
+    self.strides = strides ?? axes.map { _ in 1 }
+    self.dilations = dilations ?? axes.map { _ in 1 }
+  }
+
+  /// The tensor's index as a function of that of its windows: of the axes that count places in a window, and then of its
+  /// own.
+  package var view: [ViewAxis] {
+    (0..<rank).map { axis in
+      guard let place = axes.firstIndex(of: axis) else { return ViewAxis(resultAxis: axes.count + axis) }
+      return ViewAxis(terms: [
+        .init(axis: axes.count + axis, coefficient: strides[place]), .init(axis: place, coefficient: dilations[place]),
+      ])
+    }
   }
 }
 

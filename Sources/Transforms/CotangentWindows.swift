@@ -21,7 +21,7 @@ struct CotangentWindows {
     guard type.rank == sourceType.rank, !type.shape.isEmpty else { return false }
     var narrow: Int?
     for (axis, seen) in view.enumerated() {
-      guard seen.resultAxis == axis, seen.coefficient == 1 else { return false }
+      guard seen.terms == [.init(axis: axis, coefficient: 1)] else { return false }
       if type.shape[axis] == sourceType.shape[axis] { continue }
       guard narrow == nil, type.shape[axis] < sourceType.shape[axis] else { return false }
       narrow = axis

@@ -42,6 +42,28 @@ import Testing
     #expect(bufferMismatch(expected, outputs) == nil, "\(program)")
   }
 
+  /// A call that can't have the rows it records returns 1, and leaks nothing.
+  @Test func tapesWithoutMemory() throws {
+    let program = try Program(
+      parsing: """
+        program p arena 0 {
+          tape a: f64[1000]
+          tape b: f64[1000]
+          buffer n: i64[] = parameter 0
+          buffer m: i64[] = parameter 1
+          loop l0 = m limit 100 records b { }
+          loop l1 = n limit 9223372036854775807 records a { }
+        }
+        """)
+    for compiler in compilers {
+      for (count, hasMemory) in [(3, true), (Int.max, false)] {
+        let inputs = [count, 5].map { HostBuffer(TensorType(.i64, []), [Scalar(Int64($0), as: .i64)]) }
+        let outputs = try? runPortable(program, inputs, compiler: compiler)
+        #expect((outputs != nil) == hasMemory)
+      }
+    }
+  }
+
   /// Truth values as numbers, where compilers see through to the comparison and warn.
   @Test func truthValuesAsNumbers() throws {
     let program = try Program(

@@ -2,15 +2,17 @@ import Foundation
 import KernelIR
 import Testing
 
-/// The program that the page on kernel IR shows.
+/// The programs that the page on kernel IR shows.
 @Suite struct DocumentTests {
-  @Test func exampleReadsBack() throws {
+  @Test func examplesReadBack() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     let page = root.deletingLastPathComponent().appending(path: "docs/kernel-ir.md")
     let parts = try String(contentsOf: page, encoding: .utf8).components(separatedBy: "```\n")
-    try #require(parts.count == 3)
-    let program = try Program(parsing: parts[1])
-    try program.verify()
-    #expect(program.description == parts[1])
+    try #require(parts.count == 5)
+    for text in [parts[1], parts[3]] {
+      let program = try Program(parsing: text)
+      try program.verify()
+      #expect(program.description == text)
+    }
   }
 }

@@ -79,7 +79,8 @@ import Testing
         }
         most = max(most, live)
       }
-      #expect(program.arenaByteCount <= most * 3 / 2, "\(random)\n\(program)")
+      // A block of 64 bytes may be lost between others.
+      #expect(program.arenaByteCount <= most * 3 / 2 + 64, "\(random)\n\(program)")
     }
   }
 

@@ -30,7 +30,8 @@ import Testing
       case .dot(let axes):
         return sum + 2 * count * axes.leftContracting.reduce(1) { $0 * operands[0].shape[$1] }
       case .constant, .iota, .view, .reshape, .composed: return sum
-      case .cast, .take, .place, .scatter, .cumulate, .dynamicSlice, .dynamicUpdate, .library: return sum + count
+      case .cast, .take, .place, .scatter, .cumulate, .foldWindows, .dynamicSlice, .dynamicUpdate, .library:
+        return sum + count
       case .controlFlow(let flow): return flow.functions.reduce(sum) { $0 + work($1) }
       }
     }

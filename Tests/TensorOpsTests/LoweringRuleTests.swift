@@ -32,7 +32,7 @@ import Testing
     case .reshape: return operands[0].scalar(at: position(index, type.shape))
     case .view(let axes):
       guard axes.count == operands[0].shape.rank else { return Scalar(0.0, as: .bool) }
-      let source = axes.map { $0.offset + $0.coefficient * ($0.resultAxis.map { index[$0] } ?? 0) }
+      let source = axes.map { $0.index(at: index) }
       return operands[0].scalar(at: position(source, operands[0].shape))
     case .place(let placements, let fill):
       for placement in placements {

@@ -94,4 +94,28 @@ extension FunctionGenerator {
       axis: random.below(type(value).rank), reversed: random.chance(0.4), lagged: random.chance(0.4))
     return apply(op, value, operand(of: type(value), besides: value))
   }
+
+  // MARK: Windows
+
+  private func geometry(_ shape: Shape) -> WindowGeometry {
+    let axes = shape.extents.indices.filter { _ in random.chance(0.6) }
+    return WindowGeometry(
+      rank: shape.rank, axes: axes, sizes: axes.map { _ in random.pick([1, 2, 2, 3]) },
+      strides: axes.map { _ in random.pick([1, 1, 2, 3]) }, dilations: axes.map { _ in random.pick([1, 1, 2]) })
+  }
+
+  func addWindows() -> Value? {
+    guard let value = pick(where: { $0.rank > 0 && $0.rank < 4 }) else { return nil }
+    return apply(Windows(geometry(type(value).shape)), value)
+  }
+
+  func addFoldWindows() -> Value? {
+    let dtype = random.pick(options.dtypes)
+    let shape = randomShape()
+    guard dtype != .bool, !(options.kind == .exact && dtype.isFloating) else { return nil }
+    let geometry = geometry(shape)
+    let windows = TensorType(dtype, geometry.windowShape(shape))
+    guard windows.rank <= 5, windows.elementCount <= options.maximumElementCount else { return nil }
+    return apply(FoldWindows(geometry, extents: geometry.axes.map { shape[$0] }), operand(of: windows))
+  }
 }

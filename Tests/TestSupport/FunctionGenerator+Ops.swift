@@ -12,14 +12,16 @@ extension Op {
     case let op as Reduce: return op.combiner == .add || op.combiner == .mul
     case is DotGeneral: return true
     case let op as Cumulate: return op.combiner == .add || op.combiner == .mul
-    case is LinearRecurrence: return true
+    case is LinearRecurrence, is FoldWindows: return true
     case let op as Scatter: return op.combiner == .add || op.combiner == .mul
     case is Cholesky, is TriangularSolve, is LU, is Solve, is Determinant, is LogAbsDeterminant, is Adjugate, is QR,
       is Eigh, is SVD, is PseudoInverse:
       return true
     default:
-      if case .composed = lowering { return true }
-      return false
+      switch lowering {
+      case .composed, .controlFlow: return true
+      default: return false
+      }
     }
   }
 }
@@ -37,7 +39,7 @@ extension FunctionGenerator {
 
   /// Adds one random op; `nil` if what was tried did not suit.
   func addOp() -> Value? {
-    switch random.below(40) {
+    switch random.below(44) {
     case 0...6: addElementwise()
     case 7: addSelect()
     case 8: addCast()
@@ -61,7 +63,10 @@ extension FunctionGenerator {
     case 34: addCumulate()
     case 35: addLinearRecurrence()
     case 36: addArgsort()
-    case 37, 38: addLinearAlgebra()
+    case 37: addWindows()
+    case 38: addFoldWindows()
+    case 39, 40: addLinearAlgebra()
+    case 41, 42: addControlFlow()
     default: addScatter()
     }
   }

@@ -143,6 +143,20 @@ final class FunctionGenerator {
     return values.first
   }
 
+  /// The same for an op with any number of results, all of which must be wanted; gives the first.
+  func applyAll(_ op: any Op, _ operands: [Value]) -> Value? {
+    guard let types = try? op.resultTypes(operands.map { type($0) }), !types.isEmpty,
+      types.allSatisfy({ $0.rank <= 5 && $0.elementCount <= options.maximumElementCount }),
+      let results = try? op.reference(operands.map { tensor($0) }),
+      let shadows = try? op.reference(operands.map { shadows[$0] ?? tensor($0) })
+    else { return nil }
+    let disturbed = zip(types, shadows).map { op.rounds($0.dtype) ? disturb($1) : $1 }
+    guard zip(results, disturbed).allSatisfy({ isWanted($0, $1) }) else { return nil }
+    let values = builder.emit(op, operands)
+    for (value, (result, shadow)) in zip(values, zip(results, disturbed)) { define(value, result, shadow: shadow) }
+    return values[0]
+  }
+
   private func disturb(_ tensor: ReferenceTensor) -> ReferenceTensor {
     guard tensor.dtype.isFloating, options.kind != .exact else { return tensor }
     let elements = tensor.doubles.map { $0 + 1e-4 * max(abs($0), 1) * random.double(in: -1...1) }

@@ -33,7 +33,7 @@ private func evaluate(
     let op = function.op(of: instruction)
     let results = try op.reference(function.operands(of: instruction).map { values[Int($0.index)] })
     switch op.lowering {
-    case .scalar, .cast, .reduce, .dot, .scatter, .cumulate, .library, .composed, .controlFlow:
+    case .scalar, .cast, .reduce, .dot, .scatter, .cumulate, .foldWindows, .library, .composed, .controlFlow:
       values += results.map(round)
     case .constant, .iota, .view, .reshape, .place, .take, .dynamicSlice, .dynamicUpdate: values += results
     }

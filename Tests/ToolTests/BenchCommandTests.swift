@@ -24,6 +24,25 @@ import Testing
     #expect(reports.allSatisfy { ($0["peakBytes"] as? Int ?? 0) > 1_000_000 })
   }
 
+  @Test func loopsGiveTimesAndMemory() throws {
+    let text = try ToolRunner.succeed(
+      "bench", "loops", "--steps", "20", "--repetitions", "1", "--lengths", "256", "4096", "--json")
+    let report = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    #expect((report["times"] as? [[String: Any]])?.count == 2)
+    let memory = try #require(report["memory"] as? [[String: Any]])
+    func bytes(_ kind: String) -> [Int] {
+      memory.filter { $0["checkpoints"] as? String == kind }.compactMap { $0["bytes"] as? Int }
+    }
+    // 16 times the steps.
+    let (all, few) = (bytes("every step"), bytes("logarithmic"))
+    #expect(all[1] > 8 * all[0] && few[1] < 3 * few[0] && few[1] < all[1] / 4)
+  }
+
+  @Test func everyOperationIsListed() throws {
+    let text = try ToolRunner.succeed("ops")
+    for name in ["add", "scan", "while", "svd", "scatter_add"] { #expect(text.contains("\n\(name) ")) }
+  }
+
   @Test func kernelsAgreeWithHandWrittenC() throws {
     let reports = try json(
       try ToolRunner.succeed("bench", "kernels", "--sizes", "1000", "--repetitions", "1", "--json"))

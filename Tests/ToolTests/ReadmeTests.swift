@@ -60,6 +60,26 @@ import Testing
     #expect(try weights == (current.network.tensors + current.state.tensors).map { try $0.array() })
   }
 
+  @Test func loopsAndBranches() throws {
+    let f = try trace("loops", .input("w", .f64, [3, 3]), .input("x", .f64), .input("inputs", .f64, [5, 3])) {
+      weights, x, inputs in
+      let initial = zeros([3], .f64)
+      let states = scan(initial, over: inputs, checkpoints: .logarithmic) { state, input in
+        let next = tanh(matmul(weights, state) + input)
+        return (next, next)
+      }.outputs
+      let root = whileLoop(x, while: { abs($0 * $0 - x) .> 1e-12 }, do: { 0.5 * ($0 + x / $0) })
+      let safe = cond(x .> 0, then: { sqrt(x) }, else: { 0 * x })
+      return [states.sum(), root, safe, gradient(of: root, wrt: x)]
+    }
+    let found = try f.compile()(
+      Tensor([Double](repeating: 0.2, count: 9), shape: [3, 3], dtype: .f64), 2, ones([5, 3], .f64))
+    let root = 2.0.squareRoot()
+    #expect(Swift.abs(try found[1].item() - root) < 1e-12)
+    #expect(Swift.abs(try found[2].item() - root) < 1e-12)
+    #expect(Swift.abs(try found[3].item() - 0.5 / root) < 1e-12)
+  }
+
   @Test func shownCIsWhatIsWritten() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()

@@ -209,7 +209,8 @@ static void digits_value_and_grad(const float *layers_0_weight, const float *lay
   blas_gemm_f32(1, 0, 64, 128, 32, 1.0f, images, 64, select__4, 128, 0.0f, layers_0_weight_gradient, 128);
 }
 
-void gradc_entry(void *const *buffers)
+int gradc_entry(void *const *buffers)
 {
   digits_value_and_grad((const float *)buffers[0], (const float *)buffers[1], (const float *)buffers[2], (const float *)buffers[3], (const float *)buffers[4], (const float *)buffers[5], (const float *)buffers[6], (const int32_t *)buffers[7], (float *)buffers[8], (float *)buffers[9], (float *)buffers[10], (float *)buffers[11], (float *)buffers[12], (float *)buffers[13], (float *)buffers[14], (unsigned char *)buffers[15]);
+  return 0;
 }

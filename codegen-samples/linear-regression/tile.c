@@ -51,7 +51,8 @@ static void linear_regression_value_and_grad(const float *w, const float *b, con
   blas_gemm_f32(1, 0, 8, 1, 64, 1.0f, x, 8, mul, 1, 0.0f, w_gradient, 1);
 }
 
-void gradc_entry(void *const *buffers)
+int gradc_entry(void *const *buffers)
 {
   linear_regression_value_and_grad((const float *)buffers[0], (const float *)buffers[1], (const float *)buffers[2], (const float *)buffers[3], (float *)buffers[4], (float *)buffers[5], (float *)buffers[6], (unsigned char *)buffers[7]);
+  return 0;
 }

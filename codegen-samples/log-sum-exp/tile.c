@@ -57,7 +57,8 @@ static void log_sum_exp_value_and_grad(const double *x, double *result, double *
   k0_reduce_max_exp_reduce_sum(x, result, x_gradient, arena + 0);
 }
 
-void gradc_entry(void *const *buffers)
+int gradc_entry(void *const *buffers)
 {
   log_sum_exp_value_and_grad((const double *)buffers[0], (double *)buffers[1], (double *)buffers[2], (unsigned char *)buffers[3]);
+  return 0;
 }

@@ -66,8 +66,7 @@ static void k2_reduce_sum_add(const float *restrict w, float *restrict result)
     const float v1 = w[i0];
     v0 += v1 * v1;
   }
-  const float v2 = result[0];
-  result[0] = (v2 / 128.0f) + (v0 * 0.01f);
+  result[0] = (result[0] / 128.0f) + (v0 * 0.01f);
 }
 
 /* mul, add (GradCModels/Model+Learning.swift:26) */

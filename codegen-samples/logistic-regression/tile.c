@@ -70,11 +70,9 @@ static void k1_reduce_sum_sub(const float *b, const float *y, float *result, flo
 static void k2_reduce_sum_add(const float *w, float *result, unsigned char *scratch)
 {
   float *af0 = (float *)(scratch + 0);
-  float f0;
   lanes_fill_f32(af0, 0.0f);
   tile_reduce_mul_add_f32_vv(af0, w, w, 16);
-  f0 = result[0];
-  result[0] = (f0 / 128.0f) + (lanes_add_f32(af0) * 0.01f);
+  result[0] = (result[0] / 128.0f) + (lanes_add_f32(af0) * 0.01f);
 }
 
 /* @ mul, add (GradCModels/Model+Learning.swift:26) */
@@ -95,7 +93,8 @@ static void logistic_regression_value_and_grad(const float *w, const float *b, c
   k4_add(w, w_gradient);
 }
 
-void gradc_entry(void *const *buffers)
+int gradc_entry(void *const *buffers)
 {
   logistic_regression_value_and_grad((const float *)buffers[0], (const float *)buffers[1], (const float *)buffers[2], (const float *)buffers[3], (float *)buffers[4], (float *)buffers[5], (float *)buffers[6], (unsigned char *)buffers[7]);
+  return 0;
 }

@@ -37,7 +37,8 @@ static void formula_value_and_grad(const double *x, const double *y, double *res
   k0_cos_exp_add(x, y, result, x_gradient, y_gradient);
 }
 
-void gradc_entry(void *const *buffers)
+int gradc_entry(void *const *buffers)
 {
   formula_value_and_grad((const double *)buffers[0], (const double *)buffers[1], (double *)buffers[2], (double *)buffers[3], (double *)buffers[4], (unsigned char *)buffers[5]);
+  return 0;
 }

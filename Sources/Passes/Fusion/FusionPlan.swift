@@ -16,6 +16,8 @@ package struct FusionPlan: Sendable {
     case scatter(Int)
     /// A recurrence along an axis; the number of the instruction.
     case cumulate(Int)
+    /// Windows added up where they overlap; the number of the instruction.
+    case foldWindows(Int)
     /// Functions within an op; the number of the instruction.
     case controlFlow(Int)
     /// A call of a routine; the number of its instruction.
@@ -93,7 +95,8 @@ package struct LoweringView: Sendable {
   package func isFusible(_ instruction: Function.Instruction) -> Bool {
     switch rule(instruction) {
     case .scalar, .cast, .constant, .iota, .view, .reshape, .take, .dynamicSlice: true
-    case .place, .reduce, .dot, .scatter, .dynamicUpdate, .cumulate, .library, .composed, .controlFlow: false
+    case .place, .reduce, .dot, .scatter, .dynamicUpdate, .cumulate, .foldWindows, .library, .composed, .controlFlow:
+      false
     }
   }
 

@@ -93,6 +93,9 @@ private struct FusionPlanner {
       case .cumulate:
         add(.cumulate(number), computing: value)
         keepOperands(of: instruction)
+      case .foldWindows:
+        add(.foldWindows(number), computing: value)
+        keepOperands(of: instruction)
       case .reduce(_, let axes): addReduction(value, view.operand(0, of: instruction), axes)
       default: addElementwise(value)
       }

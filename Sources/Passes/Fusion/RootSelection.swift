@@ -42,7 +42,7 @@ struct RootSelection {
         for operand in calls[number]?.operands ?? [] { keep(operand.base) }
         for result in view.function.results(of: instruction) { keep(result) }
       case .take, .dynamicSlice: keep(view.memoryBase(of: view.operand(0, of: instruction)))
-      case .place, .reduce, .scatter, .dynamicUpdate, .cumulate: keep(Value(Int(instruction.firstResult)))
+      case .place, .reduce, .scatter, .dynamicUpdate, .cumulate, .foldWindows: keep(Value(Int(instruction.firstResult)))
       case .reshape where view.isOpaqueReshape(instruction): keep(view.operand(0, of: instruction))
       case .controlFlow:
         for operand in view.function.operands(of: instruction) { keep(operand) }
@@ -55,7 +55,7 @@ struct RootSelection {
   private mutating func weigh() {
     for instruction in view.function.instructions {
       switch view.rule(instruction) {
-      case .place, .scatter, .cumulate:
+      case .place, .scatter, .cumulate, .foldWindows:
         for operand in view.function.operands(of: instruction) { keepNumber(operand) }
       case .dynamicUpdate:
         for index in 0..<2 { keepNumber(view.operand(index, of: instruction)) }

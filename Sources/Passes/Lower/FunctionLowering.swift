@@ -25,8 +25,14 @@ struct FunctionLowering {
     try checkProducts()
     try checkCalls()
     let copies = declareBuffers(parameters, results)
+    let needed = copies.filter { !function.type(of: $0.source).shape.isEmpty }
+    let isParameter = { (value: Value) in Int(value.index) < parameters.count }
+    // What is only handed on is read first: a loop can then write its next state over the one before.
+    for (source, target) in needed where isParameter(source) {
+      steps.append(.kernel(copyKernel(from: source, to: target)))
+    }
     for number in plan.jobs.indices { try lower(job: number) }
-    for (source, target) in copies where !function.type(of: source).shape.isEmpty {
+    for (source, target) in needed where !isParameter(source) {
       steps.append(.kernel(copyKernel(from: source, to: target)))
     }
     return steps
@@ -107,6 +113,7 @@ struct FunctionLowering {
     case .place(let instruction): lowerPlace(function.instructions[instruction], job: number)
     case .scatter(let instruction): lowerScatter(function.instructions[instruction], job: number)
     case .cumulate(let instruction): lowerRecurrence(function.instructions[instruction], job: number)
+    case .foldWindows(let instruction): lowerFold(function.instructions[instruction], job: number)
     case .controlFlow(let instruction): try lowerControlFlow(function.instructions[instruction])
     }
   }

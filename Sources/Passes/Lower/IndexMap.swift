@@ -25,7 +25,7 @@ package struct IndexMap: Hashable, Sendable {
     IndexMap(
       view.map { axis in
         var index = AffineIndex(offset: axis.offset)
-        if let source = axis.resultAxis { index.add(axes[source], times: axis.coefficient) }
+        for term in axis.terms { index.add(axes[term.axis], times: term.coefficient) }
         return index
       })
   }

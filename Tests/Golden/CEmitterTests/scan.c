@@ -62,9 +62,8 @@ void rnn(const float *x, const float *w, const float *h0, float *hs, float *ener
     k3_tanh(h, wh, drive, h_t_);
     /* add (Rnn.swift:16) */
     {
-      const float v0 = energy[0];
-      const float v1 = drive[0] * drive[0];
-      energy[0] = (v0 + v1) + (sinf(v1) + v1);
+      const float v0 = drive[0] * drive[0];
+      energy[0] = (energy[0] + v0) + (sinf(v0) + v0);
     }
   }
 }

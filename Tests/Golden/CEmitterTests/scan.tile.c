@@ -53,10 +53,9 @@ static void rnn(const float *x, const float *w, const float *h0, float *hs, floa
     k3_tanh(h, wh, drive, h_t_, arena + 192);
     /* @ add (Rnn.swift:16) */
     {
-      float f0, f1;
-      f0 = energy[0];
-      f1 = drive[0] * drive[0];
-      energy[0] = (f0 + f1) + (scalar_sin_f32(f1) + f1);
+      float f0;
+      f0 = drive[0] * drive[0];
+      energy[0] = (energy[0] + f0) + (scalar_sin_f32(f0) + f0);
     }
   }
 }

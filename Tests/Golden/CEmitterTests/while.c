@@ -74,17 +74,11 @@ int newton(const double *a, double *root, int64_t *trips, double *slope, void *w
     /* switch (Newton.swift:7) */
     if (parity[0] == 1) {
       /* neg (Newton.swift:8) */
-      {
-        const double v0 = slope[0];
-        slope[0] = -v0;
-      }
+      slope[0] = -slope[0];
     } else if (parity[0] > 1) {
       for (int64_t t_4 = 0; t_4 < 2; ++t_4) {
         /* abs (Newton.swift:9) */
-        {
-          const double v0 = slope[0];
-          slope[0] = fabs(v0);
-        }
+        slope[0] = fabs(slope[0]);
       }
     }
   }
@@ -93,20 +87,14 @@ int newton(const double *a, double *root, int64_t *trips, double *slope, void *w
   const int64_t count = trips[0] < 0 ? 0 : trips[0] < 100 ? trips[0] : 100;
   if (reserve_rows(&steps, count, 8) != 0) goto done;
   for (int64_t t_3 = 0; t_3 < count; ++t_3) {
-    double *x_back = (double *)steps.rows + (count - 1 - t_3);
+    const double *x_back = (const double *)steps.rows + (count - 1 - t_3);
     /* cond (Newton.swift:11) */
     if (goes_on[0]) {
       /* mul (Newton.swift:6) */
-      {
-        const double v0 = slope[0];
-        slope[0] = v0 * x_back[0];
-      }
+      slope[0] = slope[0] * x_back[0];
     } else {
       /* div (Newton.swift:6) */
-      {
-        const double v0 = slope[0];
-        slope[0] = v0 / x_back[0];
-      }
+      slope[0] = slope[0] / x_back[0];
     }
   }
   k7_end(root, x);

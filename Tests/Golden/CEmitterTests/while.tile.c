@@ -58,19 +58,11 @@ static int newton(const double *a, double *root, int64_t *trips, double *slope, 
     /* @ switch (Newton.swift:7) */
     if (parity[0] == 1) {
       /* @ neg (Newton.swift:8) */
-      {
-        double d0;
-        d0 = slope[0];
-        slope[0] = -d0;
-      }
+      slope[0] = -slope[0];
     } else if (parity[0] > 1) {
       for (int64_t t_4 = 0; t_4 < 2; ++t_4) {
         /* @ abs (Newton.swift:9) */
-        {
-          double d0;
-          d0 = slope[0];
-          slope[0] = scalar_abs_f64(d0);
-        }
+        slope[0] = scalar_abs_f64(slope[0]);
       }
     }
   }
@@ -79,22 +71,14 @@ static int newton(const double *a, double *root, int64_t *trips, double *slope, 
   const int64_t count = trips[0] < 0 ? 0 : trips[0] < 100 ? trips[0] : 100;
   if (gradc_tape_reserve(steps, count, 8)) return 1;
   for (int64_t t_3 = 0; t_3 < count; ++t_3) {
-    double *x_back = (double *)steps->rows + (count - 1 - t_3);
+    const double *x_back = (const double *)steps->rows + (count - 1 - t_3);
     /* @ cond (Newton.swift:11) */
     if (goes_on[0]) {
       /* @ mul (Newton.swift:6) */
-      {
-        double d0;
-        d0 = slope[0];
-        slope[0] = d0 * x_back[0];
-      }
+      slope[0] = slope[0] * x_back[0];
     } else {
       /* @ div (Newton.swift:6) */
-      {
-        double d0;
-        d0 = slope[0];
-        slope[0] = d0 / x_back[0];
-      }
+      slope[0] = slope[0] / x_back[0];
     }
   }
   k7_end(root, x);
