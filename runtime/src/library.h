@@ -19,14 +19,14 @@
   ROUTINE(adjugate, t,                                                                                           \
           (int64_t batch, int64_t n, const T *a, int64_t a_stride, T *c, int64_t c_stride, uint8_t *workspace))  \
   ROUTINE(qr, t,                                                                                                 \
-          (int64_t batch, int64_t m, int64_t n, int64_t full, const T *a, int64_t a_stride, T *q, int64_t q_stride, \
-           T *r, int64_t r_stride, uint8_t *workspace))                                                          \
+          (int64_t batch, int64_t m, int64_t n, int64_t full, const T *a, int64_t a_stride, T *q,                \
+           int64_t q_stride, T *r, int64_t r_stride, uint8_t *workspace))                                        \
   ROUTINE(eigh, t,                                                                                               \
-          (int64_t batch, int64_t n, const T *a, int64_t a_stride, T *w, int64_t w_stride, T *v, int64_t v_stride, \
-           uint8_t *workspace))                                                                                  \
+          (int64_t batch, int64_t n, int64_t vectors, const T *a, int64_t a_stride, T *w, int64_t w_stride,      \
+           T *v, int64_t v_stride, uint8_t *workspace))                                                          \
   ROUTINE(svd, t,                                                                                                \
-          (int64_t batch, int64_t m, int64_t n, const T *a, int64_t a_stride, T *u, int64_t u_stride, T *s,      \
-           int64_t s_stride, T *vh, int64_t vh_stride, uint8_t *workspace))
+          (int64_t batch, int64_t m, int64_t n, int64_t vectors, const T *a, int64_t a_stride, T *u,             \
+           int64_t u_stride, T *s, int64_t s_stride, T *vh, int64_t vh_stride, uint8_t *workspace))
 
 // The same for every dtype.
 #define LIBRARY_SORTS(ROUTINE, t, T)                                                                             \
