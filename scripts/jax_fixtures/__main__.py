@@ -40,6 +40,8 @@ def main(chosen):
         text = f"// Results of JAX {jax.__version__}, written by scripts/jax_fixtures.\n\n" + "\n".join(parts)
         (FOLDER / f"{topic}.txt").write_text(text)
         print(f"{topic}: {len(cases)} programs, {len(text)} bytes")
+        # What is compiled takes gigabytes.
+        jax.clear_caches()
 
 
 main(sys.argv[1:])

@@ -28,14 +28,15 @@ def conditional(branches, **functions):
 
 def scan(length, carries, stacks, reversed, body):
     def compute(*x):
-        constants = x[carries + stacks:]
+        constants = x[carries + stacks :]
 
         def step(carry, rows):
             made = body(*carry, *rows, *constants)
             return tuple(made[:carries]), tuple(made[carries:])
 
         carry, rows = lax.scan(
-            step, tuple(x[:carries]), tuple(x[carries:carries + stacks]), length=length, reverse=bool(reversed))
+            step, tuple(x[:carries]), tuple(x[carries : carries + stacks]), length=length, reverse=bool(reversed)
+        )
         return list(carry) + list(rows)
 
     return compute
@@ -49,7 +50,10 @@ def while_(condition, carries, reversed, body0):
         return list(
             lax.while_loop(
                 lambda carry: condition(*carry, *constants)[0],
-                lambda carry: tuple(body0(*carry, *constants)), tuple(x[:count])))
+                lambda carry: tuple(body0(*carry, *constants)),
+                tuple(x[:count]),
+            )
+        )
 
     return compute
 
@@ -78,7 +82,8 @@ def custom_vjp(primal, rule):
         return primal(*x)
 
     def forward(*x):
-        y = primal(*x)
+        # Not of the primal, so that the rule gives derivatives of what it keeps as well.
+        y = function(*x)
         return y, (x, y)
 
     def backward(residuals, cotangents):
@@ -92,12 +97,19 @@ def custom_vjp(primal, rule):
 def linear_call(residuals, forward, transpose):
     def compute(*x):
         return jax.custom_derivatives.linear_call(
-            lambda r, t: forward(*r, *t), lambda r, c: transpose(*r, *c), list(x[:residuals]), list(x[residuals:]))
+            lambda r, t: forward(*r, *t), lambda r, c: transpose(*r, *c), list(x[:residuals]), list(x[residuals:])
+        )
 
     return compute
 
 
 OPERATIONS = {
-    "call": call, "checkpoint": checkpoint, "conditional": conditional, "scan": scan, "while": while_,
-    "custom_jvp": custom_jvp, "custom_vjp": custom_vjp, "linear_call": linear_call,
+    "call": call,
+    "checkpoint": checkpoint,
+    "conditional": conditional,
+    "scan": scan,
+    "while": while_,
+    "custom_jvp": custom_jvp,
+    "custom_vjp": custom_vjp,
+    "linear_call": linear_call,
 }

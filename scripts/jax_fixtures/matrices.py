@@ -27,7 +27,8 @@ def cholesky():
 
 def triangular_solve(lower, transposed, unit, left):
     return lambda a, b: lax.linalg.triangular_solve(
-        a, b, left_side=bool(left), lower=bool(lower), transpose_a=bool(transposed), unit_diagonal=bool(unit))
+        a, b, left_side=bool(left), lower=bool(lower), transpose_a=bool(transposed), unit_diagonal=bool(unit)
+    )
 
 
 def lu():
@@ -62,16 +63,20 @@ def qr(full):
     return compute
 
 
-def eigh():
+def eigh(vectors):
     def compute(a):
+        if not vectors:
+            return [jnp.linalg.eigvalsh(symmetric(a), symmetrize_input=False), a[..., :0]]
         w, v = jnp.linalg.eigh(symmetric(a), symmetrize_input=False)
         return [w, v * signs(v)]
 
     return compute
 
 
-def svd():
+def svd(vectors):
     def compute(a):
+        if not vectors:
+            return [a[..., :0], jnp.linalg.svd(a, compute_uv=False), a[..., :0, :]]
         u, s, vh = jnp.linalg.svd(a, full_matrices=False)
         turns = signs(u)
         return [u * turns, s, vh * swapped(turns)]
@@ -84,7 +89,15 @@ def pseudo_inverse(tolerance):
 
 
 OPERATIONS = {
-    "cholesky": cholesky, "triangular_solve": triangular_solve, "lu": lu, "solve": solve, "determinant": determinant,
-    "log_abs_determinant": log_abs_determinant, "adjugate": adjugate, "qr": qr, "eigh": eigh, "svd": svd,
+    "cholesky": cholesky,
+    "triangular_solve": triangular_solve,
+    "lu": lu,
+    "solve": solve,
+    "determinant": determinant,
+    "log_abs_determinant": log_abs_determinant,
+    "adjugate": adjugate,
+    "qr": qr,
+    "eigh": eigh,
+    "svd": svd,
     "pseudo_inverse": pseudo_inverse,
 }

@@ -48,7 +48,10 @@ class Measured:
             self.jvp = list(jax.jvp(g, tuple(x), tuple(u))[1])
         self.vjp = pulled(*x)
         if second:
-            self.hvp = list(jax.jvp(pulled, tuple(x), tuple(u))[1])
+            if mode == "reverse":
+                self.hvp = [contracted(j, u) for j in jax.jacrev(pulled, argnums=all_x)(*x)]
+            else:
+                self.hvp = list(jax.jvp(pulled, tuple(x), tuple(u))[1])
         if hessian:
             rows = jax.jacfwd(lambda *x: jax.grad(lambda *x: g(*x)[0], argnums=all_x)(*x), argnums=all_x)(*x)
             self.hessian = [block for row in rows for block in row]

@@ -32,24 +32,79 @@ def is_float(x):
 
 
 plain(
-    neg=lax.neg, add=lax.add, sub=lax.sub, mul=lax.mul, div=lax.div, rem=lax.rem, fma=lambda a, b, c: a * b + c,
-    abs=lax.abs, max=lax.max, min=lax.min, copysign=jnp.copysign, nextafter=lax.nextafter)
+    neg=lax.neg,
+    add=lax.add,
+    sub=lax.sub,
+    mul=lax.mul,
+    div=lax.div,
+    rem=lax.rem,
+    fma=lambda a, b, c: a * b + c,
+    abs=lax.abs,
+    max=lax.max,
+    min=lax.min,
+    copysign=jnp.copysign,
+    nextafter=lax.nextafter,
+)
 plain(
-    sqrt=lax.sqrt, rsqrt=lax.rsqrt, cbrt=lax.cbrt, exp=lax.exp, exp2=lax.exp2, exp10=lambda x: jnp.power(10.0, x),
-    expm1=lax.expm1, log=lax.log, log2=jnp.log2, log10=jnp.log10, log1p=lax.log1p, pow=lax.pow, hypot=jnp.hypot)
+    sqrt=lax.sqrt,
+    rsqrt=lax.rsqrt,
+    cbrt=lax.cbrt,
+    exp=lax.exp,
+    exp2=lax.exp2,
+    exp10=lambda x: jnp.power(10.0, x),
+    expm1=lax.expm1,
+    log=lax.log,
+    log2=jnp.log2,
+    log10=jnp.log10,
+    log1p=lax.log1p,
+    pow=lax.pow,
+    hypot=jnp.hypot,
+)
 plain(
-    sin=lax.sin, cos=lax.cos, tan=lax.tan, asin=lax.asin, acos=lax.acos, atan=lax.atan, atan2=lax.atan2, sinh=lax.sinh,
-    cosh=lax.cosh, tanh=lax.tanh, asinh=lax.asinh, acosh=lax.acosh, atanh=lax.atanh)
+    sin=lax.sin,
+    cos=lax.cos,
+    tan=lax.tan,
+    asin=lax.asin,
+    acos=lax.acos,
+    atan=lax.atan,
+    atan2=lax.atan2,
+    sinh=lax.sinh,
+    cosh=lax.cosh,
+    tanh=lax.tanh,
+    asinh=lax.asinh,
+    acosh=lax.acosh,
+    atanh=lax.atanh,
+)
 plain(
-    logistic=lax.logistic, erf=lax.erf, erfc=lax.erfc, lgamma=lax.lgamma, tgamma=special.gamma, erf_inv=lax.erf_inv,
-    ndtri=special.ndtri, digamma=lax.digamma, softplus=jax.nn.softplus, log_add_exp=jnp.logaddexp)
+    logistic=lax.logistic,
+    erf=lax.erf,
+    erfc=lax.erfc,
+    lgamma=lax.lgamma,
+    tgamma=special.gamma,
+    erf_inv=lax.erf_inv,
+    ndtri=special.ndtri,
+    digamma=lax.digamma,
+    softplus=jax.nn.softplus,
+    log_add_exp=jnp.logaddexp,
+)
 plain(
-    floor=lax.floor, ceil=lax.ceil, round=lambda x: lax.round(x, lax.RoundingMethod.TO_NEAREST_EVEN), trunc=jnp.trunc,
-    sign=lax.sign)
+    floor=lax.floor,
+    ceil=lax.ceil,
+    round=lambda x: lax.round(x, lax.RoundingMethod.TO_NEAREST_EVEN),
+    trunc=jnp.trunc,
+    sign=lax.sign,
+)
 plain(eq=lax.eq, ne=lax.ne, lt=lax.lt, le=lax.le, gt=lax.gt, ge=lax.ge)
 plain(
-    and_=lax.bitwise_and, or_=lax.bitwise_or, xor=lax.bitwise_xor, not_=lax.bitwise_not, shl=lax.shift_left,
-    lshr=lax.shift_right_logical, ashr=lax.shift_right_arithmetic, popcount=lax.population_count)
+    and_=lax.bitwise_and,
+    or_=lax.bitwise_or,
+    xor=lax.bitwise_xor,
+    not_=lax.bitwise_not,
+    shl=lax.shift_left,
+    lshr=lax.shift_right_logical,
+    ashr=lax.shift_right_arithmetic,
+    popcount=lax.population_count,
+)
 plain(select=lambda c, a, b: lax.select(c, a, b), stop_gradient=lax.stop_gradient)
 
 
@@ -146,10 +201,12 @@ def shifted(x, axis, reverse, fill):
 
 
 for _name, _function, _identity in [
-    ("cumsum", lax.cumsum, lambda x: 0), ("cumprod", lax.cumprod, lambda x: 1),
+    ("cumsum", lax.cumsum, lambda x: 0),
+    ("cumprod", lax.cumprod, lambda x: 1),
     ("cummax", lax.cummax, lambda x: -jnp.inf if is_float(x) else jnp.iinfo(x.dtype).min),
     ("cummin", lax.cummin, lambda x: jnp.inf if is_float(x) else jnp.iinfo(x.dtype).max),
 ]:
+
     def _cumulate(axis, direction="forward", includes="self", _function=_function, _identity=_identity):
         reverse = direction == "reverse"
 
@@ -178,6 +235,52 @@ def linear_recurrence(axis, direction="forward", factor="self"):
 
         _, z = lax.scan(step, jnp.zeros_like(b[0]), (a, b), reverse=reverse)
         return jnp.moveaxis(z, 0, axis)
+
+    return compute
+
+
+# Windows
+
+
+def places(x, axes, sizes, strides, dilations):
+    """Of every element of windows the index along each of the axes, by place in the window and place of the window."""
+    found = []
+    for axis, size, stride, dilation in zip(axes, sizes, strides, dilations):
+        span = (size - 1) * dilation + 1
+        count = (x.shape[axis] - span) // stride + 1 if x.shape[axis] >= span else 0
+        found.append(dilation * np.arange(size)[:, None] + stride * np.arange(count))
+    return found
+
+
+def indices(x, axes, *geometry):
+    """An index of every axis for every element of the windows, whose places within come first."""
+    ranges = dict(zip(axes, places(x, axes, *geometry)))
+    count, total = len(axes), len(axes) + x.ndim
+    result = []
+    for axis in range(x.ndim):
+        shape = [1] * total
+        if axis in ranges:
+            shape[axes.index(axis)], shape[count + axis] = ranges[axis].shape
+            result.append(ranges[axis].reshape(shape))
+        else:
+            shape[count + axis] = x.shape[axis]
+            result.append(np.arange(x.shape[axis]).reshape(shape))
+    return tuple(result)
+
+
+@operation("windows")
+def windows(rank, axes, sizes, strides, dilations):
+    return lambda x: x[indices(x, axes, sizes, strides, dilations)]
+
+
+@operation("fold_windows")
+def fold_windows(rank, axes, sizes, strides, dilations, extents):
+    def compute(x):
+        shape = list(x.shape[len(axes) :])
+        for axis, extent in zip(axes, extents):
+            shape[axis] = extent
+        made = jnp.zeros(shape, x.dtype)
+        return made.at[indices(made, axes, sizes, strides, dilations)].add(x)
 
     return compute
 

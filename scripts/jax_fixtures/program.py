@@ -96,20 +96,47 @@ class Value:
         a, b = self.spread(shape), other.spread(shape)
         return self.program.op(name, *((b, a) if turned else (a, b)))
 
-    def __add__(self, other): return self._pair("add", other)
-    def __radd__(self, other): return self._pair("add", other, True)
-    def __sub__(self, other): return self._pair("sub", other)
-    def __rsub__(self, other): return self._pair("sub", other, True)
-    def __mul__(self, other): return self._pair("mul", other)
-    def __rmul__(self, other): return self._pair("mul", other, True)
-    def __truediv__(self, other): return self._pair("div", other)
-    def __rtruediv__(self, other): return self._pair("div", other, True)
-    def __pow__(self, other): return self._pair("pow", other)
-    def __lt__(self, other): return self._pair("lt", other)
-    def __le__(self, other): return self._pair("le", other)
-    def __gt__(self, other): return self._pair("gt", other)
-    def __ge__(self, other): return self._pair("ge", other)
-    def __neg__(self): return self.op("neg")
+    def __add__(self, other):
+        return self._pair("add", other)
+
+    def __radd__(self, other):
+        return self._pair("add", other, True)
+
+    def __sub__(self, other):
+        return self._pair("sub", other)
+
+    def __rsub__(self, other):
+        return self._pair("sub", other, True)
+
+    def __mul__(self, other):
+        return self._pair("mul", other)
+
+    def __rmul__(self, other):
+        return self._pair("mul", other, True)
+
+    def __truediv__(self, other):
+        return self._pair("div", other)
+
+    def __rtruediv__(self, other):
+        return self._pair("div", other, True)
+
+    def __pow__(self, other):
+        return self._pair("pow", other)
+
+    def __lt__(self, other):
+        return self._pair("lt", other)
+
+    def __le__(self, other):
+        return self._pair("le", other)
+
+    def __gt__(self, other):
+        return self._pair("gt", other)
+
+    def __ge__(self, other):
+        return self._pair("ge", other)
+
+    def __neg__(self):
+        return self.op("neg")
 
     def __getattr__(self, name):
         """Ops without attributes are methods: `x.exp()`, `x.max(y)`."""
@@ -117,7 +144,8 @@ class Value:
             return lambda *others: self.op(name, *others)
         raise AttributeError(name)
 
-    def eq(self, other): return self._pair("eq", other)
+    def eq(self, other):
+        return self._pair("eq", other)
 
     def spread(self, shape):
         """Repeated to a shape by the rules of NumPy."""
@@ -160,8 +188,13 @@ class Value:
 
     def dot(self, other, left, right, left_batch=(), right_batch=()):
         return self.op(
-            "dot_general", other, left_contracting=left, right_contracting=right, left_batch=left_batch,
-            right_batch=right_batch)
+            "dot_general",
+            other,
+            left_contracting=left,
+            right_contracting=right,
+            left_batch=left_batch,
+            right_batch=right_batch,
+        )
 
     def matmul(self, other):
         """The product of matrices, or of a matrix and a vector."""
@@ -172,10 +205,14 @@ class Value:
         ranges = list(ranges) + [slice(None)] * (self.rank - len(ranges))
         parts = [part.indices(extent) for part, extent in zip(ranges, self.shape)]
         return self.op(
-            "slice", starts=[p[0] for p in parts], limits=[max(p[0], p[1]) for p in parts], strides=[p[2] for p in parts])
+            "slice",
+            starts=[p[0] for p in parts],
+            limits=[max(p[0], p[1]) for p in parts],
+            strides=[p[2] for p in parts],
+        )
 
     def element(self, *index):
-        return self.slice(*[slice(i, i + 1) for i in index]).reshape(self.shape[len(index):])
+        return self.slice(*[slice(i, i + 1) for i in index]).reshape(self.shape[len(index) :])
 
 
 class Program:
@@ -220,7 +257,8 @@ class Program:
 
     def concat(self, values, axis=0):
         return self.op(
-            "concat", *values, axis=axis, extents=[value.shape[axis] for value in values], rank=values[0].rank)
+            "concat", *values, axis=axis, extents=[value.shape[axis] for value in values], rank=values[0].rank
+        )
 
     def function(self, name, values, build):
         """A function within, with parameters of the types of values, or of `(dtype, shape)`."""

@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import TensorIR
 import TensorOps
 import Testing
@@ -36,5 +37,15 @@ import Testing
     #expect(fixtures.count { $0.isSingle } >= 150)
     #expect(fixtures.count { $0.expected[.hvp] != nil } >= 200)
     #expect(fixtures.count { $0.expected[.hessian] != nil } >= 30)
+  }
+
+  @Test func exceptionsAreDocumented() throws {
+    let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../../docs/differences-from-jax.md").standardized
+    let text = try String(contentsOf: page, encoding: .utf8)
+    for fixture in try Fixture.topics.flatMap({ try Fixture.all(in: $0) }) where fixture.isException {
+      let name = fixture.name.hasSuffix("_f32") ? String(fixture.name.dropLast(4)) : fixture.name
+      #expect(text.contains("`\(fixture.name)`") || text.contains("`\(name)`"), "\(page.path) leaves out \(name)")
+    }
   }
 }

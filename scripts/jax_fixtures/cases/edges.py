@@ -40,6 +40,15 @@ values("ndtri", [0, 1, 0.5, -0.5, 1.5, NAN, 1e-10, 1e-300, 0.999999, 0.3])
 values("lgamma", [1, 2, 0.0, -1, -2, INF, NAN, 1e-300, 1e-10, 100, 1e10, 171.5, -2.5, -10.5])
 values("tgamma", [1, 2, 5, INF, NAN, 1e-10, 20, 100.5, 171, 172, -2.5, -10.5])
 values("digamma", [1, 2, -1, INF, NAN, 1e-10, 100, 1e10, -2.5, -10.25])
+topic.op(
+    "polygamma",
+    numbers([0.0, -0.0, -1, -2, NAN, 1e-10, 1e10]),
+    name="polygamma_edges",
+    attributes={"order": 1},
+    derivatives=False,
+    single=False,
+    compare="elementwise",
+)
 values("softplus", [0.0, INF, -INF, NAN, 30, -30, 700, 800, -700, 1e-10])
 
 PLACES = [0.0, -0.0, 1.0, -1.0, 2.5, -2.5, INF, -INF, NAN]
@@ -116,21 +125,57 @@ def sloped(function, *slopes):
     return function
 
 
-slopes("abs", [0.0, -0.0], name="abs_at_0", instead=(
-    sloped(jnp.abs, jnp.sign), "both are subgradients; GradC takes 0, the middle one, where JAX takes 1"))
-slopes("copysign", [0.0, -0.0], [1, -1], name="copysign_at_0", instead=(
-    sloped(jnp.copysign, lambda a, b: 0 * a, lambda a, b: 0 * a), "likewise |a| has a kink at 0"))
-slopes("hypot", [0.0], [0.0], name="hypot_at_origin", instead=(
-    sloped(jnp.hypot, lambda a, b: 0 * a, lambda a, b: 0 * b), "all of the unit disc are subgradients; GradC takes 0"))
-slopes("hypot", [1e200, 1e-200], [1e200, 1e-200], name="hypot_far_out", instead=(
-    sloped(jnp.hypot, lambda a, b: a / jnp.hypot(a, b), lambda a, b: b / jnp.hypot(a, b)),
-    "JAX's derivative overflows and underflows where its value does not"))
-slopes("asin", [0.9999999], name="asin_near_1", instead=(
-    sloped(lax.asin, lambda x: 1 / jnp.sqrt((1 - x) * (1 + x))), "1 - x² cancels in JAX"))
-slopes("acos", [0.9999999], name="acos_near_1", instead=(
-    sloped(lax.acos, lambda x: -1 / jnp.sqrt((1 - x) * (1 + x))), "1 - x² cancels in JAX"))
-slopes("acosh", [1.0000001], name="acosh_near_1", instead=(
-    sloped(lax.acosh, lambda x: 1 / jnp.sqrt((x - 1) * (x + 1))), "x² - 1 cancels in JAX"))
+slopes(
+    "abs",
+    [0.0, -0.0],
+    name="abs_at_0",
+    instead=(sloped(jnp.abs, jnp.sign), "both are subgradients; GradC takes 0, the middle one, where JAX takes 1"),
+)
+slopes(
+    "copysign",
+    [0.0, -0.0],
+    [1, -1],
+    name="copysign_at_0",
+    instead=(sloped(jnp.copysign, lambda a, b: 0 * a, lambda a, b: 0 * a), "likewise |a| has a kink at 0"),
+)
+slopes(
+    "hypot",
+    [0.0],
+    [0.0],
+    name="hypot_at_origin",
+    instead=(
+        sloped(jnp.hypot, lambda a, b: 0 * a, lambda a, b: 0 * b),
+        "all of the unit disc are subgradients; GradC takes 0",
+    ),
+)
+slopes(
+    "hypot",
+    [1e200, 1e-200],
+    [1e200, 1e-200],
+    name="hypot_far_out",
+    instead=(
+        sloped(jnp.hypot, lambda a, b: a / jnp.hypot(a, b), lambda a, b: b / jnp.hypot(a, b)),
+        "JAX's derivative overflows and underflows where its value does not",
+    ),
+)
+slopes(
+    "asin",
+    [0.9999999],
+    name="asin_near_1",
+    instead=(sloped(lax.asin, lambda x: 1 / jnp.sqrt((1 - x) * (1 + x))), "1 - x² cancels in JAX"),
+)
+slopes(
+    "acos",
+    [0.9999999],
+    name="acos_near_1",
+    instead=(sloped(lax.acos, lambda x: -1 / jnp.sqrt((1 - x) * (1 + x))), "1 - x² cancels in JAX"),
+)
+slopes(
+    "acosh",
+    [1.0000001],
+    name="acosh_near_1",
+    instead=(sloped(lax.acosh, lambda x: 1 / jnp.sqrt((x - 1) * (x + 1))), "x² - 1 cancels in JAX"),
+)
 
 
 def refined_erf_inv(x):
@@ -138,20 +183,77 @@ def refined_erf_inv(x):
     return y + (lax.erfc(y) - (1 - x)) * jnp.sqrt(jnp.pi) / 2 * jnp.exp(y * y)
 
 
-slopes("erf_inv", [0.999999], name="erf_inv_near_1", instead=(
-    sloped(refined_erf_inv, lambda x: jnp.sqrt(jnp.pi) / 2 * jnp.exp(refined_erf_inv(x) ** 2)),
-    "JAX's value has an error of 4e-13, which its derivative multiplies"))
-slopes("pow", [0.0], [0.0], name="pow_at_0_0", instead=(
-    sloped(lax.pow, lambda x, y: 0 * x, lambda x, y: 0 * y), "x⁰ is 1 for all x, so its derivative by x is 0, not NaN"))
-slopes("pow", [0.0], [-1], name="pow_of_0_by_negative", instead=(
-    sloped(lax.pow, lambda x, y: y * lax.pow(x, y - 1), lambda x, y: lax.pow(x, y) * jnp.log(x)),
-    "the derivative by y is the limit -∞, where JAX has NaN"))
+slopes(
+    "erf_inv",
+    [0.999999],
+    name="erf_inv_near_1",
+    instead=(
+        sloped(refined_erf_inv, lambda x: jnp.sqrt(jnp.pi) / 2 * jnp.exp(refined_erf_inv(x) ** 2)),
+        "JAX's value has an error of 4e-13, which its derivative multiplies",
+    ),
+)
+slopes(
+    "pow",
+    [0.0],
+    [0.0],
+    name="pow_at_0_0",
+    instead=(
+        sloped(lax.pow, lambda x, y: 0 * x, lambda x, y: 0 * y),
+        "x⁰ is 1 for all x, so its derivative by x is 0, not NaN",
+    ),
+)
+slopes(
+    "pow",
+    [0.0],
+    [-1],
+    name="pow_of_0_by_negative",
+    instead=(
+        sloped(lax.pow, lambda x, y: y * lax.pow(x, y - 1), lambda x, y: lax.pow(x, y) * jnp.log(x)),
+        "the derivative by y is the limit -∞, where JAX has NaN",
+    ),
+)
 share = lambda a, b: jnp.where(a == b, 0.5, lax.logistic(a - b))
-slopes("log_add_exp", [INF, -INF, INF], [0, -INF, INF], name="log_add_exp_of_infinities", instead=(
-    sloped(jnp.logaddexp, share, lambda a, b: share(b, a)), "the weights add up to 1, in JAX to 2 or NaN"))
-topic.op("max", numbers([0.0, -0.0]), numbers([-0.0, 0.0]), name="max_of_zeros", derivatives=False, compare="exactly",
-         single=False, instead=(lambda a, b: b, "GradC takes the second of equal numbers, JAX orders zeros by their signs"))
-topic.op("min", numbers([0.0, -0.0]), numbers([-0.0, 0.0]), name="min_of_zeros", derivatives=False, compare="exactly",
-         single=False, instead=(lambda a, b: b, "GradC takes the second of equal numbers, JAX orders zeros by their signs"))
-topic.op("digamma", numbers([0.0]), name="digamma_at_0", derivatives=False, single=False, instead=(
-    lambda x: x - INF, "the limit from above, where JAX has NaN"))
+slopes(
+    "log_add_exp",
+    [INF, -INF, INF],
+    [0, -INF, INF],
+    name="log_add_exp_of_infinities",
+    instead=(sloped(jnp.logaddexp, share, lambda a, b: share(b, a)), "the weights add up to 1, in JAX to 2 or NaN"),
+)
+topic.op(
+    "max",
+    numbers([0.0, -0.0]),
+    numbers([-0.0, 0.0]),
+    name="max_of_zeros",
+    derivatives=False,
+    compare="exactly",
+    single=False,
+    instead=(lambda a, b: b, "GradC takes the second of equal numbers, JAX orders zeros by their signs"),
+)
+topic.op(
+    "min",
+    numbers([0.0, -0.0]),
+    numbers([-0.0, 0.0]),
+    name="min_of_zeros",
+    derivatives=False,
+    compare="exactly",
+    single=False,
+    instead=(lambda a, b: b, "GradC takes the second of equal numbers, JAX orders zeros by their signs"),
+)
+topic.op(
+    "digamma",
+    numbers([0.0]),
+    name="digamma_at_0",
+    derivatives=False,
+    single=False,
+    instead=(lambda x: x - INF, "the limit from above, where JAX has NaN"),
+)
+topic.op(
+    "polygamma",
+    numbers([INF]),
+    name="polygamma_at_infinity",
+    attributes={"order": 1},
+    derivatives=False,
+    single=False,
+    instead=(lambda x: 1 / x, "the limit, where JAX has NaN"),
+)

@@ -4,8 +4,24 @@ from case import Topic, numbers, real
 
 topic = Topic("elementwise")
 
-for op in ["neg", "abs", "exp", "exp2", "expm1", "sin", "cos", "atan", "sinh", "cosh", "tanh", "asinh", "logistic",
-           "erf", "erfc", "softplus"]:
+for op in [
+    "neg",
+    "abs",
+    "exp",
+    "exp2",
+    "expm1",
+    "sin",
+    "cos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "logistic",
+    "erf",
+    "erfc",
+    "softplus",
+]:
     topic.op(op, real(6, low=-2.5, high=2.5))
 for op in ["sqrt", "rsqrt", "log", "log2", "log10"]:
     topic.op(op, real(6, low=0.1, high=4))
@@ -20,7 +36,9 @@ topic.op("ndtri", real(6, low=0.02, high=0.98))
 for op in ["lgamma", "tgamma", "digamma"]:
     topic.op(op, numbers([0.3, 0.9, 1.7, 2.5, 6.25, -0.4]))
 for order in [1, 2, 3]:
-    topic.op("polygamma", numbers([0.3, 0.9, 1.7, 2.5, 6.25, 20]), name=f"polygamma_{order}", attributes={"order": order})
+    topic.op(
+        "polygamma", numbers([0.3, 0.9, 1.7, 2.5, 6.25, 20]), name=f"polygamma_{order}", attributes={"order": order}
+    )
 
 for op in ["add", "sub", "mul", "copysign", "log_add_exp"]:
     topic.op(op, real(2, 3, low=-3, high=3), real(2, 3, low=-3, high=3))
@@ -34,4 +52,6 @@ topic.op("fma", real(2, 3), real(2, 3), real(2, 3))
 for op in ["floor", "ceil", "round", "trunc", "sign"]:
     topic.op(op, numbers([-1.5, -0.3, 0.5, 1.2, 2.5, 2.7]), compare="exactly")
 topic.op("stop_gradient", real(3))
-topic.op("polygamma", numbers([-0.4, -1.3, -2.7]), name="polygamma_1_of_negative", attributes={"order": 1}, second=False)
+topic.op(
+    "polygamma", numbers([-0.4, -1.3, -2.7]), name="polygamma_1_of_negative", attributes={"order": 1}, second=False
+)
