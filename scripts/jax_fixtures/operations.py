@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import jax.scipy.special as special
 import numpy as np
 from jax import lax
+from jax.extend.random import threefry2x32_p
 
 import flow
 import matrices
@@ -281,6 +282,22 @@ def fold_windows(rank, axes, sizes, strides, dilations, extents):
             shape[axis] = extent
         made = jnp.zeros(shape, x.dtype)
         return made.at[indices(made, axes, sizes, strides, dilations)].add(x)
+
+    return compute
+
+
+# Random bits
+
+
+@operation("threefry")
+def threefry(words):
+    def compute(*parts):
+        unsigned = [lax.bitcast_convert_type(part, jnp.uint32) for part in parts]
+        first, second = threefry2x32_p.bind(*unsigned)
+        if words == "folded":
+            return lax.bitcast_convert_type(first ^ second, jnp.int32)
+        high, low = first.astype(jnp.uint64), second.astype(jnp.uint64)
+        return lax.bitcast_convert_type(high << 32 | low, jnp.int64)
 
     return compute
 

@@ -171,7 +171,10 @@ def erf_inv_of_tanh(p, x):
 
 
 @topic.case(
-    u=real(4, low=0.05, high=0.95), mu=numbers(0.5), s=numbers(2.0), oracle=lambda u, mu, s: stats.norm.ppf(u, mu, s)
+    u=real(4, low=0.05, high=0.95),
+    mu=numbers(0.5),
+    s=numbers(2.0),
+    oracle=lambda u, mu, s: stats.norm.ppf(u, mu, s).astype(u.dtype),
 )
 def normal_quantile(p, u, mu, s):
     return mu + s * u.ndtri()
