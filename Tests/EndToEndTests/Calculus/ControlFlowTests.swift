@@ -14,7 +14,7 @@ import Testing
     _ x: [Double], _ shape: [Int]? = nil, _ body: (Tensor) throws -> Tensor
   ) throws -> [Double] {
     let f = try trace("f", .input("x", .f64, shape ?? [x.count])) { x in try body(x) }
-    return try both(f, Tensor(x, shape: shape ?? [x.count], dtype: .f64)).doubles()
+    return try everyTier(f, Tensor(x, shape: shape ?? [x.count], dtype: .f64)).doubles()
   }
 
   @Test func runningSumAndItsGradient() throws {
