@@ -1,5 +1,4 @@
 public import GradC
-internal import GradCNN
 
 /// Cameras and points in space that are fitted to where points were seen in pictures.
 public enum BundleAdjustment {
@@ -44,15 +43,17 @@ public enum BundleAdjustment {
     return (0..<3).map { cosine * v[$0] + sine * cross[$0] + rest * a[$0] }
   }
 
-  /// Which camera and which point every observation is of, at random: each camera sees as many points as any other, each
-  /// point is seen about as often.
-  public static func observations(_ count: Int, cameras: Int, points: Int, seed: UInt64) -> (
-    cameras: [Int32], points: [Int32]
-  ) {
-    let shuffled = RandomKey(seed: seed).permutation(count)
-    return (
-      (0..<count).map { Int32($0 * cameras / max(count, 1)) }, shuffled.map { Int32($0 % max(points, 1)) }
-    )
+  /// Which camera and which point every observation is of: each camera sees as many points as any other, in a row, and
+  /// these are scattered.
+  public static func observations(_ count: Int, cameras: Int, points: Int) -> (cameras: [Int32], points: [Int32]) {
+    let scattered = (0..<count).map { number in
+      // The finaliser of SplitMix64 (Steele, Lea and Flood 2014).
+      var z = UInt64(number) &* 0x9E37_79B9_7F4A_7C15
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      return Int32((z ^ (z >> 31)) % UInt64(max(points, 1)))
+    }
+    return ((0..<count).map { Int32($0 * cameras / max(count, 1)) }, scattered)
   }
 }
 
@@ -64,7 +65,7 @@ extension Model {
     ranges: ["cameras": 0.05...0.25, "points": 1...2, "weights": 0.5...1]
   ) { dtype in
     let (count, cameras, points) = (240, 6, 40)
-    let seen = BundleAdjustment.observations(count, cameras: cameras, points: points, seed: 0)
+    let seen = BundleAdjustment.observations(count, cameras: cameras, points: points)
     return try trace(
       "bundle_adjustment", .input("cameras", dtype, [cameras, BundleAdjustment.cameraSize]),
       .input("points", dtype, [points, 3]), .input("weights", dtype, [count]), .input("seen", dtype, [count, 2])

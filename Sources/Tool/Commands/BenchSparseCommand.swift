@@ -91,14 +91,16 @@ struct BenchSparseCommand: ParsableCommand {
     ) { cameras, points, weights, seen, camera, point in
       BundleAdjustment.residuals(cameras.take(camera), points.take(point), weights, seen)
     }.graph
-    let seen = BundleAdjustment.observations(blocks, cameras: cameras, points: points, seed: 0)
+    let seen = BundleAdjustment.observations(blocks, cameras: cameras, points: points)
     return try measure("shared", graph, indices: ["camera": NDArray(seen.cameras), "point": NDArray(seen.points)])
   }
 
   private func measure(_ name: String, _ graph: Graph, indices: [String: NDArray]) throws -> Report {
     let wrt = ["cameras", "points", "weights"]
-    let model = Model.bundleAdjustment
-    let inputs = try zip(graph.parameters, model.inputs(for: graph)).map { indices[$0.name] ?? $1 }
+    let inputs = try graph.parameters.map { parameter in
+      let range = Model.bundleAdjustment.ranges[parameter.name] ?? -1...1
+      return try indices[parameter.name] ?? numbers(parameter.type, from: range)
+    }
     let residuals = try graph.compile()
     var made: CompiledSparseGraph?
     var colors = 0
@@ -133,12 +135,19 @@ struct BenchSparseCommand: ParsableCommand {
     _ graph: Graph, _ wrt: [String], _ inputs: [NDArray], _ jacobian: CompiledSparseGraph
   ) throws -> Double {
     let tangents = try zip(graph.parameters, inputs).filter { wrt.contains($0.0.name) }.map { parameter, _ in
-      try NDArray(
-        (0..<parameter.type.elementCount).map { Double($0 * 7919 % 1009) / 1009 - 0.5 }, shape: parameter.type.shape)
+      try numbers(parameter.type, from: -0.5...0.5)
     }
     let exact = try graph.transformed(.jvp, wrt: wrt).compile()(inputs + tangents)[1].array(of: Double.self)
     let vector = NDArray(try tangents.flatMap { try $0.array(of: Double.self) })
     let found = try jacobian(inputs).times(vector).array(of: Double.self)
     return zip(exact, found).map { abs($0 - $1) }.max() ?? 0
+  }
+
+  /// Numbers all over a range.
+  private func numbers(_ type: TensorType, from range: ClosedRange<Double>) throws -> NDArray {
+    let width = range.upperBound - range.lowerBound
+    return try NDArray(
+      (0..<type.elementCount).map { range.lowerBound + width * Double($0 * 7919 % 10_007) / 10_007 },
+      shape: type.shape)
   }
 }
