@@ -112,6 +112,8 @@ struct ControlFlowPullback {
   private func pull(_ call: LinearCall) throws(Diagnostics) -> [Term?] {
     let seeds = zip(cotangents, call.transpose.parameterTypes[call.residualCount...]).map { $0 ?? builder.zeros($1) }
     let given = operands[..<call.residualCount].compactMap { $0 } + seeds
-    return placed(builder.terms(builder.inline(call.transpose, given.map(\.value))))
+    // A cotangent for every operand that it is linear in, also for such that are fixed here.
+    let pulled = builder.terms(builder.inline(call.transpose, given.map(\.value)))
+    return operands[..<call.residualCount].map { _ in nil } + pulled
   }
 }
