@@ -68,6 +68,14 @@ struct FunctionTables {
     }
   }
 
+  // MARK: Scopes
+
+  mutating func openScope() { interned.openScope() }
+
+  mutating func closeScope() {
+    interned.closeScope { operandPool[instructions[$0].operandRange].max() ?? .poison }
+  }
+
   // MARK: Growing
 
   mutating func add(_ op: any Op) -> Int32 {
