@@ -146,11 +146,15 @@ import Testing
 
   /// A value that is copied to a row is computed there.
   @Test func rowsAreComputedInPlace() throws {
-    for (declaration, loop, kernels) in [
-      ("buffer row: f32[32] = slice of z in l0 from 0 step 32", "loop l0 = 4 {", 2),
-      ("buffer row: f32[32] = row of a in l0", "loop l0 = 4 records a {", 2),
+    let back = "buffer back: f32[32] = row of a in l1 reversed"
+    for (declaration, loop, end, kernels) in [
+      ("buffer row: f32[32] = slice of z in l0 from 0 step 32", "loop l0 = 4 {", "", 2),
+      (
+        "buffer row: f32[32] = row of a in l0 " + back, "loop l0 = 4 records a {",
+        "loop l1 = 4 { \(map("last", "back", "y")) }", 3
+      ),
       // Rows that overlap.
-      ("buffer row: f32[32] = slice of z in l0 from 0 step 16", "loop l0 = 4 {", 3),
+      ("buffer row: f32[32] = slice of z in l0 from 0 step 16", "loop l0 = 4 {", "", 3),
     ] {
       try planned(
         """
@@ -167,8 +171,9 @@ import Testing
             \(copy("t", "row"))
           }
           \(copy("x", "y"))
+          \(end)
         }
-        """, kernels: kernels + 1, temporaries: kernels == 3 ? ["t 0"] : [])
+        """, kernels: kernels + 1, temporaries: kernels == 3 && end.isEmpty ? ["t 0"] : [])
     }
   }
 
@@ -353,6 +358,162 @@ import Testing
         }
       }
       """, kernels: 5, temporaries: ["stack 0", "other 0"])
+  }
+
+  /// What nothing reads is not computed, nor kept on tapes: stores, the steps that only make them, numbers of loops.
+  @Test func deadStores() throws {
+    let text = """
+      program p arena 0 {
+        tape kept: f32[32]
+        tape lost: f32[32]
+        buffer x: f32[32] = parameter 0
+        buffer w: f32[32,32] = parameter 1
+        buffer y: f32[32] = result 0
+        buffer t: i64[] = temporary 0
+        buffer count: i64[] = temporary 0
+        buffer runs: bool[] = temporary 0
+        buffer dead: f32[32] = temporary 0
+        buffer dead2: f32[4,32] = temporary 0
+        buffer dead3: f32[32] = temporary 0
+        buffer lost_row: f32[32] = row of lost in l0
+        buffer kept_row: f32[32] = row of kept in l0
+        buffer dead_row: f32[32] = slice of dead2 in l0 from 0 step 32
+        buffer back: f32[32] = row of kept in l1 reversed
+        \(copy("x", "y"))
+        while l0 limit 4 index t trips count records lost, kept {
+          condition runs { kernel k { %0: f32 = load y[0] %1: bool = lt %0, %0 store runs[0], %1 } }
+          body {
+            kernel body { axis i0 = 32
+              %5: accumulator f32 = add
+              tile i0 {
+                %0: tile f32 = load x[i0] %1: tile f32 = load y[i0] %2: tile f32 = add %0, %1 store kept_row[i0], %2
+                %3: tile f32 = exp %0 store lost_row[i0], %3 %4: tile f32 = sin %3 store dead_row[i0], %4
+                accumulate %5, %3
+              }
+              %6: f32 = finish %5 store dead3[0], %6
+            }
+            gemm f32 m 1 n 32 k 32 batch 1 {
+              c = dead[0] rows 32 slices 0 a = x[0] rows 32 slices 0 b = w[0] rows 32 slices 0
+            }
+            \(map("only_for_dead", "dead", "dead3"))
+          }
+        }
+        loop l1 = 4 { \(map("last", "back", "y")) }
+        loop l2 = 4 { \(map("gone", "x", "dead3")) }
+      }
+      """
+    try planned(text, kernels: 4, temporaries: ["runs 0"])
+    let planned = try MemoryPlan.apply(to: Program(parsing: text)).description
+    for gone in ["exp", "sin", "gemm", "lost", "trips", "index", "l2"] {
+      #expect(!planned.contains(gone), "\(planned)")
+    }
+    #expect(planned.contains("tape kept") && planned.contains("records kept"))
+  }
+
+  /// `w += a b` is one product, also as what a loop adds up.
+  @Test func productsAreAddedInPlace() throws {
+    func text(between: String) -> String {
+      """
+      program p arena 0 {
+        buffer a: f32[32] = parameter 0
+        buffer b: f32[2] = parameter 1
+        buffer w: f32[64] = result 0
+        buffer other: f32[64] = result 1
+        buffer product: f32[32,2] = temporary 0
+        buffer next: f32[64] = temporary 0
+        kernel zero { axis i0 = 64 %0: f32 = constant 0.0 tile i0 { store w[i0], %0 store other[i0], %0 } }
+        loop l0 = 3 {
+          gemm f32 m 32 n 2 k 1 batch 1 {
+            c = product[0] rows 2 slices 0 a = a[0] rows 1 slices 0 b = b[0] rows 2 slices 0
+          }
+          \(between)
+          kernel add { axis i0 = 32 axis i1 = 2 loop i0 { tile i1 {
+            %0: tile f32 = load w[2*i0 + i1] %1: tile f32 = load product[2*i0 + i1]
+            %2: tile f32 = add %1, %0 store next[2*i0 + i1], %2 } } }
+          kernel copy { axis i0 = 64 tile i0 { %0: tile f32 = load next[i0] store w[i0], %0 } }
+        }
+      }
+      """
+    }
+    try planned(text(between: ""), kernels: 2, temporaries: [])
+    // Not where the array is needed as it is.
+    let copies = "kernel late { axis i0 = 64 tile i0 { %0: tile f32 = load w[i0] store other[i0], %0 } }"
+    try planned(text(between: copies), kernels: 4, temporaries: ["product 0"])
+    let uses = """
+      kernel use { axis i0 = 64 tile i0 {
+        %0: tile f32 = load product[i0] %1: tile f32 = neg %0 store other[i0], %1 } }
+      """
+    try planned(text(between: uses), kernels: 4, temporaries: ["product 0"])
+  }
+
+  private func run(_ source: String, _ from: Int, to target: String, _ place: Int, _ count: Int) -> String {
+    """
+    kernel run { axis i0 = \(count) tile i0 {
+      %0: tile f32 = load \(source)[i0 + \(from)] store \(target)[i0 + \(place)], %0 } }
+    """
+  }
+
+  /// A part of an array is read where it is, and what is put together is written where it goes.
+  @Test func windows() throws {
+    let loops = """
+      loop l0 = 3 {
+        kernel k { axis i0 = 32 tile i0 { %0: tile f32 = load part_row[i0] %1: tile f32 = exp %0 store a_row[i0], %1 } }
+        gemm f32 m 1 n 32 k 32 batch 1 {
+          c = b_row[0] rows 32 slices 0 a = a_row[0] rows 32 slices 0 b = w[0] rows 32 slices 0
+        }
+      }
+      """
+    func text(_ before: String, _ after: String, x: String = "parameter 0") -> String {
+      """
+      program p arena 0 {
+        buffer x: f32[5,32] = \(x)
+        buffer w: f32[32,32] = parameter 1
+        buffer y: f32[7,32] = result 0
+        buffer z: f32[3,32] = result 1
+        buffer part: f32[3,32] = temporary 0
+        buffer a: f32[96] = temporary 0
+        buffer b: f32[3,32] = temporary 0
+        buffer ab: f32[6,32] = temporary 0
+        buffer part_row: f32[32] = slice of part in l0 from 0 step 32
+        buffer a_row: f32[32] = slice of a in l0 from 64 step -32
+        buffer b_row: f32[32] = slice of b in l0 from 0 step 32
+        \(before) \(loops) \(after)
+      }
+      """
+    }
+    let one = run("part", 5, to: "z", 0, 91) + "kernel k { %0: f32 = load x[0] store z[95], %0 }"
+    let end = "kernel end { axis i0 = 32 tile i0 { %0: tile f32 = load x[i0] store y[i0 + 192], %0 } }"
+    let parts = run("a", 0, to: "ab", 0, 96) + run("b", 0, to: "ab", 96, 96)
+    // The two at once, as concat has them, and a window of a window.
+    let both = """
+      kernel both { axis i0 = 96
+        tile i0 { %0: tile f32 = load a[i0] store y[i0 + 96], %0 }
+        tile i0 { %1: tile f32 = load b[i0] store y[i0], %1 } }
+      """
+    try planned(text(run("x", 64, to: "part", 0, 96), both + end + one), kernels: 5, temporaries: [])
+    try planned(
+      text(run("x", 64, to: "part", 0, 96), parts + run("ab", 0, to: "y", 0, 192) + end + one), kernels: 5,
+      temporaries: [])
+    // Not where the array changes, the place is in use, or the part is needed later.
+    try planned(
+      text(
+        run("x", 64, to: "part", 0, 96),
+        both + end + run("part", 5, to: "z", 0, 91) + map("late", "x", "x")
+          + "kernel k { %0: f32 = load part[0] axis i0 = 5 loop i0 { store z[i0 + 91], %0 } }".replacing(
+            "%0: f32 = load part[0] axis i0 = 5", with: "axis i0 = 5 %0: f32 = load part[0]"),
+        x: "parameter 0 result 2"), kernels: 7, temporaries: ["part 0"])
+    try planned(
+      text(
+        run("x", 64, to: "part", 0, 96)
+          + "kernel early { axis i0 = 224 %0: f32 = constant 1.0 tile i0 { store y[i0], %0 } }",
+        both + end + one), kernels: 7, temporaries: ["a 0", "b 384"])
+    try planned(
+      text(
+        run("x", 64, to: "part", 0, 96),
+        both + end
+          + run("a", 0, to: "z", 0, 96).replacing("store z", with: "%1: tile f32 = neg %0 store z").replacing(
+            "], %0 } }", with: "], %1 } }")),
+      kernels: 5, temporaries: [])
   }
 
   /// Copies of copies, round about: as many loops as copies are analysed in a moment.

@@ -10,7 +10,7 @@ extension Program {
     // the other, both are in the list of the kernel, as what is also touched elsewhere lives as long as a loop.
     for (number, step) in flow.steps.enumerated().reversed() {
       guard case .kernel(let kernel)? = step else { continue }
-      for pair in InPlace.pairs(kernel, at: number, self, lives, aliases: aliases) {
+      for pair in InPlace.pairs(kernel, at: number, flow.accesses[number], self, lives, aliases: aliases) {
         guard let life = lives[pair.operand] else { continue }
         aliases[pair.operand] = pair.target
         lives[pair.target]?.first = life.first
