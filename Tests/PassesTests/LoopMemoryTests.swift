@@ -33,7 +33,7 @@ import Testing
     return count
   }
 
-  private func planned(_ text: String, kernels: Int, temporaries: [String]) throws {
+  func planned(_ text: String, kernels: Int, temporaries: [String]) throws {
     let program = try Program(parsing: text)
     let planned = try MemoryPlan.apply(to: program)
     try planned.verify()
@@ -58,13 +58,13 @@ import Testing
     #expect(bufferMismatch(try planned.interpret(inputs), try apart.interpret(inputs)) == nil, "\(planned)")
   }
 
-  private func map(_ name: String, _ source: String, _ target: String, _ op: String = "neg") -> String {
+  func map(_ name: String, _ source: String, _ target: String, _ op: String = "neg") -> String {
     """
     kernel \(name) { axis i0 = 32 tile i0 {
       %0: tile f32 = load \(source)[i0] %1: tile f32 = \(op) %0 store \(target)[i0], %1 } }
     """
   }
-  private func copy(_ source: String, _ target: String) -> String {
+  func copy(_ source: String, _ target: String) -> String {
     "kernel copy { axis i0 = 32 tile i0 { %0: tile f32 = load \(source)[i0] store \(target)[i0], %0 } }"
   }
   private func reversed(_ source: String, _ target: String) -> String {
@@ -444,76 +444,6 @@ import Testing
         %0: tile f32 = load product[i0] %1: tile f32 = neg %0 store other[i0], %1 } }
       """
     try planned(text(between: uses), kernels: 4, temporaries: ["product 0"])
-  }
-
-  private func run(_ source: String, _ from: Int, to target: String, _ place: Int, _ count: Int) -> String {
-    """
-    kernel run { axis i0 = \(count) tile i0 {
-      %0: tile f32 = load \(source)[i0 + \(from)] store \(target)[i0 + \(place)], %0 } }
-    """
-  }
-
-  /// A part of an array is read where it is, and what is put together is written where it goes.
-  @Test func windows() throws {
-    let loops = """
-      loop l0 = 3 {
-        kernel k { axis i0 = 32 tile i0 { %0: tile f32 = load part_row[i0] %1: tile f32 = exp %0 store a_row[i0], %1 } }
-        gemm f32 m 1 n 32 k 32 batch 1 {
-          c = b_row[0] rows 32 slices 0 a = a_row[0] rows 32 slices 0 b = w[0] rows 32 slices 0
-        }
-      }
-      """
-    func text(_ before: String, _ after: String, x: String = "parameter 0") -> String {
-      """
-      program p arena 0 {
-        buffer x: f32[5,32] = \(x)
-        buffer w: f32[32,32] = parameter 1
-        buffer y: f32[7,32] = result 0
-        buffer z: f32[3,32] = result 1
-        buffer part: f32[3,32] = temporary 0
-        buffer a: f32[96] = temporary 0
-        buffer b: f32[3,32] = temporary 0
-        buffer ab: f32[6,32] = temporary 0
-        buffer part_row: f32[32] = slice of part in l0 from 0 step 32
-        buffer a_row: f32[32] = slice of a in l0 from 64 step -32
-        buffer b_row: f32[32] = slice of b in l0 from 0 step 32
-        \(before) \(loops) \(after)
-      }
-      """
-    }
-    let one = run("part", 5, to: "z", 0, 91) + "kernel k { %0: f32 = load x[0] store z[95], %0 }"
-    let end = "kernel end { axis i0 = 32 tile i0 { %0: tile f32 = load x[i0] store y[i0 + 192], %0 } }"
-    let parts = run("a", 0, to: "ab", 0, 96) + run("b", 0, to: "ab", 96, 96)
-    // The two at once, as concat has them, and a window of a window.
-    let both = """
-      kernel both { axis i0 = 96
-        tile i0 { %0: tile f32 = load a[i0] store y[i0 + 96], %0 }
-        tile i0 { %1: tile f32 = load b[i0] store y[i0], %1 } }
-      """
-    try planned(text(run("x", 64, to: "part", 0, 96), both + end + one), kernels: 5, temporaries: [])
-    try planned(
-      text(run("x", 64, to: "part", 0, 96), parts + run("ab", 0, to: "y", 0, 192) + end + one), kernels: 5,
-      temporaries: [])
-    // Not where the array changes, the place is in use, or the part is needed later.
-    try planned(
-      text(
-        run("x", 64, to: "part", 0, 96),
-        both + end + run("part", 5, to: "z", 0, 91) + map("late", "x", "x")
-          + "kernel k { %0: f32 = load part[0] axis i0 = 5 loop i0 { store z[i0 + 91], %0 } }".replacing(
-            "%0: f32 = load part[0] axis i0 = 5", with: "axis i0 = 5 %0: f32 = load part[0]"),
-        x: "parameter 0 result 2"), kernels: 7, temporaries: ["part 0"])
-    try planned(
-      text(
-        run("x", 64, to: "part", 0, 96)
-          + "kernel early { axis i0 = 224 %0: f32 = constant 1.0 tile i0 { store y[i0], %0 } }",
-        both + end + one), kernels: 7, temporaries: ["a 0", "b 384"])
-    try planned(
-      text(
-        run("x", 64, to: "part", 0, 96),
-        both + end
-          + run("a", 0, to: "z", 0, 96).replacing("store z", with: "%1: tile f32 = neg %0 store z").replacing(
-            "], %0 } }", with: "], %1 } }")),
-      kernels: 5, temporaries: [])
   }
 
   /// Copies of copies, round about: as many loops as copies are analysed in a moment.

@@ -172,7 +172,7 @@ extension RandomControlFlow {
   }
 
   /// `(x + y) / 2`.
-  fileprivate func sum(_ x: BufferID, _ y: BufferID, to scalar: BufferID) -> Kernel {
+  func sum(_ x: BufferID, _ y: BufferID, to scalar: BufferID) -> Kernel {
     uniform(
       [ValueInfo](repeating: ValueInfo(.f32, .uniform), count: 5),
       [

@@ -125,12 +125,13 @@ package struct RandomControlFlow {
     var steps: [Step] = []
     for _ in 0..<Int.random(in: 1...6, using: &random) where budget > 0 {
       budget -= 1
-      switch Int.random(in: 0..<12, using: &random) {
+      switch Int.random(in: 0..<13, using: &random) {
       case 0 where scope.loops.count < 3: steps += loop(&scope, count: count)
       case 1 where scope.loops.count < 3: steps += stateLoop(&scope, count: count)
       case 2 where scope.loops.count < 2: steps += tapeLoops(&scope, count: count)
       case 3 where scope.loops.count < 4: steps.append(branch(&scope, count: count))
       case 4 where !scope.loops.isEmpty: steps += row(&scope)
+      case 5: steps += parts(&scope)
       default: steps += arithmetic(&scope)
       }
     }
@@ -290,6 +291,32 @@ package struct RandomControlFlow {
     } else {
       steps.append(copying)
     }
+    return steps
+  }
+
+  /// A part of a vector that is copied, and one of which a part of another is made.
+  private mutating func parts(_ scope: inout Scope) -> [Step] {
+    guard let source = pick(readable(scope)), let target = pick(scope.vectors.filter { scope.written.contains($0) })
+    else { return [] }
+    let count = max(1, length / 2)
+    let type = TensorType(.f32, [count])
+    let (part, next) = (temporary("part", type), temporary("part", type))
+    var steps = [kernel(copyRun(source, Int.random(in: 0...length - count, using: &random), to: part, 0, count))]
+    if chance(3) { steps += arithmetic(&scope) }
+    if chance(2) {
+      let id = newLoop()
+      let scalar = TensorType(.f32, [])
+      let reversed = chance(2)
+      let one = declare("one", scalar, .slice(of: part, loop: id, offset: 0, step: 1))
+      let other = declare(
+        "other", scalar, .slice(of: next, loop: id, offset: reversed ? count - 1 : 0, step: reversed ? -1 : 1))
+      steps.append(
+        .loop(StepLoop(id: id, count: .fixed(count), body: [kernel(sum(one, one, to: other))], origins: ["scan"])))
+    } else {
+      steps.append(kernel(copyRun(part, 0, to: next, 0, count)))
+    }
+    if chance(3) { steps += arithmetic(&scope) }
+    steps.append(kernel(copyRun(next, 0, to: target, Int.random(in: 0...length - count, using: &random), count)))
     return steps
   }
 

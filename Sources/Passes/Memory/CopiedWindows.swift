@@ -2,7 +2,7 @@ import KernelIR
 
 extension Program {
   /// The program without temporaries that are only a run of another buffer's elements: one that is copied from a buffer which
-  /// does not change, and one whose last use is to be copied into a buffer that nothing has touched.
+  /// does not change as long as it is read, and one whose last use is to be copied into a buffer that nothing has touched.
   ///
   /// So loops read rows of a part of an array where it is, and write the parts of what is put together where they go.
   func aliasingCopiedWindows() -> Program {
@@ -18,7 +18,7 @@ extension Program {
 }
 
 /// A temporary's place in another buffer.
-private struct Window {
+struct Window {
   var buffer: BufferID
   var offset: Int
 }
@@ -33,30 +33,31 @@ private struct RunCopy {
   var targetRun: Range<Int>
 }
 
-private struct CopiedWindows {
+struct CopiedWindows {
   private struct Use {
     /// In order.
     var positions: [Int] = []
-    var lastWrite = -1
-    var writeCount = 0
+    var writes: [Int] = []
     /// Where loops and branches read or write it themselves, or a routine works.
     var isWholeOnly = false
   }
 
-  private let program: Program
+  let program: Program
   private let roots: [BufferID]
   /// By root.
   private var uses: [Use]
-  private var windows: [BufferID: Window] = [:]
+  private(set) var windows: [BufferID: Window] = [:]
   /// By position, the nests that go.
-  private var removed: [Int: Set<Int>] = [:]
+  private(set) var removed: [Int: Set<Int>] = [:]
   private let flow: StepFlow
+  private let loops: LoopTable
 
   init(_ program: Program) {
     self.program = program
     roots = program.buffers.indices.map { program.root(of: $0) }
     uses = Array(repeating: Use(), count: program.buffers.count)
     flow = StepFlow(program)
+    loops = LoopTable(program)
   }
 
   mutating func run() -> Program? {
@@ -75,8 +76,7 @@ private struct CopiedWindows {
         let root = roots[access.buffer]
         if uses[root].positions.last != position { uses[root].positions.append(position) }
         if access.writes {
-          uses[root].lastWrite = position
-          uses[root].writeCount += 1
+          uses[root].writes.append(position)
         }
         if flow.steps[position] == nil { uses[root].isWholeOnly = true }
       }
@@ -88,24 +88,37 @@ private struct CopiedWindows {
 
   // MARK: Finding
 
-  private mutating func visit(_ nodes: [StepFlow.Node], isTop: Bool) {
+  /// Steps that run one after the other: the top, a body, a branch.
+  private struct List {
+    var nodes: [StepFlow.Node]
+    var positions: ClosedRange<Int>
+    /// It runs once.
+    var isTop: Bool
+  }
+
+  private mutating func visit(_ nodes: [StepFlow.Node], isTop: Bool = false) {
+    guard let first = nodes.firstPosition, let last = nodes.lastPosition else { return }
+    let list = List(nodes: nodes, positions: first...last, isTop: isTop)
     for node in nodes {
       switch node {
       case .leaf(let position):
         guard case .kernel(let kernel)? = flow.steps[position] else { continue }
-        visit(kernel, position, isTop: isTop)
-      case .loop(_, _, _, let body, _): visit(body, isTop: false)
-      case .whileLoop(_, _, _, let head, let body, _): visit(head + body, isTop: false)
-      case .branch(let lists): for list in lists { visit(list, isTop: false) }
+        visit(kernel, position, in: list)
+      case .loop(_, _, _, let body, _): visit(body)
+      case .whileLoop(_, _, _, let head, let body, _):
+        // The head runs once more than the body.
+        visit(head)
+        visit(body)
+      case .branch(let lists): for list in lists { visit(list) }
       }
     }
   }
 
-  private mutating func visit(_ kernel: Kernel, _ position: Int, isTop: Bool) {
+  private mutating func visit(_ kernel: Kernel, _ position: Int, in list: List) {
     for copy in kernel.runCopies {
-      if isReadWindow(copy, kernel, position, isTop: isTop) {
+      if isReadWindow(copy, kernel, position, in: list) {
         take(copy, copy.target, Window(buffer: copy.source, offset: copy.sourceRun.lowerBound), position)
-      } else if isTop, isWrittenWindow(copy, kernel, position) {
+      } else if isWrittenWindow(copy, kernel, position, in: list) {
         take(copy, copy.source, Window(buffer: copy.target, offset: copy.targetRun.lowerBound), position)
       }
     }
@@ -113,8 +126,8 @@ private struct CopiedWindows {
 
   private mutating func take(_ copy: RunCopy, _ buffer: BufferID, _ window: Window, _ position: Int) {
     // One step of a chain at a time.
-    if windows[buffer] != nil || windows[window.buffer] != nil
-      || windows.values.contains(where: { $0.buffer == buffer })
+    if windows[buffer] != nil || windows[roots[window.buffer]] != nil
+      || windows.values.contains(where: { roots[$0.buffer] == buffer })
     {
       return
     }
@@ -128,27 +141,59 @@ private struct CopiedWindows {
   }
 
   /// Whether the target is a temporary that is written here only, and the source does not change while it is read.
-  private func isReadWindow(_ copy: RunCopy, _ kernel: Kernel, _ position: Int, isTop: Bool) -> Bool {
-    guard isFreeTemporary(copy.target, filling: copy.targetRun), uses[copy.target].writeCount == 1,
-      kernel.accesses(to: copy.target).count == 1
+  private func isReadWindow(_ copy: RunCopy, _ kernel: Kernel, _ position: Int, in list: List) -> Bool {
+    let after = position...list.positions.upperBound
+    guard isFreeTemporary(copy.target, filling: copy.targetRun), uses[copy.target].writes == [position],
+      kernel.accesses(to: copy.target).count == 1, isUsed(copy.target, in: after)
     else { return false }
-    switch program.buffers[copy.source].role {
+    let source = roots[copy.source]
+    switch program.buffers[source].role {
     case .parameter, .constant: return true
-    case .temporary, .result: return isTop && uses[copy.source].lastWrite < position
+    case .temporary, .result: return !uses[source].writes.contains { after.contains($0) }
     case .updated, .slice, .row: return false
     }
   }
 
+  /// Whether what steps do to a buffer first is to fill it, at once or row by row.
+  private func isFilledFirst(_ buffer: BufferID, _ nodes: [StepFlow.Node]) -> Bool {
+    func touches(_ positions: ClosedRange<Int>) -> [BufferAccess] {
+      flow.accesses[positions].joined().filter { roots[$0.buffer] == roots[buffer] }
+    }
+    for node in nodes {
+      guard let first = node.first, let last = node.last else { continue }
+      let accesses = touches(first...last)
+      guard let access = accesses.first else { continue }
+      switch node {
+      case .leaf: return access.buffer == buffer && access.kills
+      case .loop(let loop, _, _, let body, runs: true):
+        guard case .slice(buffer, loop, _, let step) = program.buffers[access.buffer].role else { return false }
+        let count = program.buffers[access.buffer].type.elementCount
+        return step.magnitude == count && accesses.allSatisfy { $0.buffer == access.buffer }
+          && loops[loop]?.bound.map { $0 * count } == program.buffers[buffer].type.elementCount
+          && isFilledFirst(access.buffer, body)
+      case .loop, .whileLoop, .branch: return false
+      }
+    }
+    return false
+  }
+
+  private func isUsed(_ buffer: BufferID, in positions: ClosedRange<Int>) -> Bool {
+    guard let first = uses[buffer].positions.first, let last = uses[buffer].positions.last else { return false }
+    return positions.contains(first) && positions.contains(last)
+  }
+
   /// Whether the source is a temporary that nothing needs any more, and nothing has touched its place in the target.
-  private func isWrittenWindow(_ copy: RunCopy, _ kernel: Kernel, _ position: Int) -> Bool {
-    guard isFreeTemporary(copy.source, filling: copy.sourceRun), uses[copy.source].positions.last == position,
-      kernel.accesses(to: copy.source).count == 1
+  private func isWrittenWindow(_ copy: RunCopy, _ kernel: Kernel, _ position: Int, in list: List) -> Bool {
+    guard isFreeTemporary(copy.source, filling: copy.sourceRun),
+      isUsed(copy.source, in: list.positions.lowerBound...position), kernel.accesses(to: copy.source).count == 1,
+      list.isTop || isFilledFirst(copy.source, list.nodes)
     else { return false }
-    switch program.buffers[copy.target].role {
+    let target = roots[copy.target]
+    switch program.buffers[target].role {
     case .result, .temporary: break
     case .parameter, .updated, .constant, .slice, .row: return false
     }
-    let earlier = uses[copy.target].positions.prefix { $0 < position }
+    let earlier = uses[target].positions.prefix { $0 < position }
     return earlier.count <= Self.greatestPartCount
       && earlier.allSatisfy { avoids(copy.targetRun, of: copy.target, flow.accesses[$0], flow.steps[$0]) }
       && avoids(copy.targetRun, of: copy.target, flow.accesses[position], .kernel(kernel), but: copy.statement)
@@ -164,97 +209,11 @@ private struct CopiedWindows {
     _ run: Range<Int>, of buffer: BufferID, _ accesses: [BufferAccess], _ step: Step?, but nest: Int? = nil
   ) -> Bool {
     guard case .kernel(let kernel)? = step,
-      accesses.allSatisfy({ roots[$0.buffer] != buffer || $0.buffer == buffer })
+      accesses.allSatisfy({ roots[$0.buffer] != roots[buffer] || $0.buffer == buffer })
     else { return false }
     return kernel.accesses(to: buffer).allSatisfy { access in
       guard access.path[0] != nest else { return true }
       return access.index.flatMap { kernel.axes.run(of: $0, in: access.axes) }.map { !$0.overlaps(run) } ?? false
-    }
-  }
-
-  // MARK: Rewriting
-
-  private func rewritten() -> Program {
-    var result = program
-    var position = 0
-    // Positions count as in the flow.
-    result.steps = rewrite(program.steps, &position)
-    for (number, buffer) in program.buffers.enumerated() {
-      guard case .slice(let base, let loop, let offset, let step) = buffer.role, let window = windows[base] else {
-        continue
-      }
-      result.buffers[number].role = .slice(of: window.buffer, loop: loop, offset: offset + window.offset, step: step)
-    }
-    // What nothing names any more goes; slices move behind what they are now slices of.
-    return result.removingUnusedBuffers()
-  }
-
-  private func rewrite(_ steps: [Step], _ position: inout Int) -> [Step] {
-    var result: [Step] = []
-    for step in steps {
-      switch step {
-      case .kernel(var kernel):
-        if let statements = removed[position] {
-          kernel.body = kernel.body.indices.filter { !statements.contains($0) }.map { kernel.body[$0] }
-          kernel = kernel.compacted()
-        }
-        if !kernel.body.isEmpty {
-          kernel.body = kernel.body.map { $0.shifted(windows) }
-          result.append(.kernel(kernel))
-        }
-        position += 1
-      case .gemm(var gemm):
-        for path in [\Gemm.a, \Gemm.b, \Gemm.c] {
-          guard let window = windows[gemm[keyPath: path].buffer] else { continue }
-          gemm[keyPath: path].buffer = window.buffer
-          gemm[keyPath: path].offset += window.offset
-        }
-        result.append(.gemm(gemm))
-        position += 1
-      case .call(var call):
-        call.inputs = call.inputs.map { shifted($0) }
-        call.outputs = call.outputs.map { shifted($0) }
-        result.append(.call(call))
-        position += 1
-      case .loop(var loop):
-        if case .buffer = loop.count { position += 1 }
-        position += loop.index == nil ? 1 : 2
-        loop.body = rewrite(loop.body, &position)
-        position += 1
-        result.append(.loop(loop))
-      case .whileLoop(var loop):
-        position += loop.index == nil ? 1 : 2
-        loop.condition = rewrite(loop.condition, &position)
-        position += 1
-        loop.body = rewrite(loop.body, &position)
-        position += loop.tripCount == nil ? 1 : 2
-        result.append(.whileLoop(loop))
-      case .branch(var branch):
-        position += 1
-        branch.branches = branch.branches.map { rewrite($0, &position) }
-        result.append(.branch(branch))
-      }
-    }
-    return result
-  }
-
-  private func shifted(_ argument: LibraryCall.Argument) -> LibraryCall.Argument {
-    guard let window = windows[argument.buffer] else { return argument }
-    return LibraryCall.Argument(
-      buffer: window.buffer, offset: argument.offset + window.offset, batchStride: argument.batchStride)
-  }
-}
-
-extension Statement {
-  /// The statement with windows in the place of buffers.
-  fileprivate func shifted(_ windows: [BufferID: Window]) -> Statement {
-    switch self {
-    case .loop(let axis, let body): return .loop(axis, body.map { $0.shifted(windows) })
-    case .tile(let axis, let body): return .tile(axis, body.map { $0.shifted(windows) })
-    default:
-      guard let (buffer, _) = buffer, let window = windows[buffer] else { return self }
-      let moved = mapIndex { AffineIndex(offset: $0.offset + window.offset, terms: $0.terms) }
-      return [moved].replacingBuffers { $0 == buffer ? window.buffer : $0 }[0]
     }
   }
 }
