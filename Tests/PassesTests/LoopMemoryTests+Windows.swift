@@ -105,6 +105,54 @@ extension LoopMemoryTests {
       temporaries: ["ends 0"])
   }
 
+  /// A sum that is added to another starts there.
+  @Test func sumsOfNests() throws {
+    func add(_ one: String, _ other: String, to target: String) -> String {
+      """
+      kernel add { axis i0 = 32 tile i0 {
+        %0: tile f32 = load \(one)[i0] %1: tile f32 = load \(other)[i0] %2: tile f32 = add %0, %1
+        store \(target)[i0], %2 } }
+      """
+    }
+    func zero(_ target: String) -> String {
+      "kernel zero { axis i0 = 32 %0: f32 = constant 0.0 tile i0 { store \(target)[i0], %0 } }"
+    }
+    func text(_ before: String = "", _ after: String = "") -> String {
+      """
+      program p arena 0 {
+        buffer x: f32[4] = parameter 0
+        buffer w: f32[4,32] = parameter 1
+        buffer y: f32[32] = result 0
+        buffer z: f32[32] = result 1
+        buffer outer: f32[32] = temporary 0
+        buffer inner: f32[32] = temporary 0
+        \(zero("y"))
+        \(zero("z"))
+        loop l0 = 3 {
+          \(zero("outer"))
+          loop l1 = 2 {
+            \(zero("inner"))
+            loop l2 = 4 {
+              gemm f32 m 1 n 32 k 4 batch 1 accumulates {
+                c = inner[0] rows 32 slices 0 a = x[0] rows 4 slices 0 b = w[0] rows 32 slices 0
+              }
+            }
+            \(before)
+            \(add("inner", "outer", to: "outer"))
+            \(after)
+          }
+          \(add("y", "outer", to: "y"))
+        }
+      }
+      """
+    }
+    try planned(text(), kernels: 3, temporaries: [], tolerance: 1e-5)
+    // Where one of them is read, or something is added to twice the sum.
+    try planned(text("", map("read", "outer", "z")), kernels: 6, temporaries: ["outer 0"], tolerance: 1e-5)
+    try planned(text(map("read", "inner", "z")), kernels: 6, temporaries: ["inner 0"], tolerance: 1e-5)
+    try planned(text(add("inner", "inner", to: "inner")), kernels: 6, temporaries: ["inner 0"], tolerance: 1e-5)
+  }
+
   /// A parameter that only some branch updates keeps its value in others.
   @Test func updatesInBranches() throws {
     func text(_ start: String, _ end: String) -> String {

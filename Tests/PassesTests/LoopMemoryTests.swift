@@ -33,7 +33,9 @@ import Testing
     return count
   }
 
-  func planned(_ text: String, kernels: Int, temporaries: [String]) throws {
+  func planned(
+    _ text: String, kernels: Int, temporaries: [String], tolerance: Double = 0
+  ) throws {
     let program = try Program(parsing: text)
     let planned = try MemoryPlan.apply(to: program)
     try planned.verify()
@@ -55,7 +57,8 @@ import Testing
       apart.arenaByteCount += (apart.buffers[index].type.byteCount + 63) / 64 * 64
     }
     try apart.verify()
-    #expect(bufferMismatch(try planned.interpret(inputs), try apart.interpret(inputs)) == nil, "\(planned)")
+    let (results, expected) = (try planned.interpret(inputs), try apart.interpret(inputs))
+    #expect(bufferMismatch(results, expected, tolerance: tolerance) == nil, "\(planned)")
   }
 
   func map(_ name: String, _ source: String, _ target: String, _ op: String = "neg") -> String {

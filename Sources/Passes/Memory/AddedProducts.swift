@@ -40,8 +40,8 @@ extension Program {
       Step.gemm(gemm).footprint(buffers).contains(where: { $0.buffer == product && $0.kills })
     else { return nil }
     for position in steps.indices.dropFirst(index + 1).prefix(Self.greatestDistance) {
-      guard case .kernel(let kernel) = steps[position], let (first, second, target) = kernel.addedBuffers(buffers),
-        (first == product && second == target) || (second == product && first == target), product != target
+      guard case .kernel(let kernel) = steps[position],
+        let target = kernel.addedBuffers(buffers)?.target(adding: product)
       else { continue }
       let memory = root(of: target)
       if [gemm.a.buffer, gemm.b.buffer].contains(where: { sharesMemory($0, memory) }) { return nil }
@@ -61,9 +61,24 @@ extension Program {
   }
 }
 
+/// `target = first + second`, elementwise, over all of them.
+struct BufferSum {
+  var first: BufferID
+  var second: BufferID
+  var target: BufferID
+
+  /// The target, if this adds a buffer to it in place.
+  func target(adding buffer: BufferID) -> BufferID? {
+    guard buffer != target, (first == buffer && second == target) || (first == target && second == buffer) else {
+      return nil
+    }
+    return target
+  }
+}
+
 extension Kernel {
-  /// For a kernel that does nothing but `target = first + second`, elementwise, over all of them, the three.
-  fileprivate func addedBuffers(_ buffers: [Buffer]) -> (first: BufferID, second: BufferID, target: BufferID)? {
+  /// The sum, for a kernel that does nothing else.
+  func addedBuffers(_ buffers: [Buffer]) -> BufferSum? {
     guard values.count == 3 else { return nil }
     var list = body
     while list.count == 1, let (_, inner) = list[0].scope { list = inner }
@@ -77,6 +92,6 @@ extension Kernel {
     let scopes = accesses(to: target).last?.axes ?? []
     let iterations = scopes.reduce(1) { $0 * axes[$1].extent }
     guard iterations == type.elementCount, axes.run(of: index, in: scopes) == 0..<iterations else { return nil }
-    return (first, second, target)
+    return BufferSum(first: first, second: second, target: target)
   }
 }

@@ -9,7 +9,7 @@ package enum MemoryPlan {
   package static func apply(to program: Program) throws(Diagnostics) -> Program {
     var planned = program.removingDeadStores().aliasingCopiedWindows().coalescingCopies().computingInPlace()
       .withoutSelfCopies()
-      .addingProductsInPlace().removingUnusedBuffers()
+      .addingProductsInPlace().startingSumsInPlace().removingUnusedBuffers()
     var blocks: [Block] = []
     var blockOf: [BufferID: Int] = [:]
     for (buffer, life) in lives(planned, StepFlow(planned)).enumerated() {
