@@ -9,7 +9,10 @@ struct ModelOptions: ParsableArguments {
   var model: String
 
   @Option(
-    help: "What to differentiate into: \(TransformName.list). Without, value-and-grad of a model, none of a file.")
+    help: """
+      What to differentiate into: \(TransformName.list). Without, value-and-grad of a model whose result is a \
+      scalar, none of others and of files.
+      """)
   var transform: TransformName?
 
   @Option(
@@ -33,11 +36,12 @@ struct ModelOptions: ParsableArguments {
     let chosen = wrt.map { $0.split(separator: ",").map(String.init) }
     let model = Model.named(model)
     let graph = try model?.graph() ?? file()
+    let hasGradient = graph.results.first.map { $0.type.dtype.isFloating && $0.type.rank == 0 } ?? false
     let given = NamedArrays(indices, for: graph)
     if !given.faults.isEmpty { throw Diagnostics(given.faults) }
     return Program(
       graph: graph, differentiated: chosen ?? model?.differentiated, indices: given.arrays,
-      transform: transform ?? (model == nil ? .none : .derivative(.valueAndGrad)))
+      transform: transform ?? (model != nil && hasGradient ? .derivative(.valueAndGrad) : .none))
   }
 
   private func file() throws -> Graph {
