@@ -178,6 +178,16 @@ import Testing
       return gradient(of: y.sum(), wrt: x)
     }
     #expect(captured == [30])
+    // A rule of several inputs, of which some are constant.
+    func product(_ pair: [Tensor]) -> Tensor {
+      customDerivative(pair) {
+        $0[0] * $0[1]
+      } vjp: { x, _, cotangent in
+        [10 * cotangent * x[1], 100 * cotangent * x[0]]
+      }
+    }
+    #expect(try values([2]) { x in gradient(of: product([x, 0 * x + 5]).sum(), wrt: x) } == [50])
+    #expect(try values([2]) { x in gradient(of: product([stopGradient(x) + 3, x]).sum(), wrt: x) } == [500])
   }
 
   @Test func implicitFunctions() throws {
