@@ -52,8 +52,11 @@ struct FunctionTables {
   func valuesDependent(on inputs: [Value]) -> [Bool] {
     var dependent = [Bool](repeating: false, count: valueTypes.count)
     for input in inputs { dependent[Int(input.index)] = true }
+    // Nothing before the first of them depends on one: a body at the end of a long function is found at its own cost.
+    let first = inputs.map { definitions[Int($0.index)] }.min() ?? Int32(instructions.count)
+    let (instructions, pool) = (self.instructions[Int(max(first, 0))...], operandPool)
     for instruction in instructions {
-      guard instruction.operandRange.contains(where: { dependent[Int(operandPool[$0].index)] }) else { continue }
+      guard instruction.operandRange.contains(where: { dependent[Int(pool[$0].index)] }) else { continue }
       for result in 0..<Int(instruction.resultCount) { dependent[Int(instruction.firstResult) + result] = true }
     }
     return dependent
