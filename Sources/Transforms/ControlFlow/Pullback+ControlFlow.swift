@@ -60,6 +60,15 @@ struct ControlFlowPullback {
   }
 
   private func pull(_ scan: Scan) throws(Diagnostics) -> [Term?] {
+    if scan.isCheckpointed {
+      let (body, moves, _) = try scan.linearity(operands.map { $0 == nil })
+      if scan.carries.contains(where: { !moves[$0] }) {
+        return try BinomialReversal(
+          scan: scan, unzipped: body, moves: moves, operands: operands, operandTypes: operandTypes,
+          cotangents: cotangents, builder: builder
+        ).pull()
+      }
+    }
     func linear(_ range: Range<Int>) -> [Int] { range.filter { operands[$0] == nil } }
     func fixed(_ range: Range<Int>) -> [Int] { range.filter { operands[$0] != nil } }
     // Cotangents of all carries; those of rows that have one.
@@ -100,7 +109,8 @@ struct ControlFlowPullback {
     let values = builder.apply(
       Scan(
         body: reversed, length: scan.length, carryCount: carry.count + sums.count,
-        stackCount: rows.count + residuals.count, isReversed: !scan.isReversed),
+        stackCount: rows.count + residuals.count, isReversed: !scan.isReversed,
+        checkpointCount: scan.checkpointCount),
       given)
     var result = [Term?](repeating: nil, count: operands.count)
     for index in scan.carries { result[index] = values[index] }

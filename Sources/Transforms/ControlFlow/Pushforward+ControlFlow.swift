@@ -78,7 +78,7 @@ extension Pushforward {
     let results = builder.apply(
       Scan(
         body: body, length: scan.length, carryCount: count(scan.carries), stackCount: count(scan.stacks),
-        isReversed: scan.isReversed),
+        isReversed: scan.isReversed, checkpointCount: scan.checkpointCount),
       order.map { all[$0] })
     return split(results.placed(at: places), hasTangent)
   }

@@ -37,7 +37,10 @@ import Testing
     #expect(found == [6, 5, 3])
   }
 
-  @Test(arguments: [Checkpoints.everyStep, .every(3), .every(7), .every(100), .logarithmic])
+  @Test(arguments: [
+    Checkpoints.everyStep, .every(3), .every(7), .every(100), .binomial(checkpoints: 1), .binomial(checkpoints: 2),
+    .binomial(checkpoints: 4), .binomial(checkpoints: 1000), .logarithmic,
+  ])
   func checkpointsChangeNoGradient(_ checkpoints: Checkpoints) throws {
     for reversed in [false, true] {
       let found = try values([0.3, -0.2, 0.5, 0.9, -0.7, 0.1, 0.4, 0.8, -0.3, 0.6, 0.2]) { x in
