@@ -17,7 +17,7 @@ struct BenchLoopsCommand: ParsableCommand {
   var repetitions = 15
 
   @Option(parsing: .upToNextOption, help: "Numbers of steps at which memory is compared.")
-  var lengths = [100, 1000, 10_000]
+  var lengths = [16, 256, 1000, 4096, 10_000]
 
   @Flag(help: "Print JSON, times in seconds.")
   var json = false
@@ -52,16 +52,17 @@ struct BenchLoopsCommand: ParsableCommand {
     let times = try [
       time("recurrent network of 64", Self.recurrent(steps, 64, .everyStep)),
       time("oscillator", Self.oscillator(steps)),
+      time("network, every √n steps", Self.recurrent(steps, 64, .every(Self.root(steps)))),
+      time("network, logarithmic", Self.recurrent(steps, 64, .logarithmic)),
     ]
     var memory: [Memory] = []
     for length in lengths {
-      let root = max(Int(Double(length).squareRoot()), 1)
       let kinds: [(String, Checkpoints)] = [
-        ("every step", .everyStep), ("every √n steps", .every(root)), ("logarithmic", .logarithmic),
+        ("every step", .everyStep), ("every √n steps", .every(Self.root(length))), ("logarithmic", .logarithmic),
       ]
       for (name, kind) in kinds {
         let kernels = try Self.recurrent(length, 64, kind).transformed(.valueAndGrad, wrt: ["w"]).kernels()
-        memory.append(Memory(checkpoints: name, steps: length, bytes: kernels.arenaByteCount))
+        memory.append(Memory(checkpoints: name, steps: length, bytes: kernels.peakByteCount()))
       }
     }
     if json { return try printJSON(Report(times: times, memory: memory)) }
@@ -80,6 +81,8 @@ struct BenchLoopsCommand: ParsableCommand {
     }
     print("\n" + sizes.text)
   }
+
+  private static func root(_ steps: Int) -> Int { max(Int(Double(steps).squareRoot()), 1) }
 
   /// The mean of the last state of a recurrent network, by its weights.
   static func recurrent(_ steps: Int, _ width: Int, _ checkpoints: Checkpoints) throws -> Graph {
