@@ -64,6 +64,6 @@ package enum Pipelines {
   /// What every function goes through before it is lowered.
   package static let standard = Pipeline([
     Passes.deadCode, Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.pruning, Passes.simplify,
-    Passes.loopSharing, Passes.dotOperands, Passes.deadCode,
+    Passes.loopSharing, Passes.dotOperands, Passes.pruning, Passes.deadCode,
   ])
 }

@@ -150,3 +150,29 @@ import Testing
     #expect(messages(x) { $0[0].builder.concat([$0[0], $0[0]], axis: 2) }.count == 1)
   }
 }
+
+extension CompositeTests {
+  /// What is wrong with operands is recorded, whichever composite it meets; nothing traps.
+  @Test func linearAlgebraOfWhatIsNoMatrix() {
+    let types = [
+      TensorType(.f64, []), TensorType(.f64, [2]), TensorType(.f64, [2, 3]), TensorType(.i32, [2, 2]),
+      TensorType(.bool, [2, 2]),
+    ]
+    let composites: [(Term) -> Term] = [
+      { $0.choleskyFactor() }, { $0.luFactors().upper }, { $0.singularValues() }, { $0.matrixRank(tolerance: 0) },
+      { $0.determinantSign() }, { $0.logAbsDeterminant() }, { $0.logDeterminant() }, { $0.inverse() },
+      { $0.pseudoInverse(tolerance: 0) }, { $0.nuclearNorm() }, { $0.spectralNorm() }, { $0.norm(p: 3, axes: [0]) },
+      { $0.diagonal() }, { $0.trace() }, { $0.diagonalMatrix() }, { $0.lowerTriangle() }, { $0.matrixTransposed },
+    ]
+    for type in types {
+      let builder = FunctionBuilder()
+      let term = Term(builder, builder.parameter("x", type))
+      for composite in composites {
+        let before = builder.diagnostics.count
+        let result = composite(term)
+        #expect((result.value == .poison) == (builder.diagnostics.count > before))
+        #expect(composite(Term(builder, .poison)).value == .poison)
+      }
+    }
+  }
+}

@@ -1,4 +1,5 @@
-// The files of `library/` for each floating type. Matrices larger than a few rows go to BLAS and LAPACK, both of OpenBLAS.
+// The files of `library/` for each floating type. Matrices larger than a few rows go to BLAS and LAPACK, both of
+// OpenBLAS.
 #include "library.h"
 
 #include <cblas.h>

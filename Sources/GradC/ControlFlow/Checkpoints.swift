@@ -137,7 +137,7 @@ extension Region {
     let inputs = x.tensors
     let operands: [Value]
     do throws(Diagnostic) {
-      operands = try values(inputs, literals: inputs.map { $0.type?.dtype })
+      operands = try values(inputs, literals: Tensor.dtypesMeeting(inputs))
     } catch {
       let poison = fault(error)
       return try body(x.mapTensors { _ in poison }).mapTensors { _ in poison }

@@ -66,6 +66,24 @@ public func eigh(
   return (results.result(0), results.result(1))
 }
 
+/// Eigenvalues `[…, n]`, ascending, of the symmetric part of matrices `[…, n, n]`, as of ``eigh(_:file:line:)`` but faster.
+public func eigvalsh(_ a: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
+  Tensor.record("eigvalsh", [a], literals: .each([.f32]), at: SourceLocation(file: file, line: line)) {
+    (recorder, terms) throws(Diagnostic) in
+    try recorder.requireSquare(terms[0])
+    return recorder.builder.apply(Eigh(vectors: false), [terms[0].symmetrised()])[0]
+  }
+}
+
+/// Singular values `[…, min(m, n)]`, descending, of matrices `[…, m, n]`, as of ``svd(_:file:line:)`` but faster.
+public func svdvals(_ a: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
+  Tensor.record("svdvals", [a], literals: .each([.f32]), at: SourceLocation(file: file, line: line)) {
+    (recorder, terms) throws(Diagnostic) in
+    try recorder.requireMatrix(terms[0])
+    return terms[0].singularValues()
+  }
+}
+
 /// `A = U diag(s) Vᵀ` for matrices `[…, m, n]` with k = min(m, n) singular values s.
 ///
 /// In each column of U the first element of at least 9/10 of the greatest magnitude is positive. Vectors of equal singular

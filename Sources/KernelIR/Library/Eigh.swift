@@ -4,35 +4,40 @@ extension LibraryRoutine {
   /// Eigenvalues w, ascending, and orthonormal eigenvectors, the columns of V, of a symmetric n × n matrix of whose
   /// elements only those of the lower triangle are read: `A V = V diag(w)`. In each vector the first element of at least
   /// 9/10 of the greatest magnitude is positive. NaN throughout if an element is not finite, or if the iteration does not
-  /// converge.
-  package static func eigh(_ n: Int) -> LibraryRoutine { LibraryRoutine(.eigh, [n]) }
+  /// converge. Without vectors V is n × 0.
+  package static func eigh(_ n: Int, vectors: Bool = true) -> LibraryRoutine {
+    LibraryRoutine(.eigh, [n, vectors ? 1 : 0])
+  }
 }
 
 extension LibraryDefinition {
   static let eigh = LibraryDefinition(
     name: "eigh",
-    parameters: [.extent("n")],
+    parameters: [.extent("n"), .flag("vectors")],
     dtypes: [.f32, .f64],
     inputs: { p, dtype in [LibraryArgument("a", dtype, p[0], p[0])] },
-    outputs: { p, dtype in [LibraryArgument("w", dtype, p[0]), LibraryArgument("v", dtype, p[0], p[0])] },
-    // What LAPACK's syevd asks for.
+    outputs: { p, dtype in
+      [LibraryArgument("w", dtype, p[0]), LibraryArgument("v", dtype, p[0], p[1] == 1 ? p[0] : 0)]
+    },
+    // What LAPACK's syevd asks for with vectors; without them it needs less, but A has to be copied.
     workspaceByteCount: { p, dtype in
       (1 + 6 * p[0] + 2 * p[0] * p[0]) * dtype.byteCount + (3 + 5 * p[0]) * 4
     },
-    evaluate: { p, inputs in
+    evaluate: { p, _, inputs in
       let (values, vectors) = rotatedToDiagonal(inputs[0].doubles, p[0])
-      return [.floating(values), .floating(vectors)]
+      return [.floating(values), .floating(p[1] == 1 ? vectors : [])]
     },
     portableC: portableSign + """
       /* A V = V diag(w) for the symmetric A whose lower triangle is given, by Jacobi's rotations; w ascends. */
-      static void $name(int64_t n, const $T *a, $T *w, $T *v, void *workspace)
+      static void $name(int64_t n, int64_t vectors, const $T *a, $T *w, $T *v, void *workspace)
       {
         $T *x = ($T *)workspace, greatest = 0;
         int is_done = 0;
         for (int64_t i = 0; i < n; ++i) {
           for (int64_t j = 0; j < n; ++j) {
             x[i * n + j] = i > j ? a[i * n + j] : a[j * n + i];
-            v[i * n + j] = i == j;
+            if (vectors)
+              v[i * n + j] = i == j;
             greatest += fabs$f(x[i * n + j]);
           }
         }
@@ -52,9 +57,12 @@ extension LibraryDefinition {
                 x[q * n + i] = sine * xp + cosine * xq;
               }
               for (int64_t i = 0; i < n; ++i) {
-                const $T xp = x[i * n + p], xq = x[i * n + q], vp = v[i * n + p], vq = v[i * n + q];
+                const $T xp = x[i * n + p], xq = x[i * n + q];
                 x[i * n + p] = cosine * xp - sine * xq;
                 x[i * n + q] = sine * xp + cosine * xq;
+              }
+              for (int64_t i = 0; i < n && vectors; ++i) {
+                const $T vp = v[i * n + p], vq = v[i * n + q];
                 v[i * n + p] = cosine * vp - sine * vq;
                 v[i * n + q] = sine * vp + cosine * vq;
               }
@@ -68,6 +76,8 @@ extension LibraryDefinition {
             least = x[j * n + j] < x[least * n + least] ? j : least;
           w[k] = is_done ? x[least * n + least] : NAN;
           x[least * n + least] = x[k * n + k];
+          if (!vectors)
+            continue;
           const $T sign = $name_sign(n, v + least, n);
           for (int64_t i = 0; i < n; ++i) {
             const $T element = v[i * n + least];
@@ -77,7 +87,7 @@ extension LibraryDefinition {
         }
       }
       """,
-    examples: [[0], [1], [2], [5], [12], [40]])
+    examples: [[0, 1], [1, 1], [2, 1], [5, 1], [12, 1], [40, 1], [0, 0], [5, 0], [40, 0]])
 }
 
 private func rotatedToDiagonal(_ a: [Double], _ n: Int) -> (values: [Double], vectors: [Double]) {

@@ -3,20 +3,23 @@ import Basics
 extension LibraryRoutine {
   /// `A = U diag(s) Vᵀ` of an m × n matrix with k = min(m, n) singular values s, descending; U is m × k, Vᵀ is k × n. In
   /// each column of U the first element of at least 9/10 of the greatest magnitude is positive. NaN throughout if an
-  /// element is not finite, or if the iteration does not converge.
-  package static func svd(_ m: Int, _ n: Int) -> LibraryRoutine { LibraryRoutine(.svd, [m, n]) }
+  /// element is not finite, or if the iteration does not converge. Without vectors U is m × 0, Vᵀ 0 × n.
+  package static func svd(_ m: Int, _ n: Int, vectors: Bool = true) -> LibraryRoutine {
+    LibraryRoutine(.svd, [m, n, vectors ? 1 : 0])
+  }
 }
 
 extension LibraryDefinition {
   static let svd = LibraryDefinition(
     name: "svd",
-    parameters: [.extent("m"), .extent("n")],
+    parameters: [.extent("m"), .extent("n"), .flag("vectors")],
     dtypes: [.f32, .f64],
     inputs: { p, dtype in [LibraryArgument("a", dtype, p[0], p[1])] },
     outputs: { p, dtype in
       let k = min(p[0], p[1])
       return [
-        LibraryArgument("u", dtype, p[0], k), LibraryArgument("s", dtype, k), LibraryArgument("vh", dtype, k, p[1]),
+        LibraryArgument("u", dtype, p[0], k * p[2]), LibraryArgument("s", dtype, k),
+        LibraryArgument("vh", dtype, k * p[2], p[1]),
       ]
     },
     // A copy of A, and what LAPACK's gesdd asks for, with 32 rows and columns to work on at once.
@@ -24,14 +27,15 @@ extension LibraryDefinition {
       let k = min(p[0], p[1])
       return (p[0] * p[1] + 4 * k * k + 7 * k + 32 * (p[0] + p[1])) * dtype.byteCount + 8 * k * 4
     },
-    evaluate: { p, inputs in
+    evaluate: { p, _, inputs in
       let factors = orthogonalised(inputs[0].doubles, p[0], p[1])
+      if p[2] == 0 { return [.floating([]), .floating(factors.s), .floating([])] }
       return [.floating(factors.u), .floating(factors.s), .floating(factors.vh)]
     },
     portableC: portableSign + """
       /* A = U diag(s) V' by one-sided Jacobi rotations: the columns of A, or its rows if these are fewer, are made
          orthogonal. */
-      static void $name(int64_t m, int64_t n, const $T *a, $T *u, $T *s, $T *vh, void *workspace)
+      static void $name(int64_t m, int64_t n, int64_t vectors, const $T *a, $T *u, $T *s, $T *vh, void *workspace)
       {
         /* What is made orthogonal are k vectors of `count` elements, the rows of x; y collects the rotations. */
         const int is_wide = m < n;
@@ -105,6 +109,8 @@ extension LibraryDefinition {
             y[q * k + i] = y[p * k + i];
             y[p * k + i] = element;
           }
+          if (!vectors)
+            continue;
           /* To a vector without length the first axis that is far enough from all before. */
           for (int64_t axis = 0; axis < count && !(length * length >= negligible); ++axis) {
             $T rest = 0, *own = x + p * count;
@@ -135,7 +141,8 @@ extension LibraryDefinition {
       }
       """,
     examples: [
-      [0, 0], [3, 0], [0, 3], [1, 1], [3, 3], [5, 3], [3, 5], [1, 4], [4, 1], [40, 40], [40, 25], [25, 40],
+      [0, 0, 1], [3, 0, 1], [0, 3, 1], [1, 1, 1], [3, 3, 1], [5, 3, 1], [3, 5, 1], [1, 4, 1], [4, 1, 1], [40, 40, 1],
+      [40, 25, 1], [25, 40, 1], [3, 0, 0], [5, 3, 0], [3, 5, 0], [40, 25, 0],
     ])
 }
 

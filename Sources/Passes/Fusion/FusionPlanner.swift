@@ -52,6 +52,9 @@ private struct FusionPlanner {
       switch view.rule(instruction) {
       case .dot(let axes): dots[number] = DotPlan.make(instruction, axes, view)
       case .library(let rule): calls[number] = CallPlan.make(instruction, rule, view)
+      case .cumulate(let recurrence):
+        let type = function.type(of: Value(Int(instruction.firstResult)))
+        if let rule = recurrence.libraryRule(for: type) { calls[number] = CallPlan.make(instruction, rule, view) }
       default: break
       }
     }
@@ -80,11 +83,13 @@ private struct FusionPlanner {
         guard let dot = dots[number] else { continue }
         add(.dot(number, dot), computing: value)
         keepAll([dot.a.base, dot.b.base, value])
-      case .library:
-        guard let call = calls[number] else { continue }
-        add(.call(number, call), computing: view.function.results(of: instruction))
-        keepAll(call.operands.map(\.base) + view.function.results(of: instruction))
+      case .library: addCall(number, instruction)
+      case .cumulate where calls[number] != nil: addCall(number, instruction)
       case .place:
+        if let boxes = StackedBoxes(instruction, view) {
+          addStacked(value, boxes)
+          continue
+        }
         add(.place(number), computing: value)
         keepOperands(of: instruction)
       case .scatter, .dynamicUpdate:
@@ -101,6 +106,12 @@ private struct FusionPlanner {
       }
     }
     keepAll(view.function.results.map(\.value))
+  }
+
+  private mutating func addCall(_ number: Int, _ instruction: Function.Instruction) {
+    guard let call = calls[number] else { return }
+    add(.call(number, call), computing: view.function.results(of: instruction))
+    keepAll(call.operands.map(\.base) + view.function.results(of: instruction))
   }
 
   func finished() -> FusionPlan {
@@ -158,6 +169,26 @@ private struct FusionPlanner {
     }
   }
 
+  private mutating func addStacked(_ value: Value, _ boxes: StackedBoxes) {
+    var needs: [Need] = []
+    var seen: Set<Need> = []
+    for source in boxes.sources {
+      for need in collector.collect(source, expanding: !isRoot[Int(source.index)]) where seen.insert(need).inserted {
+        needs.append(need)
+      }
+    }
+    if let number = lastGroup[boxes.domain], let candidate = drafts[number],
+      let stage = stage(needs, in: number, candidate, outer: false), isRelated(needs, number, candidate)
+    {
+      append(.init(value: value, level: .stacked, stage: stage), to: number)
+      keep(needs, for: number, stage)
+    } else {
+      open(boxes.domain, reducing: nil, with: .init(value: value, level: .stacked, stage: 0))
+      keep(needs, for: plan.jobs.count - 1, 0)
+    }
+    keepAll([value])
+  }
+
   private mutating func addReduction(_ value: Value, _ operand: Value, _ axes: [Int]) {
     let domain = view.function.type(of: operand).shape
     let needs = collector.collect(operand, expanding: !isRoot[Int(operand.index)])
@@ -192,6 +223,7 @@ private struct FusionPlanner {
       if job < number { continue }
       guard job == number else { return nil }
       let root = candidate.roots[Int(placeInGroup[Int(need.root.index)])]
+      if root.level == .stacked { return nil }
       let axes = root.level == .inner ? Array(candidate.domain.extents.indices) : candidate.keptAxes
       // Outer roots see the kept axes alone, numbered from 0.
       let seen = outer ? Array(candidate.keptAxes.indices) : axes

@@ -11,16 +11,19 @@ extension Term {
 
   /// `P self = L U`, L with its ones; row i of P self is row `permutation[i]`.
   package func luFactors() -> (lower: Term, upper: Term, permutation: Term) {
-    if isPoison { return (self, self, self) }
-    let factors = builder.apply(LU(), [self])
+    let factors = factors(LU(), 3)
+    if factors[0].isPoison { return (poison, poison, poison) }
     let k = Swift.min(type.rowCount, type.columnCount)
     let lower = factors[0].columns(0..<k)
     return (lower.lowerTriangle(offset: -1) + lower.identityMatrix, factors[0].rows(0..<k).upperTriangle(), factors[2])
   }
 
+  /// The singular values alone, descending.
+  package func singularValues() -> Term { factors(SVD(vectors: false), 3)[1] }
+
   /// The number of singular values greater than `tolerance` times the greatest, as i64.
   package func matrixRank(tolerance: Double) -> Term {
-    let values = builder.apply(SVD(), [self])[1]
+    let values = singularValues()
     if values.isPoison { return values }
     let axis = values.shape.rank - 1
     if values.shape[axis] == 0 { return builder.zeros(TensorType(.i64, Shape(type.batchExtents))) }
@@ -31,7 +34,9 @@ extension Term {
 
   /// `det(self)`; up to 3 × 3 as a polynomial, which has all derivatives where it is singular, too.
   package func determinant() -> Term {
-    if isPoison { return self }
+    guard isMatrix(for: "determinant"), dtype.isFloating, type.rowCount == type.columnCount else {
+      return applying(Determinant())
+    }
     func a(_ i: Int, _ j: Int) -> Term { element(i, j) }
     func minor(_ i: Int, _ j: Int) -> Term { a(1, i) * a(2, j) - a(1, j) * a(2, i) }
     switch type.rowCount {
@@ -48,8 +53,7 @@ extension Term {
 
   /// The sign of `det(self)`, 0 where that is 0; its derivative is 0.
   package func determinantSign() -> Term {
-    if isPoison { return self }
-    let factors = builder.apply(LU(), [self])
+    let factors = factors(LU(), 3)
     return factors[0].diagonal().applying(.sign).product() * factors[1].parity(dtype)
   }
 
@@ -83,7 +87,7 @@ extension Term {
 
   /// Both with the batch axes of either.
   package static func broadcastBatches(_ a: Term, _ b: Term) -> (Term, Term) {
-    if a.isPoison || b.isPoison { return (a.poison, a.poison) }
+    guard a.isMatrix(for: "broadcast"), b.isMatrix(for: "broadcast") else { return (a.poison, a.poison) }
     guard let batch = Shape(a.type.batchExtents).broadcast(with: Shape(b.type.batchExtents)) else {
       let failure = a.failing("can't broadcast the batch axes of \(a.type) and \(b.type)")
       return (failure, failure)

@@ -33,13 +33,13 @@ extension Term {
 
   /// `Σ s` of the singular values: the nuclear norm.
   package func nuclearNorm() -> Term {
-    let values = builder.apply(SVD(), [self])[1]
+    let values = singularValues()
     return values.isPoison ? values : values.sum(axes: [values.shape.rank - 1])
   }
 
   /// The greatest singular value.
   package func spectralNorm() -> Term {
-    let values = builder.apply(SVD(), [self])[1]
+    let values = singularValues()
     return values.isPoison ? values : values.reduceOrZero(axes: [values.shape.rank - 1])
   }
 }

@@ -28,7 +28,7 @@ package struct Determinant: Op {
 
   package var lowering: LoweringRule {
     .composed { operands in
-      let factors = operands[0].builder.apply(LU(), operands)
+      let factors = operands[0].factors(LU(), 3)
       return factors[0].diagonal().product() * factors[1].parity(factors[0].dtype)
     }
   }
@@ -75,7 +75,7 @@ package struct LogAbsDeterminant: Op {
 
   package var lowering: LoweringRule {
     .composed { operands in
-      let diagonal = operands[0].builder.apply(LU(), operands)[0].diagonal()
+      let diagonal = operands[0].factors(LU(), 3)[0].diagonal()
       return diagonal.applying(.abs).applying(.log).sum(axes: [Swift.max(diagonal.shape.rank - 1, 0)])
     }
   }

@@ -41,7 +41,7 @@ package struct PseudoInverse: Op {
 
   package var lowering: LoweringRule {
     .composed { [tolerance] operands in
-      let factors = operands[0].builder.apply(SVD(), operands)
+      let factors = operands[0].factors(SVD(), 3)
       let (u, s, vh) = (factors[0], factors[1], factors[2])
       let rank = s.shape.rank
       if s.shape[rank - 1] == 0 {

@@ -10,27 +10,37 @@ package import TensorIR
 /// `dV = V (F ∘ (S C + Cᵀ S))`; for m > n dU has `(1 - U Uᵀ) dA V S⁻¹` added, for m < n dV `(1 - V Vᵀ) dAᵀ U S⁻¹`. Vectors
 /// of equal singular values, and of those that are 0, have no derivative; F and S⁻¹ are 0 there.
 package struct SVD: Op {
-  package init() {}
+  /// Whether singular vectors are computed; without them U is `[…, m, 0]`, Vᵀ `[…, 0, n]`.
+  package let vectors: Bool
+
+  package init(vectors: Bool = true) { self.vectors = vectors }
 
   package var name: String { "svd" }
+  package var attributes: [Attribute] { [Attribute("vectors", .integer(vectors ? 1 : 0))] }
 
   package func resultTypes(_ operands: [TensorType]) throws(Diagnostic) -> [TensorType] {
     try checkOperandCount(operands, 1)
     try checkMatrix(operands[0])
     let a = operands[0]
     let k = Swift.min(a.rowCount, a.columnCount)
-    return [a.replacingMatrix(a.rowCount, k), a.with(Shape(a.batchExtents + [k])), a.replacingMatrix(k, a.columnCount)]
+    return [
+      a.replacingMatrix(a.rowCount, vectors ? k : 0), a.with(Shape(a.batchExtents + [k])),
+      a.replacingMatrix(vectors ? k : 0, a.columnCount),
+    ]
   }
 
   package var derivative: DerivativeRule {
     .custom(
-      jvp: { arguments in
+      jvp: { [vectors] arguments in
         guard let tangent = arguments.tangents[0] else { return [nil, nil, nil] }
-        let (u, s, vh) = (arguments.results[0], arguments.results[1], arguments.results[2])
+        // The singular values' derivative needs the vectors, too.
+        let results = vectors ? arguments.results : arguments.operands[0].factors(SVD(), 3)
+        let (u, s, vh) = (results[0], results[1], results[2])
         if u.isPoison || tangent.isPoison { return [nil, nil, nil] }
         let (m, n, rank) = (tangent.type.rowCount, tangent.type.columnCount, tangent.shape.rank)
         let seen = tangent.matmul(vh.matrixTransposed)
         let c = u.matrixTransposed.matmul(seen)
+        if !vectors { return [nil, c.diagonal(), nil] }
         let square = c.shape
         let down = s.broadcast(to: square, axes: Array(0..<rank - 1))
         let across = s.broadcast(to: square, axes: Array(0..<rank - 2) + [rank - 1])
@@ -54,25 +64,28 @@ package struct SVD: Op {
 
   package var batching: BatchingRule { batchingInFront }
 
-  private static let rule = LibraryRule(onMatrices: { .svd($0[0].rowCount, $0[0].columnCount) })
+  private var rule: LibraryRule {
+    LibraryRule(onMatrices: { [vectors] in .svd($0[0].rowCount, $0[0].columnCount, vectors: vectors) })
+  }
 
-  package var lowering: LoweringRule { .library(Self.rule) }
+  package var lowering: LoweringRule { .library(rule) }
 
   package func reference(_ operands: [ReferenceTensor]) throws -> [ReferenceTensor] {
-    try reference(operands, Self.rule)
+    try reference(operands, rule)
   }
 
   package static let family = OpFamily(
     names: ["svd"],
-    make: { (_, _) throws(Diagnostic) in SVD() },
+    make: { (_, attributes) throws(Diagnostic) in SVD(vectors: try attributes.flag("vectors")) },
     examples: {
-      func example(_ dtype: DType, _ shape: Shape) -> OpExample {
-        OpExample(SVD(), [TensorType(dtype, shape)], [.wellConditioned])
+      func example(_ dtype: DType, _ shape: Shape, vectors: Bool = true) -> OpExample {
+        OpExample(SVD(vectors: vectors), [TensorType(dtype, shape)], [.wellConditioned])
       }
       return [
         example(.f64, [3, 3]), example(.f64, [4, 2]), example(.f64, [2, 3]), example(.f64, [2, 2, 2]),
         example(.f32, [4, 3]), example(.f32, [5, 6]), example(.f64, [1, 1]), example(.f64, [0, 0]),
         example(.f64, [3, 0]), example(.f64, [0, 2]), example(.f64, [0, 2, 2]),
+        example(.f64, [3, 2], vectors: false), example(.f32, [2, 2, 3], vectors: false),
       ]
     })
 }

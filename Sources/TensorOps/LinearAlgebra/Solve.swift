@@ -47,7 +47,7 @@ package struct Solve: Op {
   package var lowering: LoweringRule {
     .composed { operands in
       let (a, b) = (operands[0], operands[1])
-      let factors = a.builder.apply(LU(), [a])
+      let factors = a.factors(LU(), 3)
       let (lu, permutation) = (factors[0], factors[2])
       if transposed {
         let left = lu.triangularSolve(b, lower: false, transposed: true)

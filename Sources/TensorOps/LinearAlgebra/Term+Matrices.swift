@@ -3,10 +3,22 @@ package import TensorIR
 
 // Matrices are the last two axes, the axes before them count a batch.
 extension Term {
+  /// The results of an op on `self`: as many as said, of poison, too.
+  func factors(_ op: any Op, _ count: Int) -> [Term] {
+    let results = builder.apply(op, [self])
+    return results.count == count ? results : [Term](repeating: poison, count: count)
+  }
+
+  /// Whether there are two axes or more; if not, that is recorded.
+  func isMatrix(for operation: String) -> Bool {
+    if isPoison { return false }
+    if shape.rank < 2 { builder.record(Diagnostic("'\(operation)' needs a matrix, not \(type)")) }
+    return shape.rank >= 2
+  }
+
   /// `y[…, i, j] = x[…, j, i]`.
   package var matrixTransposed: Term {
-    if isPoison { return self }
-    guard shape.rank >= 2 else { return failing("'transpose' needs a matrix, not \(type)") }
+    guard isMatrix(for: "transpose") else { return poison }
     let axes = Array(0..<shape.rank)
     return transposed(axes.dropLast(2) + [axes.count - 1, axes.count - 2])
   }
@@ -23,15 +35,13 @@ extension Term {
 
   /// The elements where a relation of column and row holds; zeros elsewhere.
   private func triangle(_ name: String, _ isKept: (_ column: Term, _ row: Term) -> Term) -> Term {
-    if isPoison { return self }
-    guard shape.rank >= 2 else { return failing("'\(name)' needs a matrix, not \(type)") }
+    guard isMatrix(for: name) else { return poison }
     return isKept(index(along: shape.rank - 1), index(along: shape.rank - 2)).select(self, zeros)
   }
 
   /// `y[…, i] = x[…, i, i]`.
   package func diagonal() -> Term {
-    if isPoison { return self }
-    guard shape.rank >= 2 else { return failing("'diagonal' needs a matrix, not \(type)") }
+    guard isMatrix(for: "diagonal") else { return poison }
     let (rows, columns) = (type.rowCount, type.columnCount)
     let count = Swift.min(rows, columns)
     // Every (columns + 1)-th element.
@@ -51,7 +61,7 @@ extension Term {
   }
 
   /// The identity matrix for every matrix of the batch.
-  package var identityMatrix: Term { onDiagonal(ones) }
+  package var identityMatrix: Term { isMatrix(for: "identity") ? onDiagonal(ones) : poison }
 
   /// The elements of a term of this shape on the diagonal, and 0 elsewhere.
   private func onDiagonal(_ elements: Term) -> Term {

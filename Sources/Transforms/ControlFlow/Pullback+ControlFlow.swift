@@ -133,6 +133,8 @@ struct ControlFlowPullback {
   private func pull(_ call: LinearCall) throws(Diagnostics) -> [Term?] {
     let seeds = zip(cotangents, call.transpose.parameterTypes[call.residualCount...]).map { $0 ?? builder.zeros($1) }
     let given = operands[..<call.residualCount].compactMap { $0 } + seeds
-    return placed(builder.terms(builder.inline(call.transpose, given.map(\.value))))
+    let found = builder.terms(builder.inline(call.transpose, given.map(\.value)))
+    // The transpose gives cotangents of all tangents; those that are constant, zeros say, take none.
+    return operands.indices.map { linear.contains($0) ? found[$0 - call.residualCount] : nil }
   }
 }

@@ -131,7 +131,7 @@ struct Unzip {
     let rows =
       part.fixedParameters.filter { scan.carries.contains($0) }.map { Value($0) }
       + part.residuals.filter { varying[Int($0.index)] }
-    let hoisted = try part.builder.extract(invariants, from: constants.map { Value($0) }).function
+    let hoisted = try part.builder.extract(invariants, from: constants.map { Value($0) }, since: 0).function
     let before = builder.terms(builder.inline(hoisted, constants.map { operands[$0].value }))
 
     let (carries, stacks) = (scan.carries.filter { !moves[$0] }, scan.stacks.filter { !moves[$0] })

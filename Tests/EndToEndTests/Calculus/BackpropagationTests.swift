@@ -23,12 +23,14 @@ import Testing
   @Test func bothModesGiveTheSameNumbers() throws {
     let f = try function()
     let (x, v, c) = (sampled([Self.n], seed: 3), sampled([Self.n], seed: 4), sampled([Self.p], seed: 5))
-    let pushed = try both(f.jvp { $0 }, x, v)
-    let pulled = try both(f.vjp { $0 }, x, c)
+    let pushed = try everyTier(f.jvp { $0 }, x, v)
+    let pulled = try everyTier(f.vjp { $0 }, x, c)
     #expect(try pushed.value.array() == pulled.value.array())
     let (left, right) = (try c.dot(pushed.tangent).item(), try pulled.cotangent.dot(v).item())
     #expect(abs(left - right) <= 1e-14)
-    let (forward, reverse) = (try both(f.jacobian(mode: .forward), x), try both(f.jacobian(mode: .reverse), x))
+    let (forward, reverse) = (
+      try everyTier(f.jacobian(mode: .forward), x), try everyTier(f.jacobian(mode: .reverse), x)
+    )
     #expect(isClose(try forward.doubles(), try reverse.doubles(), 1e-14))
     #expect(isClose(try matmul(forward, v).doubles(), try pushed.tangent.doubles(), 1e-14))
     #expect(isClose(try matmul(c, forward).doubles(), try pulled.cotangent.doubles(), 1e-14))
@@ -56,8 +58,8 @@ import Testing
     let f = try trace("f", .input("x", .f64, [Self.n])) { x in exp(sin(x)).sum() * square(x).sum() }
     let product = try f.hvp { $0 }
     let (x, v) = (sampled([Self.n], seed: 1), sampled([Self.n], seed: 2))
-    let expected = try matmul(both(f.hessian(), x), v)
-    #expect(isClose(try both(product, x, v).tangent.doubles(), try expected.doubles(), 1e-12))
+    let expected = try matmul(everyTier(f.hessian(), x), v)
+    #expect(isClose(try everyTier(product, x, v).tangent.doubles(), try expected.doubles(), 1e-12))
     let compiled = try product.compile()
     #expect(greatestElementCount(compiled.simplified.description) == Self.n)
     #expect(greatestElementCount(compiled.kernels.description) == Self.n)

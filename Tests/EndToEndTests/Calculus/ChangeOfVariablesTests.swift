@@ -23,7 +23,7 @@ import Testing
     let x = vector([0.7, -0.4])
     let second = try flow(x)[1].item()
     let expected = try 0.5 * sin(x[0]).item() + 0.3 * tanh(scalar(second)).item()
-    let j = try both(jacobian, x).doubles()
+    let j = try everyTier(jacobian, x).doubles()
     #expect(abs(try log(abs(scalar(j[0] * j[3] - j[1] * j[2]))).item() - expected) < 1e-14)
 
     // The second coordinate is shifted down by x₀² / 4.

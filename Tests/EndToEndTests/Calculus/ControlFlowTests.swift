@@ -14,7 +14,7 @@ import Testing
     _ x: [Double], _ shape: [Int]? = nil, _ body: (Tensor) throws -> Tensor
   ) throws -> [Double] {
     let f = try trace("f", .input("x", .f64, shape ?? [x.count])) { x in try body(x) }
-    return try both(f, Tensor(x, shape: shape ?? [x.count], dtype: .f64)).doubles()
+    return try everyTier(f, Tensor(x, shape: shape ?? [x.count], dtype: .f64)).doubles()
   }
 
   @Test func runningSumAndItsGradient() throws {
@@ -181,6 +181,16 @@ import Testing
       return gradient(of: y.sum(), wrt: x)
     }
     #expect(captured == [30])
+    // A rule of several inputs, of which some are constant.
+    func product(_ pair: [Tensor]) -> Tensor {
+      customDerivative(pair) {
+        $0[0] * $0[1]
+      } vjp: { x, _, cotangent in
+        [10 * cotangent * x[1], 100 * cotangent * x[0]]
+      }
+    }
+    #expect(try values([2]) { x in gradient(of: product([x, 0 * x + 5]).sum(), wrt: x) } == [50])
+    #expect(try values([2]) { x in gradient(of: product([stopGradient(x) + 3, x]).sum(), wrt: x) } == [500])
   }
 
   @Test func implicitFunctions() throws {

@@ -9,10 +9,10 @@ import Testing
       let (x, y) = (v[0], v[1])
       return x * x * x * y + x * y * y
     }
-    let found = try both(f.hessian(), vector([2, 3], dtype))
+    let found = try everyTier(f.hessian(), vector([2, 3], dtype))
     #expect(found.shape == [2, 2])
     #expect(try found.doubles() == [36, 18, 18, 4])
-    let product = try both(f.hvp { $0 }, vector([2, 3], dtype), vector([1, -1], dtype))
+    let product = try everyTier(f.hvp { $0 }, vector([2, 3], dtype), vector([1, -1], dtype))
     #expect(try product.value.doubles() == [45, 20])
     #expect(try product.tangent.doubles() == [18, 14])
   }
@@ -22,22 +22,22 @@ import Testing
     let f = try trace("f", .input("x", .f64, [2, 3])) { x in
       logSoftmax(matmul(w, tanh(x.flattened())))[0] + exp(x).sum() * x.product()
     }
-    let h = try both(f.hessian(), sampled([2, 3], seed: 2))
+    let h = try everyTier(f.hessian(), sampled([2, 3], seed: 2))
     #expect(h.shape == [2, 3, 2, 3])
     #expect(isClose(try h.transposed([2, 3, 0, 1]).doubles(), try h.doubles(), 1e-13))
     let reverse = try f.grad().jacobian(mode: .reverse)
-    #expect(isClose(try both(reverse, sampled([2, 3], seed: 2)).doubles(), try h.doubles(), 1e-13))
+    #expect(isClose(try everyTier(reverse, sampled([2, 3], seed: 2)).doubles(), try h.doubles(), 1e-13))
   }
 
   @Test(arguments: [DType.f64, .f32]) func thirdDerivatives(_ dtype: DType) throws {
     let f = try trace("f", .input("x", dtype)) { x in x * x * x * x }
-    #expect(try both(f.grad().grad().grad(), scalar(3, dtype)).item() == 72)
+    #expect(try everyTier(f.grad().grad().grad(), scalar(3, dtype)).item() == 72)
     let sine = try trace("sine", .input("x", .f64)) { sin($0) }
-    let third = try both(sine.grad().grad().grad(), scalar(0.4)).item()
+    let third = try everyTier(sine.grad().grad().grad(), scalar(0.4)).item()
     #expect(abs(third + (try cos(scalar(0.4)).item())) < 1e-15)
     // ∂³(xyz)/∂x∂y∂z = 1, 0 where a variable occurs twice.
     let product = try trace("product", .input("x", dtype, [3])) { $0.product() }
-    let cube = try both(product.grad().jacobian().jacobian(), vector([2, 0, 5], dtype))
+    let cube = try everyTier(product.grad().jacobian().jacobian(), vector([2, 0, 5], dtype))
     #expect(cube.shape == [3, 3, 3])
     let expected = (0..<27).map { Set([$0 / 9, $0 / 3 % 3, $0 % 3]).count == 3 ? 1.0 : 0 }
     #expect(try cube.doubles() == expected)
@@ -54,7 +54,7 @@ import Testing
     let (x, y) = (sampled([8, 4], seed: 1, dtype), sampled([8, 3], seed: 2, dtype))
     let compiled = try step.compile()
     #expect(compiled.results.map(\.type) == [TensorType(dtype, [4, 3]), TensorType(dtype, [])])
-    _ = try both(step, sampled([4, 3], seed: 3, dtype), x, y)
+    _ = try everyTier(step, sampled([4, 3], seed: 3, dtype), x, y)
     var q = sampled([4, 3], seed: 3, dtype)
     var losses: [Double] = []
     for _ in 0..<50 {
@@ -76,9 +76,9 @@ import Testing
       square(tanh(w.dot(x)) - y)
     }
     let (w, x, y) = (sampled([3], seed: 1), sampled([5, 3], seed: 2), sampled([5], seed: 3))
-    let values = try both(loss.vmap(batched: [false, true, true], size: 5), w, x, y)
+    let values = try everyTier(loss.vmap(batched: [false, true, true], size: 5), w, x, y)
     #expect(values.shape == [5])
-    let gradients = try both(loss.grad().vmap(batched: [false, true, true], size: 5), w, x, y)
+    let gradients = try everyTier(loss.grad().vmap(batched: [false, true, true], size: 5), w, x, y)
     #expect(gradients.shape == [5, 3])
     for i in 0..<5 {
       #expect(isClose([try values[i].item()], [try loss.evaluate(w, x[i], y[i]).item()], 1e-15))
@@ -87,7 +87,7 @@ import Testing
     // Two batches of two, of three.
     let nested = try loss.vmap(batched: [false, true, true], size: 3).vmap(batched: [true, true, false], size: 2)
     let (ws, xs, ys) = (sampled([2, 3], seed: 4), sampled([2, 3, 3], seed: 5), sampled([3], seed: 6))
-    let found = try both(nested, ws, xs, ys)
+    let found = try everyTier(nested, ws, xs, ys)
     #expect(found.shape == [2, 3])
     for i in 0..<2 {
       for j in 0..<3 {
@@ -98,6 +98,6 @@ import Testing
     let mean = try trace("mean", .input("w", .f64, [3])) { w in
       try loss.vmap(batched: [false, true, true], size: 5)(w, x, y).mean()
     }
-    #expect(isClose(try both(mean.grad(), w).doubles(), try gradients.mean(axes: [0]).doubles(), 1e-15))
+    #expect(isClose(try everyTier(mean.grad(), w).doubles(), try gradients.mean(axes: [0]).doubles(), 1e-15))
   }
 }

@@ -12,7 +12,7 @@ import Testing
       matmul($0, $1.transposed())
     }
     for mode in [JacobianMode.forward, .reverse] {
-      let found = try both(f.jacobian(mode: mode), sampled([rows, m], dtype), w)
+      let found = try everyTier(f.jacobian(mode: mode), sampled([rows, m], dtype), w)
       #expect(found.shape == [rows, n, rows, m])
       var expected: [Double] = []
       for s in 0..<rows {
@@ -21,7 +21,7 @@ import Testing
       #expect(try found.doubles() == expected)
     }
     let row = try trace("row", .input("x", dtype, [m]), .input("w", dtype, [n, m])) { matmul($0, $1.transposed()) }
-    let jacobian = try both(row.jacobian(), sampled([m], dtype), w)
+    let jacobian = try everyTier(row.jacobian(), sampled([m], dtype), w)
     #expect(jacobian.shape == [n, m])
     #expect(try jacobian.doubles() == weights)
   }
@@ -31,7 +31,7 @@ import Testing
     let f = try trace("f", .input("x", .f64, [3]), .input("J", .f64, [2, 3])) { matmul($1, $0) }
     let step = vector([0.1, 0.2, 0.3])
     let product = try f.jvp { x, _ in x }
-    let pushed = try both(product, sampled([3]), j, step).tangent
+    let pushed = try everyTier(product, sampled([3]), j, step).tangent
     #expect(isClose(try pushed.doubles(), [0.4, 0.9], 1e-15))
     let rows = try (0..<2).map { try j[$0].dot(step).item() }
     #expect(isClose(try pushed.doubles(), rows, 1e-16))
@@ -42,9 +42,9 @@ import Testing
     func inner(_ x: Tensor) -> Tensor { stack([x[0] * x[1] + x[2], x[1] * x[2] * x[2]]) }
     func outer(_ f: Tensor) -> Tensor { f[0] * f[0] * f[1] }
     let x = vector([2, -1, 3])
-    let whole = try both(trace("gf", .input("x", .f64, [3])) { outer(inner($0)) }.grad(), x)
-    let f = try both(trace("f", .input("x", .f64, [3]), body: inner).jacobian(), x)
-    let g = try both(trace("g", .input("f", .f64, [2]), body: outer).grad(), inner(x))
+    let whole = try everyTier(trace("gf", .input("x", .f64, [3])) { outer(inner($0)) }.grad(), x)
+    let f = try everyTier(trace("f", .input("x", .f64, [3]), body: inner).jacobian(), x)
+    let g = try everyTier(trace("g", .input("f", .f64, [2]), body: outer).grad(), inner(x))
     #expect(f.shape == [2, 3])
     #expect(try f.doubles() == [-1, 2, 1, 0, 9, -6])
     // f(x) = (1, -9): ∂g/∂f = (2 f₀ f₁, f₀²).
@@ -59,7 +59,7 @@ import Testing
       theta, x, y in square(y - matmul(x, theta)).mean()
     }
     let (theta, x, y) = (sampled([n], seed: 1), sampled([m, n], seed: 2), sampled([m], seed: 3))
-    let found = try both(loss.grad(), theta, x, y)
+    let found = try everyTier(loss.grad(), theta, x, y)
     let (t, a, b) = (try theta.doubles(), try x.doubles(), try y.doubles())
     let expected = (0..<n).map { j in
       -2 / Double(m)
@@ -81,8 +81,8 @@ import Testing
         sin(matmul(mix, x.flattened()) + x.sum()).reshaped(to: output)
       }
       let x = sampled(input, seed: 7)
-      let forward = try both(f.jacobian(mode: .forward), x)
-      let reverse = try both(f.jacobian(mode: .reverse), x)
+      let forward = try everyTier(f.jacobian(mode: .forward), x)
+      let reverse = try everyTier(f.jacobian(mode: .reverse), x)
       #expect(forward.shape == Extents(output + input) && reverse.shape == forward.shape)
       #expect(isClose(try forward.doubles(), try reverse.doubles(), 1e-13))
       let numbers = try x.doubles()
@@ -109,7 +109,7 @@ import Testing
     let epsilon = dtype == .f32 ? 0x1p-23 : 0x1p-52
     let step = dtype == .f32 ? 0x1p-8 : 0x1p-17
     let difference = try (f(scalar(1.25 + step, dtype)).item() - f(scalar(1.25 - step, dtype)).item()) / (2 * step)
-    let exact = try both(gradient, scalar(1.25, dtype)).item()
+    let exact = try everyTier(gradient, scalar(1.25, dtype)).item()
     let bound = 8 * (dtype == .f32 ? step * step : step * step)
     #expect(abs(difference - exact) < bound && bound > epsilon)
   }

@@ -30,18 +30,18 @@ import Testing
   @Test(arguments: 2...6) func determinantGradients(_ n: Int) throws {
     let x = matrix(n)
     let turned = inverse(x).transposed()
-    let found = try both(trace("det", .input("X", .f64, [n, n])) { det($0) }.valueAndGrad(), x)
+    let found = try everyTier(trace("det", .input("X", .f64, [n, n])) { det($0) }.valueAndGrad(), x)
     #expect(try close(found.gradient, found.value * turned))
-    let logarithm = try both(trace("logdet", .input("X", .f64, [n, n])) { slogdet($0).logAbs }.valueAndGrad(), x)
+    let logarithm = try everyTier(trace("logdet", .input("X", .f64, [n, n])) { slogdet($0).logAbs }.valueAndGrad(), x)
     #expect(try close(logarithm.gradient, turned))
     #expect(try close(logarithm.value, log(abs(found.value))))
-    let single = try both(trace("det", .input("X", .f32, [n, n])) { det($0) }.grad(), x.cast(to: .f32))
+    let single = try everyTier(trace("det", .input("X", .f32, [n, n])) { det($0) }.grad(), x.cast(to: .f32))
     #expect(try close(single.cast(to: .f64), found.gradient, 1e-4))
   }
 
   @Test func determinantOfTheKnownMatrix() throws {
     let x = Tensor([3, 2, 6, -4], shape: [2, 2], dtype: .f64)
-    let found = try both(trace("det", .input("X", .f64, [2, 2])) { det($0) }.valueAndGrad(), x)
+    let found = try everyTier(trace("det", .input("X", .f64, [2, 2])) { det($0) }.valueAndGrad(), x)
     #expect(try found.value.item() == -24)
     #expect(try found.gradient.doubles() == [-4, -6, -2, 3])
     #expect(try slogdet(x).sign.item() == -1)
@@ -53,7 +53,7 @@ import Testing
     for deficiency in 1...2 {
       let (left, right) = (sampled([n, n - deficiency], seed: 3), sampled([n - deficiency, n], seed: 4))
       let x = matmul(left, right)
-      let found = try both(function.grad(), x)
+      let found = try everyTier(function.grad(), x)
       // Cofactors, each the determinant of what is left without a row and a column.
       var cofactors: [Double] = []
       for i in 0..<n {
@@ -65,7 +65,7 @@ import Testing
       }
       #expect(isClose(try found.doubles(), cofactors, 1e-12))
     }
-    let nothing = try both(function.grad(), zeros([n, n], .f64))
+    let nothing = try everyTier(function.grad(), zeros([n, n], .f64))
     #expect(try nothing.doubles().allSatisfy { $0 == 0 })
   }
 
@@ -74,12 +74,12 @@ import Testing
       let (sign, logarithm) = slogdet(x)
       return [sign, logarithm]
     }
-    let found = try both(function, Tensor([0, 1, 1, 0, 2, 0, 0, 3, 1, 2, 2, 4], shape: [3, 2, 2], dtype: .f64))
+    let found = try everyTier(function, Tensor([0, 1, 1, 0, 2, 0, 0, 3, 1, 2, 2, 4], shape: [3, 2, 2], dtype: .f64))
     #expect(try found[0].doubles() == [-1, 1, 0])
     #expect(isClose(try found[1].doubles(), try log(Tensor([1, 6, 0], dtype: .f64)).doubles(), 1e-15))
     let spread = matmul(matrix(4), matrix(4).transposed())
     #expect(try close(logdet(spread), slogdet(spread).logAbs))
-    let gradient = try both(trace("logdet", .input("X", .f64, [4, 4])) { logdet($0) }.grad(), spread)
+    let gradient = try everyTier(trace("logdet", .input("X", .f64, [4, 4])) { logdet($0) }.grad(), spread)
     #expect(try close(gradient, inverse(spread)))
   }
 
@@ -101,7 +101,7 @@ import Testing
         matmul(factor, factor.swappingAxes(1, 2)), values, square(s).reversed(axes: [1]),
       ]
     }
-    let found = try both(factored, a)
+    let found = try everyTier(factored, a)
     #expect(try close(found[0], found[1]))
     for index in [2, 3, 4] { #expect(try close(found[index], a)) }
     for index in [6, 7] { #expect(try close(found[index], found[5])) }
@@ -120,19 +120,21 @@ import Testing
       #expect(try gradients("r \(name)", of: shape, at: array) { qr($0[0]).r })
       #expect(try gradients("u \(name)", of: shape, at: array) { svd($0[0]).u })
       #expect(try gradients("s \(name)", of: shape, at: array) { svd($0[0]).s })
+      #expect(try gradients("svdvals \(name)", of: shape, at: array) { svdvals($0[0]) })
       #expect(try gradients("vh \(name)", of: shape, at: array) { svd($0[0]).vh })
       #expect(try gradients("pinv \(name)", of: shape, at: array) { pinv($0[0]) })
     }
     #expect(try gradients("values", of: [4, 4], at: square) { eigh($0[0]).values })
+    #expect(try gradients("eigvalsh", of: [4, 4], at: square) { eigvalsh($0[0]) })
     #expect(try gradients("vectors", of: [4, 4], at: square) { eigh($0[0]).vectors })
   }
 
   /// The trace of a matrix, as the sum of its eigenvalues, has a gradient whatever these are.
   @Test func equalEigenvalues() throws {
     let function = try trace("trace", .input("A", .f64, [3, 3])) { eigh($0).values.sum() }
-    #expect(try close(try both(function.grad(), eye(3, .f64)), eye(3, .f64)))
+    #expect(try close(try everyTier(function.grad(), eye(3, .f64)), eye(3, .f64)))
     let nuclear = try trace("nuclear", .input("A", .f64, [3, 3])) { $0.matrixNorm(.nuclear) }
-    #expect(try close(try both(nuclear.grad(), 2 * eye(3, .f64)), eye(3, .f64)))
+    #expect(try close(try everyTier(nuclear.grad(), 2 * eye(3, .f64)), eye(3, .f64)))
   }
 
   /// NaN, and nothing else, comes of matrices that have no factors, and only of these.
@@ -163,7 +165,7 @@ import Testing
         solve(a.cast(to: .f32), b.cast(to: .f32)),
       ]
     }
-    let found = try both(function, a, b, c)
+    let found = try everyTier(function, a, b, c)
     #expect(try close(found[0], b) && close(found[1], c) && close(found[2], eye(4, .f64)))
     #expect(try close(found[4].cast(to: .f64), found[3], 1e-5))
     #expect(try gradients("solve", of: [4, 4], [4], at: a, b) { solve($0[0], $0[1]) })
@@ -213,7 +215,7 @@ import Testing
     #expect(try close(matmul(matmul(pinv(wide), wide), y), y))
     #expect(try gradients("lstsq", of: [6, 3], [6, 2], at: tall, sampled([6, 2])) { lstsq($0[0], $0[1]) })
     let lowRank = matmul(sampled([5, 2], seed: 5), sampled([2, 4], seed: 6))
-    let inverse = try both(trace("pinv", .input("A", .f64, [5, 4])) { pinv($0) }, lowRank)
+    let inverse = try everyTier(trace("pinv", .input("A", .f64, [5, 4])) { pinv($0) }, lowRank)
     #expect(try close(matmul(matmul(lowRank, inverse), lowRank), lowRank))
     #expect(try close(matmul(matmul(inverse, lowRank), inverse), inverse))
     #expect(try matrixRank(lowRank).item() == 2)
@@ -231,7 +233,7 @@ import Testing
         x.matrixNorm(), x.matrixNorm(.one), x.matrixNorm(.infinity), x.matrixNorm(.spectral), x.matrixNorm(.nuclear),
       ]
     }
-    let found = try both(function, x)
+    let found = try everyTier(function, x)
     #expect(try found[0].item() == 13)
     #expect(try found[1].doubles() == [7, 12])
     #expect(try found[2].doubles() == [3, 12])
@@ -247,7 +249,7 @@ import Testing
     }
     for kind in [VectorNorm.l1, .l2, .max, .p(2.5)] {
       #expect(try gradients("\(kind)", of: [3, 4], at: sampled([3, 4])) { $0[0].norm(kind, axes: [0]) })
-      let gradient = try both(
+      let gradient = try everyTier(
         trace("norm", .input("x", .f64, [3])) { $0.norm(kind) }.grad(), zeros([3], .f64))
       let isFinite = try gradient.doubles().allSatisfy(\.isFinite)
       #expect(isFinite, "\(kind)")

@@ -15,7 +15,7 @@ import Testing
     for exponent in 4...10 {
       let epsilon = 1 / Double(1 << exponent)
       let step = direction * epsilon
-      let change = try both(map, step)
+      let change = try everyTier(map, step)
       #expect(try linear(step).array() == change.array())
       let error = try (compiled(x + step) - value - change).doubles().map(abs).max() ?? 0
       points.append((x: try log2(epsilon), y: try log2(error)))
@@ -52,7 +52,7 @@ import Testing
     let y = vector([1, 2, 4])
     let (value, map) = try f.linearize(at: vector([1, 1, 2]), Tensor([3], shape: [], dtype: .i32), y) { x, _, _ in x }
     #expect(try value.doubles() == [3, 6, 24])
-    #expect(try both(map, vector([1, 10, 100])).doubles() == [3, 60, 1200])
+    #expect(try everyTier(map, vector([1, 10, 100])).doubles() == [3, 60, 1200])
     #expect(throws: Diagnostics.self) {
       try f.linearize(at: vector([1, 1, 2]), Tensor([3], shape: [], dtype: .i32), y)
     }
@@ -68,8 +68,8 @@ import Testing
     let text = try map.compile().simplified.description
     #expect(!text.contains("exp") && !text.contains("sin") && !text.contains("cos"))
     #expect(
-      try both(map.jvp { $0 }, vector([5, 6, 7]), vector([1, 2, 3])).tangent.array()
-        == both(map, vector([1, 2, 3])).array())
+      try everyTier(map.jvp { $0 }, vector([5, 6, 7]), vector([1, 2, 3])).tangent.array()
+        == everyTier(map, vector([1, 2, 3])).array())
   }
 }
 

@@ -105,11 +105,11 @@ import Testing
     for n in [4, 8, 12] { #expect(try graph(n).operationCount < 4 << n * n + 8 * n * n) }
     let a = sampled([5, 5])
     let f = try graph(5)
-    let value = try both(f, a).item()
-    let direct = try both(trace("det", a) { det($0) }, a).item()
+    let value = try everyTier(f, a).item()
+    let direct = try everyTier(trace("det", a) { det($0) }, a).item()
     #expect(abs(value - direct) < 1e-12)
-    let slopes = try both(f.grad(), a).doubles()
-    let due = try both(trace("slopes", a) { x in det(x) * inverse(x).transposed() }, a).doubles()
+    let slopes = try everyTier(f.grad(), a).doubles()
+    let due = try everyTier(trace("slopes", a) { x in det(x) * inverse(x).transposed() }, a).doubles()
     #expect(isClose(slopes, due, 1e-9))
   }
 }

@@ -1,21 +1,41 @@
 import GradC
+import TensorIR
+import TensorOps
+import TestSupport
 import Testing
 
-/// What a traced function gives for arguments, computed by the reference interpreter and by machine code, which must
-/// agree to rounding.
-func both<each Input: TensorStructure, Output: TensorStructure>(
+/// What a traced function gives for arguments, in every tier: the reference interpreter, the kernel IR's interpreter,
+/// machine code of libtcc, and portable C by gcc, which must agree to rounding.
+func everyTier<each Input: TensorStructure, Output: TensorStructure>(
   _ function: TracedFunction<repeat each Input, Output>, _ arguments: repeat each Input,
   sourceLocation: Testing.SourceLocation = #_sourceLocation
 ) throws -> Output {
   let expected = try function.evaluate(repeat each arguments)
-  let compiled = try function.compile()
-  let found = try compiled(repeat each arguments)
-  for (a, b) in zip(found.tensors, expected.tensors) {
-    #expect(a.dtype == b.dtype && a.shape == b.shape, sourceLocation: sourceLocation)
-    #expect(
-      isClose(try a.doubles(), try b.doubles(), a.dtype == .f32 ? 1e-5 : 1e-13), "machine code \(a), interpreter \(b)",
-      sourceLocation: sourceLocation)
+  let found = try function.compile()(repeat each arguments)
+  let types = expected.tensors.map { ($0.dtype, $0.shape) }
+  func compare(_ results: [[Double]], _ tier: String) throws {
+    for ((a, b), type) in zip(zip(results, expected.tensors), types) {
+      #expect(
+        isClose(a, try b.doubles(), type.0 == .f32 ? 1e-5 : 1e-13), "\(tier) \(a), interpreter \(b)",
+        sourceLocation: sourceLocation)
+    }
   }
+  #expect(found.tensors.map(\.dtype) == types.map(\.0), sourceLocation: sourceLocation)
+  #expect(found.tensors.map(\.shape) == types.map(\.1), sourceLocation: sourceLocation)
+  try compare(found.tensors.map { try $0.doubles() }, "machine code")
+
+  var tensors: [Tensor] = []
+  for argument in repeat each arguments { tensors += argument.tensors }
+  let plain = try Function(parsing: function.graph.description, ops: OpRegistry.make)
+  let inputs = try zip(tensors, plain.parameterTypes).map { tensor, type in
+    type.dtype.isFloating
+      ? ReferenceTensor(floating: try tensor.doubles(), type: type)
+      : ReferenceTensor(integer: try tensor.doubles().map { Int64($0) }, type: type)
+  }
+  let subject = try Subject(plain, inputs)
+  try compare(subject.interpreted().map(\.doubles), "kernel IR")
+  let portable = try PortableLibrary([subject], compiler: "gcc", optimisation: "-O0")
+  try compare(portable.results(of: 0).map(\.doubles), "portable C")
   return found
 }
 

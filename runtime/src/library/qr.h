@@ -2,8 +2,8 @@
 
 extern void LAPACK(gelqf)(const int *m, const int *n, REAL *a, const int *lda, REAL *tau, REAL *work, const int *lwork,
                           int *info);
-extern void LAPACK(orglq)(const int *m, const int *n, const int *k, REAL *a, const int *lda, const REAL *tau, REAL *work,
-                          const int *lwork, int *info);
+extern void LAPACK(orglq)(const int *m, const int *n, const int *k, REAL *a, const int *lda, const REAL *tau,
+                          REAL *work, const int *lwork, int *info);
 
 static void LOCAL(qr_of_matrix)(int64_t m, int64_t n, int64_t inner, const REAL *a, REAL *q, REAL *r, REAL *x) {
   int64_t steps = m < n ? m : n;
