@@ -28,7 +28,7 @@ import Testing
     let text = try ToolRunner.succeed(
       "bench", "loops", "--steps", "20", "--repetitions", "1", "--lengths", "250", "4096", "--json")
     let report = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-    #expect((report["times"] as? [[String: Any]])?.count == 4)
+    #expect((report["times"] as? [[String: Any]])?.count == 5)
     let memory = try #require(report["memory"] as? [[String: Any]])
     func bytes(_ kind: String) -> [Int] {
       memory.filter { $0["checkpoints"] as? String == kind }.compactMap { $0["bytes"] as? Int }

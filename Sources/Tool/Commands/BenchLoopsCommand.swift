@@ -51,6 +51,9 @@ struct BenchLoopsCommand: ParsableCommand {
   func run() throws {
     let times = try [
       time("recurrent network of 64", Self.recurrent(steps, 64, .everyStep)),
+      time(
+        "network, gradient in the trace", Self.recurrent(steps, 64, .everyStep),
+        Self.recurrent(steps, 64, .everyStep, withGradient: true)),
       time("oscillator", Self.oscillator(steps)),
       time("network, every √n steps", Self.recurrent(steps, 64, .every(Self.root(steps)))),
       time("network, logarithmic", Self.recurrent(steps, 64, .logarithmic)),
@@ -85,11 +88,14 @@ struct BenchLoopsCommand: ParsableCommand {
   private static func root(_ steps: Int) -> Int { max(Int(Double(steps).squareRoot()), 1) }
 
   /// The mean of the last state of a recurrent network, by its weights.
-  static func recurrent(_ steps: Int, _ width: Int, _ checkpoints: Checkpoints) throws -> Graph {
+  static func recurrent(
+    _ steps: Int, _ width: Int, _ checkpoints: Checkpoints, withGradient: Bool = false
+  ) throws -> Graph {
     try trace("recurrent", .input("w", .f32, [width, width]), .input("x", .f32, [steps, width])) { w, x in
-      scan(zeros([width]), over: x, checkpoints: checkpoints) { h, row in
+      let mean = scan(zeros([width]), over: x, checkpoints: checkpoints) { h, row in
         (tanh(matmul(w, h) + row), [Tensor]())
       }.carry.mean()
+      return withGradient ? [mean] + gradient(of: mean, wrt: [w, x]) : [mean]
     }.graph
   }
 
@@ -104,8 +110,10 @@ struct BenchLoopsCommand: ParsableCommand {
   }
 
   /// Both in turns, so that what disturbs the machine disturbs both.
-  private func time(_ name: String, _ graph: Graph) throws -> Time {
-    let (value, gradient) = (try graph.compile(), try graph.transformed(.valueAndGrad).compile())
+  private func time(_ name: String, _ graph: Graph, _ withGradient: Graph? = nil) throws -> Time {
+    let (value, gradient) = (
+      try graph.compile(), try (withGradient ?? graph.transformed(.valueAndGrad)).compile()
+    )
     let inputs = try graph.parameters.map { port in
       try NDArray((0..<port.type.elementCount).map { 0.1 * Float($0 % 7) - 0.3 }, shape: port.type.shape)
         .cast(to: port.type.dtype)
