@@ -14,8 +14,8 @@ struct LaneBlocks {
   let slotCounts: [Int]
 
   /// `nil` if the result has no lanes.
-  init?(_ tangents: Tangents, result: Value, search: LaneSearch) throws(Diagnostics) {
-    guard let lanes = search.lanes(of: result) else { return nil }
+  init?(_ tangents: Tangents, result: Value) throws(Diagnostics) {
+    guard let lanes = tangents.search.lanes(of: result) else { return nil }
     let function = tangents.function
     let table = SetTable()
     var seeds: [Value: [Int32]] = [:]
@@ -90,9 +90,10 @@ extension LaneBlocks {
   func runCount(_ tangents: Tangents) -> Int { extents(tangents).before }
 
   /// The entries of all lanes, row by row.
-  func entries(_ tangents: Tangents) -> ComputedOrder {
+  func entries(_ tangents: Tangents) throws(Diagnostics) -> ComputedOrder {
     let (before, behind) = extents(tangents)
-    let total = lanes.count * block.count
+    let (total, overflow) = lanes.count.multipliedReportingOverflow(by: block.count)
+    try tangents.requireNumbers(forEntries: overflow ? .max : total)
     var offsets: [Int] = [0]
     offsets.reserveCapacity(lanes.count * block.rowCount + 1)
     var isClean = true
@@ -107,29 +108,37 @@ extension LaneBlocks {
         let entries = block.rowOffsets[rows.lowerBound]..<block.rowOffsets[rows.upperBound]
         // Entries of this run: which frontier value, and which slot of it.
         let chosen = entries.map { places[Int(block.columns[$0])] }
-        let start = count
-        for (number, place) in chosen.enumerated() {
-          let width = slotCounts[place.frontier]
-          sources[place.frontier].withUnsafeBufferPointer { source in
-            for lane in 0..<lanes.count {
-              buffer[start + lane * chosen.count + number] = source[lane * width + place.slot]
+        let ends = rows.map { block.rowOffsets[$0 + 1] - entries.lowerBound }
+        // So many lanes at a time that their columns stay in the cache.
+        let step = max(1, 4096 / max(chosen.count, 1))
+        var start = count
+        for first in stride(from: 0, to: lanes.count, by: step) {
+          let some = first..<min(first + step, lanes.count)
+          for (number, place) in chosen.enumerated() {
+            let width = slotCounts[place.frontier]
+            sources[place.frontier].withUnsafeBufferPointer { source in
+              var target = start + number
+              for lane in some {
+                buffer[target] = source[lane * width + place.slot]
+                target += chosen.count
+              }
             }
           }
-        }
-        count += lanes.count * chosen.count
-        var position = start
-        for _ in 0..<lanes.count {
-          for row in rows {
-            let end = position + block.rowOffsets[row + 1] - block.rowOffsets[row]
-            var last: Int32 = -1
-            while position < end {
-              if buffer[position] <= last { isClean = false }
-              last = buffer[position]
-              position += 1
+          for _ in some {
+            var position = start
+            for end in ends {
+              var last: Int32 = -1
+              while position < start + end {
+                if buffer[position] <= last { isClean = false }
+                last = buffer[position]
+                position += 1
+              }
+              offsets.append(position)
             }
-            offsets.append(end)
+            start = position
           }
         }
+        count = start
       }
     }
     if isClean { return ComputedOrder(offsets: offsets, columns: columns, places: .same) }
