@@ -60,7 +60,8 @@ final class Propagation {
           throw Diagnostics([
             Diagnostic(
               "what the values of '\(function.name)' depend on takes more than \(SetTable.maximumItemCount) numbers, its"
-                + " Jacobian is not sparse enough; give the values of indices, or use jacobian", kind: .unsupported, at: function.location(of: instruction))
+                + " Jacobian is not sparse enough; give the values of indices, or use jacobian", kind: .unsupported,
+              at: function.location(of: instruction))
           ])
         }
       }

@@ -8,7 +8,7 @@ struct LaneBlocks {
   let block: SparsityPattern
   /// By frontier value, where its slots start, and where the last ones end.
   let slotOffsets: [Int]
-  /// The column of every slot: `[frontier][lane][slot]`; -1 where the slot is no element of a parameter.
+  /// 1 more than the column of every slot: `[frontier][lane][slot]`; 0 where the slot is no element of a parameter.
   let sources: [[Int32]]
   /// By frontier value, its elements in one lane.
   let slotCounts: [Int]
@@ -17,14 +17,14 @@ struct LaneBlocks {
   init?(_ tangents: Tangents, result: Value) throws(Diagnostics) {
     guard let lanes = tangents.search.lanes(of: result) else { return nil }
     let function = tangents.function
-    let table = SetTable()
+    // Elements are only moved on the way to the frontier: 1 + j may stand for column j without a set of it.
+    let needed = function.parameters(of: lanes.frontier)
     var seeds: [Value: [Int32]] = [:]
-    for (place, parameter) in tangents.linear.enumerated() {
-      let range = tangents.columnOffsets[place]..<tangents.columnOffsets[place + 1]
-      let first = table.addSingles(range)
-      seeds[Value(parameter)] = range.map { first + Int32($0 - range.lowerBound) }
+    for (place, parameter) in tangents.linear.enumerated() where needed.contains(parameter) {
+      let first = Int32(tangents.columnOffsets[place])
+      seeds[Value(parameter)] = (0..<Int32(tangents.columnOffsets[place + 1]) - first).map { first + $0 + 1 }
     }
-    let selected = try Propagation(function, table, tangents.known).run(seeds, to: lanes.frontier)
+    let selected = try Propagation(function, SetTable(), tangents.known).run(seeds, to: lanes.frontier)
     // Columns by lane and slot; frontier values in the order of their first columns, so that rows tend to be sorted.
     var columns: [(value: Value, columns: [Int32], slots: Int)] = []
     for (value, sets) in zip(lanes.frontier, selected) {
@@ -34,8 +34,7 @@ struct LaneBlocks {
       let strides = shape.strides
       let others = shape.extents.indices.filter { $0 != axis }
       let order = [axis] + others
-      // Set 1 + j is that of column j alone.
-      let sources = sets.strided(order.map { shape[$0] }, order.map { strides[$0] }).map { $0 - 1 }
+      let sources = axis == 0 ? sets : sets.strided(order.map { shape[$0] }, order.map { strides[$0] })
       columns.append((value, sources, shape.elementCount / lanes.count))
     }
     columns.sort { ($0.columns.first ?? 0) < ($1.columns.first ?? 0) }
@@ -59,6 +58,19 @@ struct LaneBlocks {
     slotOffsets = offsets
     sources = columns.map(\.columns)
     slotCounts = columns.map(\.slots)
+  }
+}
+
+extension Function {
+  /// The numbers of the parameters that values depend on.
+  fileprivate func parameters(of values: [Value]) -> Set<Int> {
+    var isNeeded = [Bool](repeating: false, count: valueCount)
+    for value in values { isNeeded[Int(value.index)] = true }
+    for instruction in instructions.reversed()
+    where results(of: instruction).contains(where: { isNeeded[Int($0.index)] }) {
+      for operand in operands(of: instruction) { isNeeded[Int(operand.index)] = true }
+    }
+    return Set(parameters.indices.filter { isNeeded[$0] })
   }
 }
 
@@ -119,7 +131,7 @@ extension LaneBlocks {
             sources[place.frontier].withUnsafeBufferPointer { source in
               var target = start + number
               for lane in some {
-                buffer[target] = source[lane * width + place.slot]
+                buffer[target] = source[lane * width + place.slot] - 1
                 target += chosen.count
               }
             }
