@@ -67,6 +67,19 @@ extension Term {
     return applying(Windows(geometry)).reduce(combiner, axes: Array(geometry.axes.indices))
   }
 
+  /// The windows that a kernel sees along spatial axes, padded and dilated before: `[k…, …, o…, …]`.
+  private func windows(of sizes: [Int], axes: [Int], _ geometry: ConvolutionGeometry) -> Term {
+    let padded = paddedOrCropped(
+      axes: axes, geometry.padding, interior: geometry.inputDilation.map { $0 - 1 },
+      fill: Scalar(Int64(0), as: dtype))
+    if padded.isPoison { return padded }
+    return padded.applying(
+      Windows(
+        WindowGeometry(
+          rank: shape.rank, axes: axes, sizes: sizes, strides: geometry.strides,
+          dilations: geometry.kernelDilation)))
+  }
+
   /// The convolution, or rather correlation, of `x[n, c, i…]` with `kernel[f, c, k…]`:
   /// `y[n, f, o…] = Σ_c Σ_k x[n, c, stride · o + dilation · k] kernel[f, c, k]`, x being padded and dilated before. With
   /// groups, kernels of a group of outputs see the inputs of the group.
@@ -74,18 +87,9 @@ extension Term {
     if isPoison || kernel.isPoison { return poison }
     let count = shape.rank - 2
     let groups = geometry.groups
-    let spatial = Array(2..<2 + count)
-    let padded = paddedOrCropped(
-      axes: spatial, geometry.padding, interior: geometry.inputDilation.map { $0 - 1 },
-      fill: Scalar(Int64(0), as: dtype))
-    if padded.isPoison { return padded }
     let (batch, inputs, outputs) = (shape[0], shape[1], kernel.shape[0])
     let sizes = Array(kernel.shape.extents[2...])
-    let windows = padded.applying(
-      Windows(
-        WindowGeometry(
-          rank: shape.rank, axes: spatial, sizes: sizes, strides: geometry.strides,
-          dilations: geometry.kernelDilation)))
+    let windows = windows(of: sizes, axes: Array(2..<2 + count), geometry)
     if windows.isPoison { return windows }
     // Matrices whose rows run along the last axis of x, as they lie in memory: one for each n, or for each group.
     let places = Array(windows.shape.extents[(2 + count)...])
@@ -118,18 +122,9 @@ extension Term {
     if isPoison || kernel.isPoison { return poison }
     let count = shape.rank - 2
     let groups = geometry.groups
-    let spatial = Array(1..<1 + count)
-    let padded = paddedOrCropped(
-      axes: spatial, geometry.padding, interior: geometry.inputDilation.map { $0 - 1 },
-      fill: Scalar(Int64(0), as: dtype))
-    if padded.isPoison { return padded }
     let (batch, inputs, outputs) = (shape[0], shape[1 + count], kernel.shape[1 + count])
     let sizes = Array(kernel.shape.extents[..<count])
-    let windows = padded.applying(
-      Windows(
-        WindowGeometry(
-          rank: shape.rank, axes: spatial, sizes: sizes, strides: geometry.strides,
-          dilations: geometry.kernelDilation)))
+    let windows = windows(of: sizes, axes: Array(1..<1 + count), geometry)
     if windows.isPoison { return windows }
     // [n, o…, k…, c] times [k…, c, f], or group by group [g, n, o…, k…, c] times [g, k…, c, f].
     let places = Array(windows.shape.extents[(1 + count)..<(1 + 2 * count)])
