@@ -22,6 +22,9 @@ public final class CompiledGraph: Sendable {
   let passed: [PassedBuffer]
   /// The positions of the results that update no parameter.
   let written: [Int]
+  /// By parameter, and by result, its type in a word.
+  let parameterCodes: [TypeCode]
+  let resultCodes: [TypeCode]
 
   /// The function's name.
   public let name: String
@@ -56,6 +59,8 @@ public final class CompiledGraph: Sendable {
     name = graph.name
     parameters = graph.parameters
     results = graph.results
+    parameterCodes = graph.parameters.map { TypeCode($0.type) }
+    resultCodes = graph.results.map { TypeCode($0.type) }
     simplified = try graph.optimised()
     self.updates = updates.sorted { $0.key < $1.key }.map { Update(parameter: $0, result: $1) }
     var passed = [PassedBuffer](repeating: .input(0), count: parameters.count)

@@ -8,8 +8,8 @@ package enum MemoryPlan {
   /// Throws if the temporaries need more memory than there are addresses.
   package static func apply(to program: Program) throws(Diagnostics) -> Program {
     var planned = program.removingDeadStores().aliasingCopiedWindows().coalescingCopies().computingInPlace()
-      .withoutSelfCopies()
-      .addingProductsInPlace().startingSumsInPlace().removingUnusedBuffers()
+    planned = planned.withoutSelfCopies().addingProductsInPlace().startingSumsInPlace().writingStacksInPlace()
+    planned = planned.removingUnusedBuffers()
     var blocks: [Block] = []
     var blockOf: [BufferID: Int] = [:]
     for (buffer, life) in lives(planned, StepFlow(planned)).enumerated() {
