@@ -32,7 +32,7 @@ struct BenchWorkloadsCommand: ParsableCommand {
   @Flag(help: "List the workloads.")
   var list = false
 
-  @Flag(help: ArgumentHelp("One workload: measure for every line that is read, and write a line of JSON.", visibility: .hidden))
+  @Flag(help: "One workload: write a line of JSON, and one more with new times for every line that is read.")
   var onDemand = false
 
   func validate() throws {
@@ -45,6 +45,7 @@ struct BenchWorkloadsCommand: ParsableCommand {
       for workload in Workload.all { print("\(workload.name): \(workload.summary)") }
       return
     }
+    try Workload.warmUpProcess()
     let workloads =
       try names.isEmpty ? Workload.all.filter { variants || !$0.isVariant } : names.map { try Workload.required($0) }
     if onDemand { return try measureOnDemand(workloads[0]) }
@@ -94,9 +95,10 @@ struct BenchWorkloadsCommand: ParsableCommand {
 
   private static func line(_ report: WorkloadReport) -> String {
     let times = [report.first, report.compile, report.call.median, report.call.lowestTenth, report.call.highestTenth]
-    let cells = [report.workload] + times.map(Measurement.text) + [
-      megabytes(report.arenaBytes), report.error.map { String(format: "%.1e", $0) } ?? "",
-    ]
+    let cells =
+      [report.workload] + times.map(Measurement.text) + [
+        megabytes(report.arenaBytes), report.error.map { String(format: "%.1e", $0) } ?? "",
+      ]
     let memory = report.memory.map { memory in
       "  " + [memory.before, memory.compiling, memory.calling].map(megabytes).joined(separator: ", ")
     }
