@@ -13,8 +13,19 @@ import models
 from harness import Case, case, chosen, load, main, named_gradients, single_gradient
 
 MATH = models.namespace(
-    sin=np.sin, cos=np.cos, tan=np.tan, exp=np.exp, log=np.log, sqrt=np.sqrt, tanh=np.tanh, erf=erf, sum=np.sum,
-    mean=np.mean, stack=np.array, softplus=lambda z: np.logaddexp(0.0, z), logsumexp=logsumexp,
+    sin=np.sin,
+    cos=np.cos,
+    tan=np.tan,
+    exp=np.exp,
+    log=np.log,
+    sqrt=np.sqrt,
+    tanh=np.tanh,
+    erf=erf,
+    sum=np.sum,
+    mean=np.mean,
+    stack=np.array,
+    softplus=lambda z: np.logaddexp(0.0, z),
+    logsumexp=logsumexp,
 )
 
 
@@ -82,8 +93,7 @@ def _():
 @case("W9_hess")
 def _():
     d = load("W9")
-    return plain(
-        hessian(functools.partial(models.log_sum_exp, MATH)), (d["x"], d["A"], d["Q"]), lambda r: {"H": r})
+    return plain(hessian(functools.partial(models.log_sum_exp, MATH)), (d["x"], d["A"], d["Q"]), lambda r: {"H": r})
 
 
 @case("W10")

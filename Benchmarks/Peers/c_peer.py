@@ -1,5 +1,6 @@
 """C written by hand, as near to the machine's limit as we could come: `clang -O3 -march=native -ffast-math`, polynomials
-for exp and tanh, OpenBLAS for products. The first result includes the compiler. `W8/products` is its matrix products alone."""
+for exp and tanh, OpenBLAS for products. The first result includes the compiler. `W8/products` is its matrix products alone.
+"""
 
 import ctypes
 import functools

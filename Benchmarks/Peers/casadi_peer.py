@@ -15,7 +15,7 @@ from harness import Case, case, load, main
 FLAGS = {"vm": None, "gcc": ["-O3"], "gcc_fast": ["-O3", "-march=native", "-ffast-math"]}
 
 MATH = models.namespace(
-    sin=ca.sin, cos=ca.cos, tan=ca.tan, exp=ca.exp, tanh=ca.tanh, sum=ca.sum1, stack=lambda parts: ca.vertcat(*parts),
+    sin=ca.sin, cos=ca.cos, tan=ca.tan, exp=ca.exp, tanh=ca.tanh, sum=ca.sum1, stack=lambda parts: ca.vertcat(*parts)
 )
 
 

@@ -63,21 +63,48 @@ def networks(folder):
     r = numbers(2)
     x, t = r.standard_normal(4).astype(f32), np.array([0.5], f32)
     save(
-        folder, "W2", x=x, t=t, W1=he(r, 4, 16), b1=small(r, 16), W2=he(r, 16, 16), b2=small(r, 16), W3=he(r, 16, 1),
+        folder,
+        "W2",
+        x=x,
+        t=t,
+        W1=he(r, 4, 16),
+        b1=small(r, 16),
+        W2=he(r, 16, 16),
+        b2=small(r, 16),
+        W3=he(r, 16, 1),
         b3=np.array([0.05], f32),
     )
     r = numbers(6)
     x, y = r.uniform(0, 1, (128, 784)).astype(f32), r.integers(0, 10, 128).astype(np.int32)
     save(
-        folder, "W6", x=x, y=y, W1=he(r, 784, 256), b1=np.zeros(256, f32), W2=he(r, 256, 128), b2=np.zeros(128, f32),
-        W3=he(r, 128, 10), b3=np.zeros(10, f32),
+        folder,
+        "W6",
+        x=x,
+        y=y,
+        W1=he(r, 784, 256),
+        b1=np.zeros(256, f32),
+        W2=he(r, 256, 128),
+        b2=np.zeros(128, f32),
+        W3=he(r, 128, 10),
+        b3=np.zeros(10, f32),
     )
     r = numbers(7)
     x, y = r.uniform(0, 1, (64, 1, 28, 28)).astype(f32), r.integers(0, 10, 64).astype(np.int32)
     save(
-        folder, "W7", x=x, y=y, C1=filters(r, 6, 1, 5), c1=np.zeros(6, f32), C2=filters(r, 16, 6, 5),
-        c2=np.zeros(16, f32), W1=he(r, 400, 120), b1=np.zeros(120, f32), W2=he(r, 120, 84), b2=np.zeros(84, f32),
-        W3=he(r, 84, 10), b3=np.zeros(10, f32),
+        folder,
+        "W7",
+        x=x,
+        y=y,
+        C1=filters(r, 6, 1, 5),
+        c1=np.zeros(6, f32),
+        C2=filters(r, 16, 6, 5),
+        c2=np.zeros(16, f32),
+        W1=he(r, 400, 120),
+        b1=np.zeros(120, f32),
+        W2=he(r, 120, 84),
+        b2=np.zeros(84, f32),
+        W3=he(r, 84, 10),
+        b3=np.zeros(10, f32),
     )
     r = numbers(91)
     shapes = {"vW1": (784, 256), "vb1": (256,), "vW2": (256, 128), "vb2": (128,), "vW3": (128, 10), "vb3": (10,)}
@@ -92,9 +119,20 @@ def transformer(folder):
 
     x = r.standard_normal((8, 128, features)).astype(f32)
     save(
-        folder, "W8", x=x, g1=near_one(r, features), be1=small(r, features), Wqkv=weights(features, 3 * features),
-        bqkv=small(r, 3 * features), Wo=weights(features, features), bo=small(r, features), g2=near_one(r, features),
-        be2=small(r, features), Wf1=weights(features, hidden), bf1=small(r, hidden), Wf2=weights(hidden, features),
+        folder,
+        "W8",
+        x=x,
+        g1=near_one(r, features),
+        be1=small(r, features),
+        Wqkv=weights(features, 3 * features),
+        bqkv=small(r, 3 * features),
+        Wo=weights(features, features),
+        bo=small(r, features),
+        g2=near_one(r, features),
+        be2=small(r, features),
+        Wf1=weights(features, hidden),
+        bf1=small(r, hidden),
+        Wf2=weights(hidden, features),
         bf2=small(r, features),
     )
 

@@ -177,8 +177,12 @@ def main(initialise, version):
     estimate = warmed_up(case) / case.inner
     gc.disable()
     report = {
-        "workload": arguments.name, "version": version, "first": first, "compile": built - start,
-        "error": error, "errorIn": where,
+        "workload": arguments.name,
+        "version": version,
+        "first": first,
+        "compile": built - start,
+        "error": error,
+        "errorIn": where,
         "memory": {"before": resident, "compiling": compiling, "calling": memory("VmHWM")},
     }
     print(json.dumps(report), flush=True)

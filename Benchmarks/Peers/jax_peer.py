@@ -18,8 +18,19 @@ import models
 from harness import Case, case, chosen, load, main, named_gradients, single_gradient
 
 MATH = models.namespace(
-    sin=jnp.sin, cos=jnp.cos, tan=jnp.tan, exp=jnp.exp, log=jnp.log, sqrt=jnp.sqrt, tanh=jnp.tanh, erf=lax.erf,
-    sum=jnp.sum, mean=jnp.mean, stack=jnp.stack, softplus=jax.nn.softplus, logsumexp=jax.scipy.special.logsumexp,
+    sin=jnp.sin,
+    cos=jnp.cos,
+    tan=jnp.tan,
+    exp=jnp.exp,
+    log=jnp.log,
+    sqrt=jnp.sqrt,
+    tanh=jnp.tanh,
+    erf=lax.erf,
+    sum=jnp.sum,
+    mean=jnp.mean,
+    stack=jnp.stack,
+    softplus=jax.nn.softplus,
+    logsumexp=jax.scipy.special.logsumexp,
 )
 
 
@@ -167,8 +178,7 @@ def _():
 
 case("W6")(lambda: training("W6", classifier_loss, models.NETWORK))
 case("W7")(lambda: training("W7", lenet_loss, models.LENET))
-case("W7/channels_last")(
-    lambda: training("W7", functools.partial(lenet_loss, channels_last=True), models.LENET))
+case("W7/channels_last")(lambda: training("W7", functools.partial(lenet_loss, channels_last=True), models.LENET))
 
 
 def layer_norm(x, scale, offset):

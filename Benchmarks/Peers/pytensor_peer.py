@@ -30,8 +30,19 @@ from harness import Case, case, chosen, load, main
 MODES = {"c": "CVM", "numba": "NUMBA"}
 
 MATH = models.namespace(
-    sin=pt.sin, cos=pt.cos, tan=pt.tan, exp=pt.exp, log=pt.log, sqrt=pt.sqrt, tanh=pt.tanh, erf=pt.erf, sum=pt.sum,
-    mean=pt.mean, stack=pt.stack, softplus=pt.softplus, logsumexp=pt.logsumexp,
+    sin=pt.sin,
+    cos=pt.cos,
+    tan=pt.tan,
+    exp=pt.exp,
+    log=pt.log,
+    sqrt=pt.sqrt,
+    tanh=pt.tanh,
+    erf=pt.erf,
+    sum=pt.sum,
+    mean=pt.mean,
+    stack=pt.stack,
+    softplus=pt.softplus,
+    logsumexp=pt.logsumexp,
 )
 
 
@@ -99,8 +110,7 @@ def rosenbrock(count):
 
 
 def black_scholes(dtype):
-    define = with_gradient(
-        lambda s: models.black_scholes(MATH, *[s[name] for name in models.OPTION]), models.OPTION)
+    define = with_gradient(lambda s: models.black_scholes(MATH, *[s[name] for name in models.OPTION]), models.OPTION)
     inputs = chosen(harness.converted(load("W4"), dtype), models.OPTION)
     return graph_case(define, inputs, gradient_outputs(models.OPTION))
 

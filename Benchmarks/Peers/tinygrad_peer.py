@@ -17,8 +17,15 @@ import models
 from harness import Case, case, chosen, load, main
 
 MATH = models.namespace(
-    sin=Tensor.sin, exp=Tensor.exp, log=Tensor.log, sqrt=Tensor.sqrt, tanh=Tensor.tanh, erf=Tensor.erf,
-    sum=Tensor.sum, mean=Tensor.mean, softplus=Tensor.softplus,
+    sin=Tensor.sin,
+    exp=Tensor.exp,
+    log=Tensor.log,
+    sqrt=Tensor.sqrt,
+    tanh=Tensor.tanh,
+    erf=Tensor.erf,
+    sum=Tensor.sum,
+    mean=Tensor.mean,
+    softplus=Tensor.softplus,
 )
 
 
@@ -81,8 +88,7 @@ def rosenbrock(count):
 def black_scholes(dtype):
     d = tensors("W4", dtype)
     arguments = [d[name] for name in models.OPTION]
-    return gradient_case(
-        lambda: models.black_scholes(MATH, *arguments), arguments, gradients_of(models.OPTION))
+    return gradient_case(lambda: models.black_scholes(MATH, *arguments), arguments, gradients_of(models.OPTION))
 
 
 def logistic_regression(dtype):
@@ -102,8 +108,10 @@ def _():
     d = tensors("W2", np.float32)
     parameters = chosen(d, models.NETWORK)
     return gradient_case(
-        lambda: models.tiny_network(MATH, parameters, d["x"], d["t"]), list(parameters.values()),
-        gradients_of(models.NETWORK))
+        lambda: models.tiny_network(MATH, parameters, d["x"], d["t"]),
+        list(parameters.values()),
+        gradients_of(models.NETWORK),
+    )
 
 
 def classifier_loss(p, x, y):
@@ -168,7 +176,8 @@ def _():
     d = tensors("W8", np.float32)
     parameters = chosen(d, models.ENCODER)
     return gradient_case(
-        lambda: encoder_loss(parameters, d["x"]), list(parameters.values()), gradients_of(models.ENCODER))
+        lambda: encoder_loss(parameters, d["x"]), list(parameters.values()), gradients_of(models.ENCODER)
+    )
 
 
 @case("W12_1000")

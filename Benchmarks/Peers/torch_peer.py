@@ -4,6 +4,9 @@ import functools
 import os
 import sys
 
+# Nothing compiled before is found again.
+os.environ["TORCHINDUCTOR_FORCE_DISABLE_CACHES"] = "1"
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -14,8 +17,18 @@ from harness import Case, case, chosen, load, main
 torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count() or 1)))
 
 MATH = models.namespace(
-    sin=torch.sin, cos=torch.cos, tan=torch.tan, exp=torch.exp, log=torch.log, sqrt=torch.sqrt, tanh=torch.tanh,
-    erf=torch.erf, sum=torch.sum, mean=torch.mean, stack=torch.stack, softplus=F.softplus,
+    sin=torch.sin,
+    cos=torch.cos,
+    tan=torch.tan,
+    exp=torch.exp,
+    log=torch.log,
+    sqrt=torch.sqrt,
+    tanh=torch.tanh,
+    erf=torch.erf,
+    sum=torch.sum,
+    mean=torch.mean,
+    stack=torch.stack,
+    softplus=F.softplus,
     logsumexp=lambda x: torch.logsumexp(x, 0),
 )
 
@@ -87,8 +100,7 @@ def single_output(result):
 def _(compiler):
     xy = [torch.tensor(float(v), dtype=torch.float64, requires_grad=True) for v in load("W1")["xy"]]
     f = functools.partial(models.formula, MATH)
-    return gradient_case(
-        compiler, f, xy, xy, lambda r: {"val": numpy(r[0]), "g": np.array([float(g) for g in r[1]])})
+    return gradient_case(compiler, f, xy, xy, lambda r: {"val": numpy(r[0]), "g": np.array([float(g) for g in r[1]])})
 
 
 def rosenbrock(count, compiler):
@@ -175,8 +187,7 @@ def network_case(compiler, workload, loss, names, inputs):
 
 @both("W2")
 def _(compiler):
-    return network_case(
-        compiler, "W2", functools.partial(models.tiny_network, MATH), models.NETWORK, ["x", "t"])
+    return network_case(compiler, "W2", functools.partial(models.tiny_network, MATH), models.NETWORK, ["x", "t"])
 
 
 def encoder_loss(p, x, fused_attention):
@@ -258,7 +269,8 @@ def _(compiler):
         return torch.func.jvp(lambda q: gradient(q, d["x"], d["y"]), (p,), (v,))[1]
 
     return functional(
-        compiler, product, (parameters, directions), lambda r: {"hv_" + n: numpy(t) for n, t in r.items()})
+        compiler, product, (parameters, directions), lambda r: {"hv_" + n: numpy(t) for n, t in r.items()}
+    )
 
 
 @both("W9_hvp/backward_twice")

@@ -12,7 +12,7 @@ from .environments import BENCHMARKS, progress, variables
 class Contender:
     """A program for one case."""
 
-    # Such as "jax", "c", "gradc tier0".
+    # Such as "jax", "casadi gcc", "c", "gradc tier0".
     name: str
     # The name of the case, such as "W10/scan_forward".
     case: str
@@ -29,6 +29,14 @@ def workload_of(case):
     return case if case.endswith("/loop") else case.split("/")[0]
 
 
+def contender_name(peer, case):
+    """The peer, and what runs its programs where it has a choice that users make."""
+    last = case.split("/")[-1]
+    if peer == "casadi":
+        return "casadi VM" if last == "vm" else "casadi gcc"
+    return "torch.compile" if peer == "torch" and last == "compile" else peer
+
+
 def all_contenders(options, environments, threads):
     """Every contender for the workloads asked for."""
     environment = variables(threads, options.keep_environment)
@@ -42,7 +50,11 @@ def all_contenders(options, environments, threads):
         if peer in environments.failures:
             continue
         for case in peer_cases(environments, peer, environment):
-            found.append(Contender(peer, case, [*environments.program(peer), case, *measuring], environment))
+            found.append(
+                Contender(
+                    contender_name(peer, case), case, [*environments.program(peer), case, *measuring], environment
+                )
+            )
     if options.workloads:
         found = [c for c in found if c.workload in options.workloads or c.case in options.workloads]
     return found
@@ -51,7 +63,8 @@ def all_contenders(options, environments, threads):
 def gradc_tiers(options):
     """The tiers that this GradC can be asked for, with the flags that do so."""
     help_text = subprocess.run(
-        [str(options.gradc), "bench", "workloads", "--help"], capture_output=True, text=True).stdout
+        [str(options.gradc), "bench", "workloads", "--help"], capture_output=True, text=True
+    ).stdout
     if "--tier" not in help_text:
         return {"tier0": []}
     return {tier: ["--tier", tier] for tier in options.tiers or ["tier0", "tier1"]}

@@ -35,7 +35,9 @@ def svg(rows, tiers, peers, threads):
     for exponent in range(low, high + 1):
         position = x(10.0**exponent)
         line = "#333" if exponent == 0 else "#ddd"
-        parts.append(f'<line x1="{position:.1f}" y1="{TOP - 6}" x2="{position:.1f}" y2="{height - 14}" stroke="{line}"/>')
+        parts.append(
+            f'<line x1="{position:.1f}" y1="{TOP - 6}" x2="{position:.1f}" y2="{height - 14}" stroke="{line}"/>'
+        )
         label = f"{10.0 ** exponent:g}×"
         parts.append(f'<text x="{position:.1f}" y="{TOP - 10}" text-anchor="middle" fill="#666">{label}</text>')
     for index, row in enumerate(rows):
@@ -47,7 +49,8 @@ def svg(rows, tiers, peers, threads):
         title = escape(f"{name}: {multiple:.3g}×")
         parts.append(
             f'<circle cx="{x(multiple):.1f}" cy="{middle:.1f}" r="5" fill="{colour(names, name)}" fill-opacity="0.85">'
-            f"<title>{title}</title></circle>")
+            f"<title>{title}</title></circle>"
+        )
     return "\n".join([*parts, "</svg>", ""])
 
 

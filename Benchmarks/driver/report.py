@@ -7,6 +7,10 @@ import statistics
 from . import plot
 
 HAND = "c"
+# Peers that need no C compiler at hand, or are asked for as if they did not: what the tier without one is compared with.
+WITHOUT_COMPILER = ["jax", "torch", "torch.compile", "casadi VM", "tinygrad", "autograd"]
+# What ratios are to, as the report calls it.
+OTHERS = {"fastest": "fastest peer", "fastestWithoutCompiler": "fastest without C compiler", HAND: "hand-written C"}
 UNITS = [(1e-6, 1e-9, "ns"), (1e-3, 1e-6, "µs"), (1, 1e-3, "ms"), (math.inf, 1, "s")]
 
 
@@ -58,14 +62,21 @@ def compared(workload, records):
     row = {"workload": workload, "best": best, "ratios": {}}
     row["failures"] = {f"{r['contender']} {r['case']}": r["failure"] for r in records if "failure" in r}
     fastest = min(peers, key=lambda name: peers[name]["median"], default=None)
-    row["fastestPeer"] = fastest
+    limited = min((p for p in peers if p in WITHOUT_COMPILER), key=lambda name: peers[name]["median"], default=None)
+    row["fastest"], row["fastestWithoutCompiler"] = fastest, limited
     for name, record in best.items():
         if name.startswith("gradc"):
-            row["ratios"][name] = {
-                "fastestPeer": paired_ratio(record, peers[fastest]) if fastest else None,
-                HAND: paired_ratio(record, best[HAND]) if HAND in best else None,
-            }
+            others = {"fastest": fastest, "fastestWithoutCompiler": limited, HAND: HAND}
+            row["ratios"][name] = {k: paired_ratio(record, best[o]) for k, o in others.items() if o in best}
+            row["ratios"][name]["compileOfJAX"] = compile_ratio(best.get("jax"), record)
     return row
+
+
+def compile_ratio(jax, record):
+    """How many times longer JAX takes until the first result, a call taken off."""
+    if not jax:
+        return None
+    return (jax["first"] - jax["median"]) / max(record["first"] - record["median"], 1e-6)
 
 
 def table(rows, tiers, peers):
@@ -82,13 +93,17 @@ def table(rows, tiers, peers):
         found = row["ratios"].get(tier, {}).get(other)
         return f"{found['median']:.2f} ({found['lowest']:.2f} – {found['highest']:.2f})" if found else "–"
 
-    titles = ["workload", *tiers, "fastest peer"]
-    titles += [f"{tier} ÷ {other}" for tier in tiers for other in ("fastest peer", "hand-written C")]
-    titles += ["hand-written C", *peers]
+    def compilation(row, tier):
+        found = row["ratios"].get(tier, {}).get("compileOfJAX")
+        return f"{found:.0f}" if found else "–"
+
+    titles = ["workload", *tiers, "fastest peer", *[f"{tier} ÷ {o}" for tier in tiers for o in OTHERS.values()]]
+    titles += [f"compiling, JAX ÷ {tier}" for tier in tiers] + ["hand-written C", *peers]
     lines = ["| " + " | ".join(titles) + " |", "|---" * len(titles) + "|"]
     for row in rows:
-        cells = [row["workload"], *[cell(row, tier) for tier in tiers], row["fastestPeer"] or "–"]
-        cells += [ratio(row, tier, other) for tier in tiers for other in ("fastestPeer", HAND)]
+        cells = [row["workload"], *[cell(row, tier) for tier in tiers], row["fastest"] or "–"]
+        cells += [ratio(row, tier, other) for tier in tiers for other in OTHERS]
+        cells += [compilation(row, tier) for tier in tiers]
         cells += [cell(row, HAND), *[cell(row, peer) for peer in peers]]
         lines.append("| " + " | ".join(cells) + " |")
     return lines
@@ -97,12 +112,16 @@ def table(rows, tiers, peers):
 def summary(rows, tiers):
     lines = []
     for tier in tiers:
-        for other, name in (("fastestPeer", "the fastest peer of each workload"), (HAND, "the hand-written C")):
-            ratios = [row["ratios"][tier][other]["median"] for row in rows
-                      if row["ratios"].get(tier, {}).get(other)]  # fmt: skip
-            if ratios:
-                mean = geometric_mean(ratios)
-                lines.append(f"- {tier} ÷ {name}: geometric mean {mean:.2f} over {len(ratios)}, at worst {max(ratios):.2f}")
+        for other, name in OTHERS.items():
+            found = {
+                r["workload"]: r["ratios"][tier][other]["median"] for r in rows if r["ratios"].get(tier, {}).get(other)
+            }
+            if found:
+                worst = max(found, key=found.get)
+                lines.append(
+                    f"- {tier} ÷ {name}: geometric mean {geometric_mean(list(found.values())):.2f} over {len(found)}"
+                    f" workloads, at worst {found[worst]:.2f} ({worst})"
+                )
     return lines
 
 
@@ -122,6 +141,15 @@ def memory_lines(rows, workloads=("W6", "W13")):
     return lines
 
 
+def limit_lines(limits):
+    if not limits:
+        return []
+    rates = {"sgemm": "flop/s", "dgemm": "flop/s", "fmaF32OneThread": "flop/s", "fmaF64OneThread": "flop/s",
+             "triadBytes": "B/s", "readBytes": "B/s"}  # fmt: skip
+    figures = [f"{name} {limits[name] / 1e9:.1f} G{unit}" for name, unit in rates.items()]
+    return [f"The machine's limits ({limits['blas']}): " + ", ".join(figures) + ".", ""]
+
+
 def write(measurements, folder):
     """Writes report.md, report.json and a plot for every number of threads, and prints the first."""
     records, limits = latest(measurements.records())
@@ -136,9 +164,9 @@ def write(measurements, folder):
         text += [f"## {threads} thread{'s' if threads > 1 else ''}", "",
                  "Medians, in brackets the time to the first result; the extremes of ratios over rounds.", ""]  # fmt: skip
         text += [*table(rows, tiers, peers), "", *summary(rows, tiers), ""]
-        if limits.get(threads):
-            text += ["Limits of the machine: " + ", ".join(f"{k} {v}" for k, v in limits[threads].items()) + ".", ""]
-        text += ["Peak memory above that before compilation:", "", *memory_lines(rows), ""]
+        text += limit_lines(limits.get(threads))
+        if lines := memory_lines(rows):
+            text += ["Peak memory above that before compilation:", "", *lines, ""]
         failures = [f"- {name}: {why}" for row in rows for name, why in row["failures"].items()]
         if failures:
             text += ["Left out:", "", *failures, ""]

@@ -33,7 +33,8 @@ class Measurements:
     def contains(self, contender, threads):
         return any(
             (r.get("contender"), r.get("case"), r["threads"]) == (contender.name, contender.case, threads)
-            for r in self.records())
+            for r in self.records()
+        )
 
 
 class Failure(Exception):
@@ -46,8 +47,13 @@ class Process:
     def __init__(self, contender, processors):
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            contender.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
-            env=contender.environment, preexec_fn=lambda: os.sched_setaffinity(0, processors))
+            contender.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            env=contender.environment,
+            preexec_fn=lambda: os.sched_setaffinity(0, processors),
+        )
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.process.stdout, selectors.EVENT_READ)
         self.pending = b""
