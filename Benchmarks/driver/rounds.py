@@ -145,4 +145,5 @@ def run_workload(group, measurements, options, threads, processors):
     for record in records:
         if record.get("rounds"):
             record["median"] = statistics.median(r["median"] for r in record["rounds"])
+            record["undisturbed"] = min(r["lowestTenth"] for r in record["rounds"])
         measurements.append(record)
