@@ -60,11 +60,11 @@ extension KernelWriter {
     out.indent()
     switch unit.dialect {
     case .tile: number[Int(value)] = takeVariable(value, dtype)
-    case .portable:
+    case .vector, .portable:
       number[Int(value)] = nextVariable
       nextVariable += 1
       if isConstant { out.write("const ") }
-      out.write(string: dtype.cName)
+      out.write(string: plan.isTile[Int(value)] ? vectorType(dtype) : dtype.cName)
       out.write(" ")
     }
     writeName(value)
@@ -80,7 +80,7 @@ extension KernelWriter {
     case .slot: out.write("t")
     case .lanes: out.write("a")
     default:
-      if unit.dialect == .portable {
+      if unit.dialect != .tile {
         out.write("v")
         out.write(Int(index))
         return
