@@ -26,10 +26,10 @@ check-samples: build
 	sh scripts/check-samples.sh $(GRADC)
 
 format:
-	swift format -i -r Sources Tests data Package.swift
+	swift format -i -r Sources Tests Benchmarks data Package.swift
 
 check-format:
-	swift format lint --strict -r Sources Tests data Package.swift
+	swift format lint --strict -r Sources Tests Benchmarks data Package.swift
 
 clean:
 	rm -rf .build out
