@@ -1,4 +1,4 @@
-package import CEmitter
+import CEmitter
 import GradCRuntime
 
 #if canImport(Glibc)
@@ -58,18 +58,5 @@ package final class NativeModule: @unchecked Sendable {
   /// Calls an entry with its buffers; see `CompiledModule.call`.
   package func call(_ entry: CompiledModule.Entry, buffers: UnsafePointer<UnsafeMutableRawPointer?>) -> Int32 {
     withExtendedLifetime(self) { entry.function(buffers) }
-  }
-}
-
-extension SystemCompiler {
-  /// Compiles a source of the vector dialect and loads it.
-  package func compile(
-    _ source: VectorSource, options: [String] = [], within time: Duration = .seconds(600),
-    constants: (_ program: Int, _ buffer: Int) -> UnsafeRawPointer?
-  ) throws(CompilationError) -> NativeModule {
-    guard let folder = TemporaryFolder() else { throw CompilationError(message: "there is no place for temporary files") }
-    let flags = Self.flags(vectorByteCount: gradc_vector_byte_count()) + options
-    let library = try build(source.source, flags: flags, in: folder, until: .now + time)
-    return try NativeModule(path: library, source: source, constants: constants)
   }
 }

@@ -1,0 +1,79 @@
+package import CEmitter
+import GradCRuntime
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Machine code by the first C compiler of the system that works.
+package enum NativeCompiler {
+  /// Source beyond this is not tried: compilers would take minutes.
+  private static let greatestSource = 16 << 20
+
+  /// Compilers that could not compile anything, by path.
+  private static let broken = Mutex(Set<String>())
+
+  /// Compiles the vector dialect and loads it.
+  ///
+  /// - Parameters:
+  ///   - time: After this it gives up.
+  ///   - constants: The address of a constant of a program, which outlives the module.
+  /// - Throws: `CompilationError` that says what the first compiler that works has against it, or that there is none.
+  package static func compile(
+    _ source: VectorSource, within time: Duration,
+    constants: (_ program: Int, _ buffer: Int) -> UnsafeRawPointer?
+  ) throws(CompilationError) -> NativeModule {
+    guard source.source.count <= greatestSource else {
+      throw CompilationError(message: "\(source.source.count) bytes of C are too many for a compiler of the system")
+    }
+    let deadline = ContinuousClock.now + time
+    var refusal: CompilationError?
+    for compiler in SystemCompiler.candidates() where !broken.withLock({ $0.contains(compiler.path) }) {
+      do {
+        return try compiler.compile(source, until: deadline, constants: constants)
+      } catch {
+        if ContinuousClock.now >= deadline { throw refusal ?? error }
+        if !compiler.works(until: deadline) {
+          broken.withLock { _ = $0.insert(compiler.path) }
+        } else if refusal == nil {
+          refusal = error
+        }
+      }
+    }
+    throw refusal ?? CompilationError(message: "there is no C compiler: GRADC_CC, cc, clang and gcc name none that works")
+  }
+}
+
+extension SystemCompiler {
+  /// Whether it can make a library of the least that the vector dialect has.
+  fileprivate func works(until deadline: ContinuousClock.Instant) -> Bool {
+    let source = VectorEmitter.emit([], for: .runtime)
+    return (try? compile(source, until: deadline, constants: { _, _ in nil })) != nil
+  }
+
+  /// Compiles a source of the vector dialect and loads it.
+  func compile(
+    _ source: VectorSource, options: [String] = [], until deadline: ContinuousClock.Instant,
+    constants: (_ program: Int, _ buffer: Int) -> UnsafeRawPointer?
+  ) throws(CompilationError) -> NativeModule {
+    guard let folder = TemporaryFolder() else {
+      throw CompilationError(message: "there is no place for temporary files")
+    }
+    let flags = Self.flags(vectorByteCount: gradc_vector_byte_count()) + options
+    let library = try build(source.source, flags: flags, in: folder, until: deadline)
+    return try NativeModule(path: library, source: source, constants: constants)
+  }
+
+  /// The same, with options of the compiler in addition, for tests.
+  package func compile(
+    _ source: VectorSource, options: [String],
+    constants: (_ program: Int, _ buffer: Int) -> UnsafeRawPointer?
+  ) throws(CompilationError) -> NativeModule {
+    try compile(source, options: options, until: .now + .seconds(600), constants: constants)
+  }
+}
