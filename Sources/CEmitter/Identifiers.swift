@@ -60,6 +60,8 @@ struct Identifiers {
     let isWhole = digits == bytes.count
     let last = bytes[letters - 1]
     if letters == 1, last == UInt8(ascii: "k") { return digits < bytes.count }
+    // Of a few vectors each has a number.
+    if letters == 1, last == UInt8(ascii: "v"), digits < bytes.count { return bytes[digits] == UInt8(ascii: "_") }
     if letters == 1, Array("inv".utf8).contains(last) { return isWhole }
     let first = bytes[0]
     return isWhole && Array("fdjlc".utf8).contains(last)

@@ -256,7 +256,9 @@ struct KernelPlan {
           partner[Int(value)] = instruction.a
         }
       case .index, .compute, .cast:
-        if isMovable(value, position), !isMask(instruction) { chosen = .inline }
+        // What stands inside tiles would be computed for each vector.
+        let isRepeated = dialect == .vector && flat.tileAxis(instruction) >= 0
+        if isMovable(value, position), !isMask(instruction), !isRepeated { chosen = .inline }
       default: break
       }
       if chosen == .inline {

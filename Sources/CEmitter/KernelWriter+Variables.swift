@@ -64,7 +64,7 @@ extension KernelWriter {
       number[Int(value)] = nextVariable
       nextVariable += 1
       if isConstant { out.write("const ") }
-      out.write(string: plan.isTile[Int(value)] ? vectorType(dtype) : dtype.cName)
+      out.write(string: dtype.cName)
       out.write(" ")
     }
     writeName(value)
@@ -83,6 +83,10 @@ extension KernelWriter {
       if unit.dialect != .tile {
         out.write("v")
         out.write(Int(index))
+        if vectors.copyCount > 1, plan.isTile[Int(value)] {
+          out.write("_")
+          out.write(vectors.copy)
+        }
         return
       }
       if index >= Self.greatestLocalCount {

@@ -166,16 +166,18 @@ struct KernelWriter {
       out.write("i")
       out.write(term.axis)
     }
-    if index.offset == 0 {
+    var offset = index.offset
+    if vectors.copy > 0 { offset += index.coefficient(of: vectors.axis) * vectors.copy * vectors.laneCount }
+    if offset == 0 {
       if first { out.write("0") }
     } else if first {
-      out.write(index.offset)
-    } else if index.offset < 0 && index.offset > Int.min {
+      out.write(offset)
+    } else if offset < 0 && offset > Int.min {
       out.write(" - ")
-      out.write(-index.offset)
+      out.write(-offset)
     } else {
       out.write(" + ")
-      out.write(index.offset)
+      out.write(offset)
     }
   }
   var narrowAxis = -1

@@ -35,7 +35,7 @@ package enum NativeCompiler {
     var refusal: CompilationError?
     for compiler in SystemCompiler.candidates() where !broken.withLock({ $0.contains(compiler.path) }) {
       do {
-        return try compiler.compile(source, until: deadline, constants: constants)
+        return try compiler.compile(source, cache: .standard, until: deadline, constants: constants)
       } catch {
         if ContinuousClock.now >= deadline { throw refusal ?? error }
         if !compiler.works(until: deadline) {
@@ -53,27 +53,37 @@ extension SystemCompiler {
   /// Whether it can make a library of the least that the vector dialect has.
   fileprivate func works(until deadline: ContinuousClock.Instant) -> Bool {
     let source = VectorEmitter.emit([], for: .runtime)
-    return (try? compile(source, until: deadline, constants: { _, _ in nil })) != nil
+    return (try? compile(source, cache: nil, until: deadline, constants: { _, _ in nil })) != nil
   }
 
   /// Compiles a source of the vector dialect and loads it.
   func compile(
-    _ source: VectorSource, options: [String] = [], until deadline: ContinuousClock.Instant,
+    _ source: VectorSource, options: [String] = [], cache: DiskCache?, until deadline: ContinuousClock.Instant,
     constants: (_ program: Int, _ buffer: Int) -> UnsafeRawPointer?
   ) throws(CompilationError) -> NativeModule {
     guard let folder = TemporaryFolder() else {
       throw CompilationError(message: "there is no place for temporary files")
     }
     let flags = Self.flags(vectorByteCount: gradc_vector_byte_count()) + options
-    let library = try build(source.source, flags: flags, in: folder, until: deadline)
-    return try NativeModule(path: library, source: source, constants: constants)
+    let key = cache == nil ? nil : identity(flags: flags, until: deadline).map { DiskCache.key([source.source] + $0) }
+    // Every module has a file of its own: a system loads a file only once.
+    let library = folder.file("unit.so")
+    if let cache, let key, let bytes = cache.bytes(for: key), writeFile(bytes, to: library) {
+      // What can't be loaded is built anew.
+      if let module = try? NativeModule(path: library, source: source, constants: constants) { return module }
+      unlink(library)
+    }
+    try build(source.source, to: library, flags: flags, in: folder, until: deadline)
+    let module = try NativeModule(path: library, source: source, constants: constants)
+    if let cache, let key, let bytes = readFile(library) { cache.store(bytes, for: key) }
+    return module
   }
 
   /// The same, with options of the compiler in addition, for tests.
   package func compile(
-    _ source: VectorSource, options: [String],
+    _ source: VectorSource, options: [String], cache: DiskCache? = nil,
     constants: (_ program: Int, _ buffer: Int) -> UnsafeRawPointer?
   ) throws(CompilationError) -> NativeModule {
-    try compile(source, options: options, until: .now + .seconds(600), constants: constants)
+    try compile(source, options: options, cache: cache, until: .now + .seconds(600), constants: constants)
   }
 }

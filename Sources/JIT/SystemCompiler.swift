@@ -57,9 +57,10 @@ package struct SystemCompiler: Hashable, Sendable {
 
   /// Compiles C into a shared library.
   func build(
-    _ source: [UInt8], flags: [String], in folder: TemporaryFolder, until deadline: ContinuousClock.Instant
-  ) throws(CompilationError) -> String {
-    let (input, output, log) = (folder.file("unit.c"), folder.file("unit.so"), folder.file("log"))
+    _ source: [UInt8], to output: String, flags: [String], in folder: TemporaryFolder,
+    until deadline: ContinuousClock.Instant
+  ) throws(CompilationError) {
+    let (input, log) = (folder.file("unit.c"), folder.file("log"))
     guard writeFile(source, to: input) else { throw CompilationError(message: "\(input) can't be written") }
     guard let child = ChildProcess(path, flags + ["-shared", "-o", output, input, "-lm"], log: log) else {
       throw CompilationError(message: "\(path) can't be started")
@@ -67,7 +68,6 @@ package struct SystemCompiler: Hashable, Sendable {
     switch child.wait(until: deadline) {
     case .exited(0), .unknown:
       guard access(output, R_OK) == 0 else { throw CompilationError(message: "\(path) made no library") }
-      return output
     case .exited(let status):
       let messages = readFile(log).map { String(decoding: $0.prefix(4000), as: UTF8.self) } ?? ""
       throw CompilationError(message: "\(path) ended with status \(status): \(messages)")

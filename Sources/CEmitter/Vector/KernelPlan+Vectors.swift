@@ -40,3 +40,23 @@ extension KernelPlan {
     return dtype == .i32 || bound < (dtype == .f32 ? 0x1p24 : 0x1p31)
   }
 }
+
+extension KernelPlan {
+  /// Vectors that a turn of a tile scope's loop has. A processor looks ahead a few hundred instructions: where a turn is
+  /// longer than that, or calls functions that are, only vectors of one turn are computed side by side.
+  func vectorsPerTurn(_ scope: FlatKernel.Scope, lanesVectorCount: Int) -> Int {
+    var count = 0
+    var callCount = 0
+    var feedsLanes = false
+    for position in Int(scope.start)...Int(scope.end) where isLive[position] {
+      let instruction = flat.code[position]
+      if instruction.kind == .accumulate, place[Int(instruction.b)] == .lanes { feedsLanes = true }
+      guard instruction.result >= 0, isTile[Int(instruction.result)] else { continue }
+      count += 1
+      if instruction.kind == .compute, instruction.op.isTranscendental { callCount += 1 }
+    }
+    let wanted = callCount > 0 ? (count > 1024 ? 2 : 4) : count > 64 ? 1 : count > 12 ? 2 : 4
+    // Each vector has lanes of its own.
+    return feedsLanes ? (wanted + lanesVectorCount - 1) / lanesVectorCount * lanesVectorCount : wanted
+  }
+}

@@ -9,13 +9,25 @@ struct VectorScope {
   var start = 0
   var axis = 0
   var extent = 0
-  /// How many elements there are, behind the last whole vector.
+  /// How many vectors a turn of the loop has: every statement is written as often.
+  var greatestCopyCount = 1
+  var copyCount = 1
+  /// The vector that is being written.
+  var copy = 0
+  /// Elements of the last vector, if it is not whole.
   var part: Int?
-  /// The accumulators with lanes that the scope feeds.
-  var fed: [Int32] = []
+  /// Whether it is the elements that whole turns leave.
+  var isRest = false
+
+  /// Elements of a turn.
+  var width: Int { greatestCopyCount * laneCount }
+
+  /// Elements of the vector that is being written, if it is not whole.
+  var currentPart: Int? { copy == copyCount - 1 ? part : nil }
 }
 
-/// Tiles of an axis as vectors: a loop over whole vectors, then once the elements that are left, by the same statements.
+/// Tiles of an axis as vectors: a loop over a few vectors a turn, then once the elements that are left, by the same
+/// statements.
 extension KernelWriter {
   mutating func prepareVectors() {
     let widest = plan.widestVectorElement
@@ -25,7 +37,7 @@ extension KernelWriter {
     }
   }
 
-  /// Vectors that hold the lanes of an accumulator. Before each whole vector the first of them is the one to add to.
+  /// Vectors that hold the lanes of an accumulator.
   var lanesVectorCount: Int { laneCount / vectors.laneCount }
 
   func vectorType(_ dtype: DType) -> String { "\(dtype)x\(vectors.laneCount)" }
@@ -36,72 +48,62 @@ extension KernelWriter {
     vectors.start = position
     vectors.axis = Int(instruction.index)
     vectors.extent = plan.flat.axes[vectors.axis].extent
-    vectors.part = nil
-    vectors.fed = []
     if vectors.extent == 0 { return Int(scope.end) + 1 }
-    for inside in position..<Int(scope.end) where plan.flat.code[inside].kind == .accumulate && plan.isLive[inside] {
-      let accumulator = plan.flat.code[inside].b
-      if plan.place[Int(accumulator)] == .lanes, !vectors.fed.contains(accumulator) { vectors.fed.append(accumulator) }
-    }
-    let (n, axis) = (vectors.laneCount, vectors.axis)
-    let whole = vectors.extent / n * n
-    if whole > n {
-      if !vectors.fed.isEmpty { out.line("GRADC_UNROLL_\(lanesVectorCount)") }
-      out.line("for (int64_t i\(axis) = 0; i\(axis) < \(whole); i\(axis) += \(n)) {")
-      out.indentation += 1
-    } else if whole > 0 {
-      beginVector(at: 0)
-    } else {
-      beginPart()
-    }
+    vectors.greatestCopyCount = plan.vectorsPerTurn(scope, lanesVectorCount: lanesVectorCount)
+    vectors.isRest = vectors.extent < vectors.width
+    beginTurn()
     return position + 1
   }
 
-  private mutating func beginVector(at place: Int) {
-    out.line("{")
-    out.indentation += 1
-    out.line("const int64_t i\(vectors.axis) = \(place);")
-  }
-
-  private mutating func beginPart() {
-    vectors.part = vectors.extent % vectors.laneCount
-    beginVector(at: vectors.extent / vectors.laneCount * vectors.laneCount)
+  private mutating func beginTurn() {
+    let (n, width, axis) = (vectors.laneCount, vectors.width, vectors.axis)
+    let whole = vectors.extent / width * width
+    if vectors.isRest {
+      let rest = vectors.extent - whole
+      vectors.copyCount = (rest + n - 1) / n
+      vectors.part = rest % n == 0 ? nil : rest % n
+    } else {
+      vectors.copyCount = vectors.greatestCopyCount
+      vectors.part = nil
+    }
+    if !vectors.isRest && whole > width {
+      out.line("for (int64_t i\(axis) = 0; i\(axis) < \(whole); i\(axis) += \(width)) {")
+      out.indentation += 1
+    } else {
+      out.line("{")
+      out.indentation += 1
+      out.line("const int64_t i\(axis) = \(vectors.isRest ? whole : 0);")
+    }
   }
 
   /// Ends a tile scope, or goes back for the elements that are left.
   mutating func endVectors(_ instruction: FlatKernel.Instruction, _ position: Int) -> Int {
-    let isWhole = vectors.part == nil
-    if isWhole { rotateLanes(by: 1) }
     endBlock()
-    if isWhole, vectors.extent % vectors.laneCount != 0 {
-      beginPart()
+    if !vectors.isRest, vectors.extent % vectors.width != 0 {
+      vectors.isRest = true
+      beginTurn()
       return vectors.start + 1
     }
-    let turns = vectors.extent / vectors.laneCount % lanesVectorCount
-    if turns != 0 { rotateLanes(by: lanesVectorCount - turns) }
+    vectors.copyCount = 1
     vectors.part = nil
-    vectors.fed = []
     return position + 1
+  }
+
+  /// Writes a statement for every vector of the turn.
+  mutating func forEachVector(_ body: (inout KernelWriter) -> Void) {
+    for copy in 0..<vectors.copyCount {
+      vectors.copy = copy
+      body(&self)
+    }
+    vectors.copy = 0
   }
 
   // MARK: Lanes
 
-  func laneName(_ accumulator: Int32, _ vector: Int) -> String { "lanes_\(number[Int(accumulator)])_\(vector)" }
+  private func laneName(_ accumulator: Int32, _ vector: Int) -> String { "lanes_\(number[Int(accumulator)])_\(vector)" }
 
-  /// Lets every vector of lanes take the place of one before it.
-  private mutating func rotateLanes(by distance: Int) {
-    let count = lanesVectorCount
-    for accumulator in vectors.fed where count > 1 {
-      let type = vectorType(plan.info(accumulator).dtype)
-      out.line("{")
-      out.indentation += 1
-      let copies = (0..<count).map { "r\($0) = \(laneName(accumulator, $0))" }
-      out.line("const \(type) \(copies.joined(separator: ", "));")
-      let moves = (0..<count).map { "\(laneName(accumulator, $0)) = r\(($0 + distance) % count);" }
-      out.line(moves.joined(separator: " "))
-      endBlock()
-    }
-  }
+  /// The lanes that the vector which is being written goes to: turns start at multiples of 32.
+  func laneName(_ accumulator: Int32) -> String { laneName(accumulator, vectors.copy % lanesVectorCount) }
 
   mutating func writeLanes(_ accumulator: Int32, _ identity: String) {
     number[Int(accumulator)] = nextVariable

@@ -11,25 +11,44 @@ extension KernelWriter {
   mutating func writeVector(_ instruction: FlatKernel.Instruction) -> Bool {
     let isInside = plan.flat.tileAxis(instruction) >= 0
     switch instruction.kind {
-    case .store where isInside: writeVectorStore(instruction)
-    case .scatter where isInside: writeVectorScatter(instruction)
+    case .store where isInside: forEachVector { $0.writeVectorStore(instruction) }
+    case .scatter where isInside: forEachVector { $0.writeVectorScatter(instruction) }
     case .accumulator:
       let dtype = plan.info(instruction.result).dtype
       let identity = unit.literal(instruction.combiner.identity(dtype))
       if plan.place[Int(instruction.result)] == .lanes {
         writeLanes(instruction.result, identity)
       } else if plan.isTile[Int(instruction.result)] {
-        beginDefinition(instruction.result, isConstant: false)
-        out.write(string: "vector_splat_\(vectorType(dtype))(\(identity));\n")
+        number[Int(instruction.result)] = nextVariable
+        nextVariable += 1
+        forEachVector { writer in
+          writer.beginVector(instruction.result, isConstant: false)
+          writer.out.write(string: "vector_splat_\(writer.vectorType(dtype))(\(identity));\n")
+        }
       } else {
         return false
       }
-    case .accumulate: return writeVectorAccumulate(instruction)
+    case .accumulate:
+      guard plan.place[Int(instruction.b)] == .lanes || plan.isTile[Int(instruction.b)] else { return false }
+      forEachVector { $0.writeVectorAccumulate(instruction) }
     default:
       guard instruction.result >= 0, plan.isTile[Int(instruction.result)] else { return false }
-      if plan.place[Int(instruction.result)] == .local { writeVectorDefinition(instruction) }
+      guard plan.place[Int(instruction.result)] == .local else { return true }
+      number[Int(instruction.result)] = nextVariable
+      nextVariable += 1
+      forEachVector { $0.writeVectorDefinition(instruction) }
     }
     return true
+  }
+
+  /// `const f32x16 v3 = `.
+  private mutating func beginVector(_ value: Int32, isConstant: Bool) {
+    out.indent()
+    if isConstant { out.write("const ") }
+    out.write(string: type(value))
+    out.write(" ")
+    writeName(value)
+    out.write(" = ")
   }
 
   /// A variable, or an element at all positions.
@@ -56,7 +75,7 @@ extension KernelWriter {
       let operation = plan.info(instruction.op == .select ? instruction.b : instruction.a).dtype
       if !VectorHelper.isDefined(instruction.op, operation) { unit.use(.call(instruction.op, operation), n) }
     }
-    beginDefinition(value, isConstant: true)
+    beginVector(value, isConstant: true)
     switch instruction.kind {
     case .load: writeVectorLoad(instruction, dtype)
     case .gather: writeVectorGather(instruction, dtype)
@@ -109,12 +128,12 @@ extension KernelWriter {
   /// `, 16`, the number of elements there are.
   private mutating func writeCount() {
     out.write(", ")
-    out.write(vectors.part ?? n)
+    out.write(vectors.currentPart ?? n)
   }
 
   private mutating func writeVectorLoad(_ instruction: FlatKernel.Instruction, _ dtype: DType) {
     let stride = plan.flat.tileCoefficient(instruction)
-    let isPart = vectors.part != nil
+    let isPart = vectors.currentPart != nil
     out.write(string: "vector_load_\(stride != 1 ? "stride_" : isPart ? "part_" : "")\(vectorType(dtype))(")
     writeStart(instruction)
     if instruction.selection >= 0 {
@@ -157,7 +176,7 @@ extension KernelWriter {
   private mutating func writeVectorStore(_ instruction: FlatKernel.Instruction) {
     let value = instruction.a
     let stride = plan.flat.tileCoefficient(instruction)
-    let isPart = vectors.part != nil
+    let isPart = vectors.currentPart != nil
     out.indent()
     out.write(string: "vector_store_\(stride != 1 ? "stride_" : isPart ? "part_" : "")\(type(value))(")
     writeStart(instruction)
@@ -187,20 +206,19 @@ extension KernelWriter {
     out.write(");\n")
   }
 
-  private mutating func writeVectorAccumulate(_ instruction: FlatKernel.Instruction) -> Bool {
+  private mutating func writeVectorAccumulate(_ instruction: FlatKernel.Instruction) {
     let accumulator = instruction.b
     let hasLanes = plan.place[Int(accumulator)] == .lanes
-    guard hasLanes || plan.isTile[Int(accumulator)] else { return false }
     let type = type(accumulator)
     let combiner = plan.flat.code[Int(plan.definition[Int(accumulator)])].combiner
-    let isPart = hasLanes && vectors.part != nil
+    let isPart = hasLanes && vectors.currentPart != nil
     func writeTarget(_ writer: inout KernelWriter) {
-      if hasLanes { writer.out.write(string: writer.laneName(accumulator, 0)) } else { writer.writeName(accumulator) }
+      if hasLanes { writer.out.write(string: writer.laneName(accumulator)) } else { writer.writeName(accumulator) }
     }
     out.indent()
     writeTarget(&self)
     out.write(" = ")
-    if isPart { out.write(string: "vector_select_\(type)(vector_firstx\(n)(\(vectors.part ?? n)), ") }
+    if isPart { out.write(string: "vector_select_\(type)(vector_firstx\(n)(\(vectors.currentPart ?? n)), ") }
     out.write(string: "vector_\(combiner.name)_\(type)(")
     writeTarget(&self)
     out.write(", ")
@@ -212,6 +230,5 @@ extension KernelWriter {
       out.write(")")
     }
     out.write(";\n")
-    return true
   }
 }

@@ -24,17 +24,9 @@ struct VectorPrelude {
     #if defined(__clang__)
     #define GRADC_VECTOR(n, bytes) __attribute__((ext_vector_type(n)))
     #define GRADC_BLEND(mask, a, b) ((mask) ? (a) : (b))
-    #define GRADC_UNROLL_2 _Pragma("clang loop unroll_count(2)")
-    #define GRADC_UNROLL_4 _Pragma("clang loop unroll_count(4)")
-    #define GRADC_UNROLL_8 _Pragma("clang loop unroll_count(8)")
-    #define GRADC_UNROLL_16 _Pragma("clang loop unroll_count(16)")
     #else
     #define GRADC_VECTOR(n, bytes) __attribute__((vector_size(bytes)))
     #define GRADC_BLEND(mask, a, b) ((__typeof__(a))(((mask) & (__typeof__(mask))(a)) | (~(mask) & (__typeof__(mask))(b))))
-    #define GRADC_UNROLL_2 _Pragma("GCC unroll 2")
-    #define GRADC_UNROLL_4 _Pragma("GCC unroll 4")
-    #define GRADC_UNROLL_8 _Pragma("GCC unroll 8")
-    #define GRADC_UNROLL_16 _Pragma("GCC unroll 16")
     #endif
 
     """#
