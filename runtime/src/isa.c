@@ -75,6 +75,8 @@ const void *const *gradc_table_of(const char *isa) {
 
 size_t gradc_vector_byte_count(void) { return atomic_load(&selected)->vectors->byte_count; }
 
+int gradc_vector_has_fma(void) { return atomic_load(&selected)->vectors->has_fma; }
+
 const void *gradc_vector_function(const char *name) {
   if (!name) return NULL;
   for (const struct gradc_vector_function *f = atomic_load(&selected)->vectors->functions; f->name; f++) {

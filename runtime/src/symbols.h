@@ -22,6 +22,8 @@ struct gradc_vector_function {
 /// Vectors of one instruction set.
 struct gradc_vector_isa {
   size_t byte_count;
+  /// Whether functions are computed with fused multiply-adds.
+  int has_fma;
   const struct gradc_vector_function *functions;
 };
 

@@ -48,10 +48,10 @@ struct VectorFile {
     let uses = helpers.sorted { $0.name < $1.name }
     var called = functions
     called.formUnion(uses.compactMap { $0.helper.memoryFunction($0.laneCount, target) })
-    let linked = called.filter { !VectorPrelude.defines($0) }.sorted { $0.name < $1.name }
+    let linked = called.filter { !VectorPrelude.defines($0, target) }.sorted { $0.name < $1.name }
     var out = ByteWriter(capacity: text.bytes.count + 65536)
     out.write(string: VectorPrelude(target: target, laneCounts: laneCounts.sorted()).text)
-    out.write(string: target.inlineSource)
+    writeInlineFunctions(uses, to: &out)
     out.line("struct gradc_tape { void *rows; int64_t capacity; };")
     for function in linked {
       let prototype = function.prototype
@@ -64,6 +64,21 @@ struct VectorFile {
     let links = writeLink(linked, uses, to: &out)
     return VectorSource(
       source: out.bytes, entryNames: programs.map(entryName), linkName: VectorEmitter.linkName, links: links)
+  }
+
+  /// Functions whose text the runtime has, for the vectors and elements that they are called with.
+  private func writeInlineFunctions(_ uses: [CUnit.VectorUse], to out: inout ByteWriter) {
+    var forms: [InlineFunctions] = []
+    for use in uses {
+      guard case .call(let op, let dtype) = use.helper, InlineFunctions.has(op, dtype, target) else { continue }
+      let form = InlineFunctions(dtype: dtype, laneCount: use.laneCount)
+      if !forms.contains(form) { forms.append(form) }
+    }
+    for case .scalar(let op, let dtype) in functions where InlineFunctions.has(op, dtype, target) {
+      let form = InlineFunctions(dtype: dtype, laneCount: nil)
+      if !forms.contains(form) { forms.append(form) }
+    }
+    for form in forms.sorted() { out.write(string: form.text(target)) }
   }
 
   /// The function that takes the addresses.

@@ -58,7 +58,7 @@ enum VectorHelper: Hashable {
 
   private func isInline(_ target: VectorTarget) -> Bool {
     guard case .call(let op, let dtype) = self else { return false }
-    return target.inlineFunctions.contains(VectorTarget.Function(op, dtype))
+    return InlineFunctions.has(op, dtype, target)
   }
 
   /// Whether it is called by an address, with whole registers.

@@ -21,19 +21,21 @@ package struct VectorTarget: Hashable, Sendable {
   package var byteCount: Int
   /// Functions of the runtime that take and return whole registers, by address; those of other ops go through memory.
   package var registerFunctions: Set<Function>
-  /// C that goes before everything else.
-  package var inlineSource: String
-  /// Functions that `inlineSource` defines as `vector_exp_f32x16(x)`, for every length that is needed.
+  /// Functions whose C there is, by dtype: `src/elementary.h` of the runtime says what the text is like.
+  package var inlineSources: [DType: String]
   package var inlineFunctions: Set<Function>
+  /// Whether that text is to be computed with fused multiply-adds.
+  package var hasFMA: Bool
 
   package init(
-    byteCount: Int, registerFunctions: Set<Function> = [], inlineSource: String = "",
-    inlineFunctions: Set<Function> = []
+    byteCount: Int, registerFunctions: Set<Function> = [], inlineSources: [DType: String] = [:],
+    inlineFunctions: Set<Function> = [], hasFMA: Bool = true
   ) {
     self.byteCount = byteCount
     self.registerFunctions = registerFunctions
-    self.inlineSource = inlineSource
+    self.inlineSources = inlineSources
     self.inlineFunctions = inlineFunctions
+    self.hasFMA = hasFMA
   }
 
   /// How a length is the elements of a register that are not wider than `elementByteCount`.
