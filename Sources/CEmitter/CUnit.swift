@@ -38,7 +38,9 @@ struct CUnit {
   let vectorTarget: VectorTarget
   let prefix: String
   private(set) var vectorLaneCounts: Set<Int> = []
-  private(set) var vectorUses: Set<VectorUse> = []
+  /// How often each is written.
+  private(set) var vectorUses: [VectorUse: Int] = [:]
+  private(set) var scalarUses: [VectorTarget.Function: Int] = [:]
 
   init(
     _ program: Program, dialect: Dialect, functionName: String? = nil,
@@ -92,6 +94,7 @@ struct CUnit {
 
   mutating func use(scalar op: ScalarOp, _ dtype: DType) -> [UInt8] {
     let index = Int(op.rawValue) * DType.allCases.count + Int(dtype.rawValue)
+    if dialect == .vector, op.isTranscendental { scalarUses[VectorTarget.Function(op, dtype), default: 0] += 1 }
     if scalarNames[index].isEmpty {
       scalarNames[index] =
         dialect.hasTiles ? use(.scalar(op, dtype)) : Array(PortableHelper.functionName(op, dtype, &helpers).utf8)
@@ -114,7 +117,7 @@ struct CUnit {
   }
 
   mutating func use(_ helper: VectorHelper, _ laneCount: Int) {
-    vectorUses.insert(VectorUse(helper: helper, laneCount: laneCount))
+    vectorUses[VectorUse(helper: helper, laneCount: laneCount), default: 0] += 1
   }
 
   /// `const float *`: of buffers that steps can't write, and of moving ones that they don't.

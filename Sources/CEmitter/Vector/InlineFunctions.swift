@@ -16,19 +16,30 @@ struct InlineFunctions: Hashable, Comparable {
     target.inlineFunctions.contains(VectorTarget.Function(op == .logistic ? .exp : op, dtype))
   }
 
+  private var type: String { laneCount.map { "\(dtype)x\($0)" } ?? dtype.cName }
+  private var prefix: String { laneCount == nil ? "scalar_" : "vector_" }
+  private var name: String { laneCount.map { "\(dtype)x\($0)" } ?? "\(dtype)" }
+
+  /// More of one function in a file are calls: their text is long.
+  private static let greatestInlineCount = 16
+
+  /// The function by its name, for code that has it so often.
+  func definition(_ op: ScalarOp, useCount: Int) -> String {
+    let attributes = useCount > Self.greatestInlineCount ? "static __attribute__((noinline))" : "GRADC_INLINE"
+    return "\(attributes) \(type) \(prefix)\(op.name)_\(name)(\(type) x) "
+      + "{ return \(prefix)\(op.name)_inline_\(name)(x); }\n"
+  }
+
   func text(_ target: VectorTarget) -> String {
     let isSingle = dtype == .f32
     let suffix = isSingle ? "f" : ""
-    let type = laneCount.map { "\(dtype)x\($0)" } ?? dtype.cName
-    let prefix = laneCount == nil ? "scalar_" : "vector_"
-    let name = laneCount.map { "\(dtype)x\($0)" } ?? "\(dtype)"
     let bits = isSingle ? "32" : "64"
     let fma = "\(prefix)fma_\(name)"
     var lines = [
       "#define INLINE GRADC_INLINE",
       "#define F \(type)",
       "#define U \(laneCount.map { "u\(bits)x\($0)" } ?? "uint\(bits)_t")",
-      "#define NAME(f) \(prefix)##f##_\(name)",
+      "#define NAME(f) \(prefix)##f##_inline_\(name)",
       "#define ABS(x) \(prefix)abs_\(name)(x)",
       "#define COPYSIGN(x, y) \(prefix)copysign_\(name)(x, y)",
       target.hasFMA ? "#define MA(a, b, c) \(fma)(a, b, c)" : "#define MA(a, b, c) ((a) * (b) + (c))",

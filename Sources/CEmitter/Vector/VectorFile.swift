@@ -5,7 +5,8 @@ import KernelIR
 struct VectorFile {
   private let target: VectorTarget
   private var programs: [CUnit] = []
-  private var helpers: Set<CUnit.VectorUse> = []
+  private var helpers: [CUnit.VectorUse: Int] = [:]
+  private var scalars: [VectorTarget.Function: Int] = [:]
   private var laneCounts: Set<Int> = []
   private var functions: Set<RuntimeFunction> = []
   private var bitConstants: Set<String> = []
@@ -14,7 +15,8 @@ struct VectorFile {
   init(_ target: VectorTarget) { self.target = target }
 
   mutating func add(_ unit: CUnit, _ functions: ByteWriter, _ main: ByteWriter) {
-    helpers.formUnion(unit.vectorUses)
+    helpers.merge(unit.vectorUses, uniquingKeysWith: +)
+    scalars.merge(unit.scalarUses, uniquingKeysWith: +)
     laneCounts.formUnion(unit.vectorLaneCounts)
     self.functions.formUnion(unit.runtimeNames.keys)
     bitConstants.formUnion(unit.bitConstantDeclarations)
@@ -45,7 +47,7 @@ struct VectorFile {
   private func entryName(_ unit: CUnit) -> String { unit.prefix + VectorEmitter.entryName }
 
   func assemble() -> VectorSource {
-    let uses = helpers.sorted { $0.name < $1.name }
+    let uses = helpers.keys.sorted { $0.name < $1.name }
     var called = functions
     called.formUnion(uses.compactMap { $0.helper.memoryFunction($0.laneCount, target) })
     let linked = called.filter { !VectorPrelude.defines($0, target) }.sorted { $0.name < $1.name }
@@ -79,6 +81,16 @@ struct VectorFile {
       if !forms.contains(form) { forms.append(form) }
     }
     for form in forms.sorted() { out.write(string: form.text(target)) }
+    for use in uses {
+      guard case .call(let op, let dtype) = use.helper, InlineFunctions.has(op, dtype, target) else { continue }
+      let form = InlineFunctions(dtype: dtype, laneCount: use.laneCount)
+      out.write(string: form.definition(op, useCount: helpers[use] ?? 0))
+    }
+    for (function, count) in scalars.sorted(by: { $0.key.name < $1.key.name })
+    where InlineFunctions.has(function.op, function.dtype, target) {
+      let form = InlineFunctions(dtype: function.dtype, laneCount: nil)
+      out.write(string: form.definition(function.op, useCount: count))
+    }
   }
 
   /// The function that takes the addresses.
