@@ -49,6 +49,15 @@ public struct PreparedWorkload {
 }
 
 extension Workload {
+  /// Compiles and calls something small, so that the first workload does not pay for what a process does once: peers do the
+  /// same before they are measured.
+  ///
+  /// - Throws: `Diagnostics` if nothing can be compiled.
+  public static func warmUpProcess() throws {
+    let sum = try trace("warm_up", .input("x", .f64, [3])) { x in (2 * x).sum() }
+    _ = try sum.valueAndGrad { x in x }.compile()(ones([3], .f64))
+  }
+
   /// Numbers for all parameters, distributed as those of the files.
   ///
   /// - Throws: `Diagnostic` if there is no memory.

@@ -50,6 +50,10 @@ struct WorkloadMeasurement {
   private let compile: Double
   private let firstCall: Double
   private let error: ReferenceError?
+  /// How much results may differ from another order of summation: whether all are f64.
+  var tolerance: Double { prepared.compiled.results.allSatisfy { $0.type.dtype == .f64 } ? 1e-9 : 1e-3 }
+  /// Of the results of the first call.
+  let fingerprint: Fingerprint
   private var estimate = 0.0
   private var memory: ResidentMemory?
 
@@ -70,6 +74,7 @@ struct WorkloadMeasurement {
     var prepared = try PreparedWorkload(workload, compiled, inputs: inputs)
     firstCall = try Stopwatch.seconds { try prepared.call() }
     error = try data.map { try ReferenceError(prepared, in: "\($0)/ref") }
+    fingerprint = try Fingerprint(prepared)
     (self.prepared, self.memory) = (prepared, memory)
   }
 

@@ -23,6 +23,12 @@ struct BenchWorkloadsCommand: ParsableCommand {
   @Option(help: "A file for the figures as JSON, times in seconds.")
   var json: String?
 
+  @Option(help: "A file of sums that results for generated numbers must have, such as Benchmarks/fingerprints.json.")
+  var expect: String?
+
+  @Option(help: "Write that file.")
+  var record: String?
+
   @Flag(help: "Also what is resident in memory.")
   var memory = false
 
@@ -32,12 +38,15 @@ struct BenchWorkloadsCommand: ParsableCommand {
   @Flag(help: "List the workloads.")
   var list = false
 
-  @Flag(help: ArgumentHelp("One workload: measure for every line that is read, and write a line of JSON.", visibility: .hidden))
+  @Flag(help: "One workload: write a line of JSON, and one more with new times for every line that is read.")
   var onDemand = false
 
   func validate() throws {
     if !(0...3600 ~= seconds) { throw ValidationError("--seconds must be from 0 to 3600") }
     if onDemand && names.count != 1 { throw ValidationError("--on-demand is for one workload") }
+    if data != nil && (expect != nil || record != nil) {
+      throw ValidationError("--expect and --record are about generated numbers, not --data")
+    }
   }
 
   func run() throws {
@@ -45,10 +54,12 @@ struct BenchWorkloadsCommand: ParsableCommand {
       for workload in Workload.all { print("\(workload.name): \(workload.summary)") }
       return
     }
+    try Workload.warmUpProcess()
     let workloads =
       try names.isEmpty ? Workload.all.filter { variants || !$0.isVariant } : names.map { try Workload.required($0) }
     if onDemand { return try measureOnDemand(workloads[0]) }
-    var reports: [WorkloadReport] = []
+    let expected = try expect.map { try Self.fingerprints(at: $0) }
+    var (reports, fingerprints): ([WorkloadReport], [String: Fingerprint]) = ([], [:])
     print(Self.heading(memory))
     for workload in workloads {
       var measurement = try WorkloadMeasurement(workload, data: data, measuresMemory: memory)
@@ -58,10 +69,29 @@ struct BenchWorkloadsCommand: ParsableCommand {
       // Lines are seen as they come, also through a pipe.
       fflush(nil)
       reports.append(report)
+      fingerprints[workload.name] = measurement.fingerprint
+      if let expected { try Self.compare(measurement, with: expected[workload.name], workload) }
     }
+    if let record { try Files.write(encodedJSON(fingerprints), to: record) }
     if let json { try Files.write(encodedJSON(reports), to: json) }
     if let worst = reports.first(where: { !$0.isRight }) {
       throw Diagnostic("'\(worst.workload)' is wrong: \(worst.errorIn ?? "") by \(worst.error ?? 0)", kind: .bug)
+    }
+  }
+
+  private static func fingerprints(at path: String) throws -> [String: Fingerprint] {
+    do {
+      return try JSONDecoder().decode([String: Fingerprint].self, from: Data(Files.text(at: path).utf8))
+    } catch is DecodingError {
+      throw Diagnostic("\(path) holds no sums of workloads; --record writes them")
+    }
+  }
+
+  private static func compare(_ found: WorkloadMeasurement, with expected: Fingerprint?, _ workload: Workload) throws {
+    guard let expected else { throw Diagnostic("there are no sums of '\(workload.name)' to compare with") }
+    let difference = found.fingerprint.difference(from: expected)
+    if !(difference <= found.tolerance) {
+      throw Diagnostic("'\(workload.name)' gave other results than before, by \(difference) of their size", kind: .bug)
     }
   }
 
@@ -94,9 +124,10 @@ struct BenchWorkloadsCommand: ParsableCommand {
 
   private static func line(_ report: WorkloadReport) -> String {
     let times = [report.first, report.compile, report.call.median, report.call.lowestTenth, report.call.highestTenth]
-    let cells = [report.workload] + times.map(Measurement.text) + [
-      megabytes(report.arenaBytes), report.error.map { String(format: "%.1e", $0) } ?? "",
-    ]
+    let cells =
+      [report.workload] + times.map(Measurement.text) + [
+        megabytes(report.arenaBytes), report.error.map { String(format: "%.1e", $0) } ?? "",
+      ]
     let memory = report.memory.map { memory in
       "  " + [memory.before, memory.compiling, memory.calling].map(megabytes).joined(separator: ", ")
     }
