@@ -22,10 +22,13 @@ package enum NativeCompiler {
   ///
   /// - Parameters:
   ///   - time: After this it gives up.
+  ///   - compilers: Those to try, in this order.
+  ///   - cache: Where libraries are kept.
   ///   - constants: The address of a constant of a program, which outlives the module.
   /// - Throws: `CompilationError` that says what the first compiler that works has against it, or that there is none.
   package static func compile(
-    _ source: VectorSource, within time: Duration,
+    _ source: VectorSource, within time: Duration, compilers: [SystemCompiler] = SystemCompiler.candidates(),
+    cache: DiskCache? = .standard,
     constants: (_ program: Int, _ buffer: Int) -> UnsafeRawPointer?
   ) throws(CompilationError) -> NativeModule {
     guard source.source.count <= greatestSource else {
@@ -33,9 +36,9 @@ package enum NativeCompiler {
     }
     let deadline = ContinuousClock.now + time
     var refusal: CompilationError?
-    for compiler in SystemCompiler.candidates() where !broken.withLock({ $0.contains(compiler.path) }) {
+    for compiler in compilers where !broken.withLock({ $0.contains(compiler.path) }) {
       do {
-        return try compiler.compile(source, cache: .standard, until: deadline, constants: constants)
+        return try compiler.compile(source, cache: cache, until: deadline, constants: constants)
       } catch {
         if ContinuousClock.now >= deadline { throw refusal ?? error }
         if !compiler.works(until: deadline) {

@@ -180,7 +180,8 @@ struct VectorLength {
       let head =
         "GRADC_INLINE $tx$n vector_\(name)_$tx$n(\(parameters.map { "$tx$n \($0)" }.joined(separator: ", ")))"
       let guardName =
-        bytes == 64 ? "__AVX512F__" : name == "fma" ? "__FMA__" : bytes == 32 ? "__AVX__" : bytes == 16 ? "__SSE4_1__" : ""
+        bytes == 64
+        ? "__AVX512F__" : bytes < 16 ? "" : name == "fma" ? "__FMA__" : bytes == 32 ? "__AVX__" : "__SSE4_1__"
       let lanes = parameters.map { "\($0)[k]" }.joined(separator: ", ")
       var text = "#if defined(__clang__)\n\(head) { return \(clang)(\(parameters.joined(separator: ", "))); }\n"
       if !x86.isEmpty, !guardName.isEmpty {
