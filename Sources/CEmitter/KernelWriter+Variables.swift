@@ -60,7 +60,7 @@ extension KernelWriter {
     out.indent()
     switch unit.dialect {
     case .tile: number[Int(value)] = takeVariable(value, dtype)
-    case .portable:
+    case .vector, .portable:
       number[Int(value)] = nextVariable
       nextVariable += 1
       if isConstant { out.write("const ") }
@@ -80,9 +80,13 @@ extension KernelWriter {
     case .slot: out.write("t")
     case .lanes: out.write("a")
     default:
-      if unit.dialect == .portable {
+      if unit.dialect != .tile {
         out.write("v")
         out.write(Int(index))
+        if vectors.copyCount > 1, plan.isTile[Int(value)] {
+          out.write("_")
+          out.write(vectors.copy)
+        }
         return
       }
       if index >= Self.greatestLocalCount {
