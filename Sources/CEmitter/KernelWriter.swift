@@ -27,6 +27,9 @@ struct KernelWriter {
   var nextVariable: Int32 = 0
   /// Of the vector dialect.
   var vectors = VectorScope()
+  /// Instructions of a part, if the kernel is written as several functions, and where all but the first start.
+  var partLength: Int?
+  var partStarts: [Int] = []
 
   /// Tiles are at least this wide, so a shorter axis needs no loop.
   static let leastWidth = 64
@@ -47,6 +50,7 @@ struct KernelWriter {
     while next < plan.flat.code.count {
       let position = next
       next += 1
+      if let partLength, position > 0, position % partLength == 0 { partStarts.append(out.bytes.count) }
       let instruction = plan.flat.code[position]
       switch instruction.kind {
       case .loop where plan.isScopeLive[Int(instruction.scope)]: beginLoop(instruction)
