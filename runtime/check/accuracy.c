@@ -25,7 +25,8 @@ struct function {
   double first, last;
 };
 static const struct function functions[] = {
-    {"exp", expl, -760, 720}, {"log", logl, 0, 4}, {"tanh", tanhl, -21, 21}, {"erf", erfl, -7, 7}};
+    {"exp", expl, -760, 720}, {"log", logl, 0, 4}, {"tanh", tanhl, -21, 21}, {"erf", erfl, -7, 7},
+    {"sin", sinl, -2000, 2000}, {"cos", cosl, -600000, 600000}};
 
 /// Distances in units of the last of `digits` binary digits, or infinity where they are of another kind.
 static double error(long double exact, double rounded, double result, int digits, int least) {

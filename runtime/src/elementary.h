@@ -3,8 +3,9 @@
 //
 // Each is written once, for vectors and for elements of every instruction set. Who includes this file says what the words
 // mean: F is the float type and U the unsigned integers of its bits, NAME(f) the name of a function, K(c) and BK(c) are
-// constants of F and U, BITS(x) and FLOAT(u) keep the bits, MA(a, b, c) is a * b + c with one rounding where that is an
-// instruction, REST(a, w) is a * a - w where it is and else 0, SELECT(c, a, b) takes a comparison. Of TEXT_f32 and TEXT_f64 one keeps its text.
+// constants of F and U, BITS(x) and FLOAT(u) keep the bits, UNLESS(c, x, y) is y where c holds and else x, MA(a, b, c) is a * b + c
+// with one rounding where that is an instruction, REST(a, w) is a * a - w where it is and else 0, SELECT(c, a, b) takes a
+// comparison, NAME(any_sin) and the like take any operand. Of TEXT_f32 and TEXT_f64 one keeps its text.
 //
 // Coefficients are minimax, for the relative error of the result, fitted by Remez's exchange with 50 digits.
 
@@ -110,6 +111,41 @@ INLINE F NAME(log)(F x) {
   r = SELECT(x < K(__builtin_inff()), r, x);
   r = SELECT(x > K(0.0f), r, SELECT(x < K(0.0f), K(__builtin_nanf("")), SELECT(x == K(0.0f), K(-__builtin_inff()), x)));
   return r;
+}
+
+/* The sine or cosine of x - n pi/2 with n = round(x / (pi/2)), up to its sign, for |x| below the limit of sin and cos, where
+   SLEEF takes over; quadrant gets n. The rest is h + l: n times the first part of pi/2 is subtracted exactly, the second with its rounding. */
+INLINE F NAME(sine_or_cosine)(F x, U offset, U *quadrant) {
+  F t = MA(x, K(0x1.45f306p-1f), K(0x1.8p23f));
+  F n = t - K(0x1.8p23f);
+  F r = MA(n, K(-0x1.921fb6p+0f), x);
+  F p = n * K(-0x1.777a5cp-25f);
+  F h = r - p;
+  F l = ((r - h) - p) - MA(n, K(-0x1.ee59dap-50f), MA(n, K(-0x1.777a5cp-25f), -p));
+  F z = h * h;
+  F sine = MA(z * z, K(-0x1.99405p-13f), MA(z, K(0x1.11073p-7f), K(-0x1.555546p-3f)));
+  sine = MA(sine, z * h, l) + h;
+  F cosine = MA(z * z, K(0x1.99e85p-16f), MA(z, K(-0x1.6c0c28p-10f), K(0x1.55554ap-5f)));
+  F w = MA(z, K(-0.5f), K(1.0f));
+  F rest = MA(z, K(-0.5f), K(1.0f) - w);
+  cosine = w + MA(z * z, cosine, MA(-h, l, rest));
+  *quadrant = BITS(t) + offset;
+  return SELECT((*quadrant & BK(1u)) != BK(0u), cosine, sine);
+}
+
+INLINE F NAME(sin)(F x) {
+  U quadrant;
+  F y = NAME(sine_or_cosine)(x, BK(0u), &quadrant);
+  y = FLOAT(BITS(y) ^ ((quadrant & BK(2u)) << 30));
+  y = SELECT(x == K(0.0f), x, y);
+  return UNLESS(ABS(x) > K(16384.0f), y, NAME(any_sin)(x));
+}
+
+INLINE F NAME(cos)(F x) {
+  U quadrant;
+  F y = NAME(sine_or_cosine)(x, BK(1u), &quadrant);
+  y = FLOAT(BITS(y) ^ ((quadrant & BK(2u)) << 30));
+  return UNLESS(ABS(x) > K(16384.0f), y, NAME(any_cos)(x));
 }
 )
 
@@ -239,5 +275,44 @@ INLINE F NAME(log)(F x) {
   r = SELECT(x < K(__builtin_inf()), r, x);
   r = SELECT(x > K(0.0), r, SELECT(x < K(0.0), K(__builtin_nan("")), SELECT(x == K(0.0), K(-__builtin_inf()), x)));
   return r;
+}
+
+INLINE F NAME(sine_or_cosine)(F x, U offset, U *quadrant) {
+  F t = MA(x, K(0x1.45f306dc9c883p-1), K(0x1.8p52));
+  F n = t - K(0x1.8p52);
+  F r = MA(n, K(-0x1.921fb54442d18p+0), x);
+  F p = n * K(0x1.1a62633145c07p-54);
+  F h = r - p;
+  F l = ((r - h) - p) - MA(n, K(-0x1.f1976b7ed8fbcp-110), MA(n, K(0x1.1a62633145c07p-54), -p));
+  F z = h * h;
+  F z2 = z * z;
+  F z4 = z2 * z2;
+  F sine = MA(z, K(0x1.111111110f79p-7), K(-0x1.5555555555548p-3));
+  sine = MA(z2, MA(z, K(0x1.71de3560498d1p-19), K(-0x1.a01a019bf58acp-13)), sine);
+  sine = MA(z4, MA(z, K(0x1.5d8e000fbc395p-33), K(-0x1.ae5e54799d782p-26)), sine);
+  sine = MA(sine, z * h, l) + h;
+  F cosine = MA(z, K(-0x1.6c16c16c14f48p-10), K(0x1.555555555554bp-5));
+  cosine = MA(z2, MA(z, K(-0x1.27e4f7e5465adp-22), K(0x1.a01a019c7ce74p-16)), cosine);
+  cosine = MA(z4, MA(z, K(-0x1.8fa292e2ed5bdp-37), K(0x1.1ee9d3e120082p-29)), cosine);
+  F w = MA(z, K(-0.5), K(1.0));
+  F rest = MA(z, K(-0.5), K(1.0) - w);
+  cosine = w + MA(z2, cosine, MA(-h, l, rest));
+  *quadrant = BITS(t) + offset;
+  return SELECT((*quadrant & BK(1ull)) != BK(0ull), cosine, sine);
+}
+
+INLINE F NAME(sin)(F x) {
+  U quadrant;
+  F y = NAME(sine_or_cosine)(x, BK(0ull), &quadrant);
+  y = FLOAT(BITS(y) ^ ((quadrant & BK(2ull)) << 62));
+  y = SELECT(x == K(0.0), x, y);
+  return UNLESS(ABS(x) > K(524288.0), y, NAME(any_sin)(x));
+}
+
+INLINE F NAME(cos)(F x) {
+  U quadrant;
+  F y = NAME(sine_or_cosine)(x, BK(1ull), &quadrant);
+  y = FLOAT(BITS(y) ^ ((quadrant & BK(2ull)) << 62));
+  return UNLESS(ABS(x) > K(524288.0), y, NAME(any_cos)(x));
 }
 )

@@ -23,6 +23,18 @@ BITS_OF_ONE(f64)
 #define MA(a, b, c) ((a) * (b) + (c))
 #define REST(a, w) K(0)
 #endif
+// Without fma the reduction of angles is not exact.
+#if HAS_FMA
+#define UNLESS_op(c, x, y)                                  \
+  ({                                                        \
+    U far = (U)(c);                                         \
+    __builtin_reduce_or(far) ? (far ? (y) : (x)) : (x);     \
+  })
+#define UNLESS_one(c, x, y) ((c) ? (y) : (x))
+#else
+#define UNLESS_op(c, x, y) (y)
+#define UNLESS_one(c, x, y) (y)
+#endif
 #define ABS(x) __builtin_elementwise_abs(x)
 #define COPYSIGN(x, y) __builtin_elementwise_copysign(x, y)
 #define SELECT(c, x, y) ((c) ? (x) : (y))
@@ -34,23 +46,27 @@ BITS_OF_ONE(f64)
 #define F vec_f32
 #define U bits_i32
 #define NAME(f) op_##f##_f32
+#define UNLESS UNLESS_op
 #define BITS(x) ((U)(x))
 #define FLOAT(u) ((F)(u))
 #include "elementary.h"
 #undef F
 #undef U
 #undef NAME
+#undef UNLESS
 #undef BITS
 #undef FLOAT
 #define F float
 #define U uint32_t
 #define NAME(f) one_##f##_f32
+#define UNLESS UNLESS_one
 #define BITS(x) one_bits_of_f32(x)
 #define FLOAT(u) one_of_bits_f32(u)
 #include "elementary.h"
 #undef F
 #undef U
 #undef NAME
+#undef UNLESS
 #undef BITS
 #undef FLOAT
 #undef TEXT_f32
@@ -61,29 +77,35 @@ BITS_OF_ONE(f64)
 #define F vec_f64
 #define U bits_i64
 #define NAME(f) op_##f##_f64
+#define UNLESS UNLESS_op
 #define BITS(x) ((U)(x))
 #define FLOAT(u) ((F)(u))
 #include "elementary.h"
 #undef F
 #undef U
 #undef NAME
+#undef UNLESS
 #undef BITS
 #undef FLOAT
 #define F double
 #define U uint64_t
 #define NAME(f) one_##f##_f64
+#define UNLESS UNLESS_one
 #define BITS(x) one_bits_of_f64(x)
 #define FLOAT(u) one_of_bits_f64(u)
 #include "elementary.h"
 #undef F
 #undef U
 #undef NAME
+#undef UNLESS
 #undef BITS
 #undef FLOAT
 #undef TEXT_f32
 #undef TEXT_f64
 
 #undef MA
+#undef UNLESS_op
+#undef UNLESS_one
 #undef REST
 #undef ABS
 #undef COPYSIGN
