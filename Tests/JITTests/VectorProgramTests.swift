@@ -128,12 +128,12 @@ import Testing
           buffer s: \(dtype)[\(count)] = result 1
           kernel k {
             axis i0 = \(count)
-            tile i0 { \(loads) %2: tile \(dtype) = \(op.name) \(names) store z[i0], %2 }
+            tile i0 { \(loads) %\(op.arity): tile \(dtype) = \(op.name) \(names) store z[i0], %\(op.arity) }
           }
           kernel l {
             axis i0 = \(count)
             loop i0 {
-              \(loads.replacingOccurrences(of: "tile ", with: "")) %2: \(dtype) = \(op.name) \(names) store s[i0], %2
+              \(loads.replacingOccurrences(of: "tile ", with: "")) %\(op.arity): \(dtype) = \(op.name) \(names) store s[i0], %\(op.arity)
             }
           }
         }
