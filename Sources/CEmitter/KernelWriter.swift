@@ -27,6 +27,16 @@ struct KernelWriter {
   var nextVariable: Int32 = 0
   /// Of the vector dialect.
   var vectors = VectorScope()
+  /// Instructions of a part, if the kernel is written as several functions, and where all but the first start.
+  var partLength: Int?
+  var partStarts: [Int] = []
+  /// How long the text is when code is to be prefetched again; machine code is about as long.
+  private var nextPrefetch = 0
+
+  /// Kernels of so many operations, some 20 bytes each, are longer than a second-level cache.
+  private static let cachedOperationCount = 32768
+  /// What a call of the runtime prefetches is a third more.
+  private static let prefetchedByteCount = 6000
 
   /// Tiles are at least this wide, so a shorter axis needs no loop.
   static let leastWidth = 64
@@ -47,6 +57,7 @@ struct KernelWriter {
     while next < plan.flat.code.count {
       let position = next
       next += 1
+      if let partLength, position > 0, position % partLength == 0 { partStarts.append(out.bytes.count) }
       let instruction = plan.flat.code[position]
       switch instruction.kind {
       case .loop where plan.isScopeLive[Int(instruction.scope)]: beginLoop(instruction)
@@ -62,6 +73,7 @@ struct KernelWriter {
         if plan.isLive[position], plan.emission[position] == Int32(position) { write(instruction, position) }
       }
       if position & 4095 == 4095 { writeProgress(position) }
+      if out.bytes.count >= nextPrefetch { writePrefetch() }
     }
   }
 
@@ -74,6 +86,17 @@ struct KernelWriter {
     out.write(": operation ")
     out.write(position + 1)
     out.write(" */\n")
+  }
+
+  private mutating func writePrefetch() {
+    nextPrefetch = out.bytes.count + Self.prefetchedByteCount
+    guard unit.dialect == .tile, plan.flat.code.count > Self.cachedOperationCount else {
+      nextPrefetch = .max
+      return
+    }
+    out.indent()
+    out.write(bytes: unit.use(.prefetchCode))
+    out.write("();\n")
   }
 
   private mutating func beginLoop(_ instruction: FlatKernel.Instruction) {

@@ -15,8 +15,9 @@ extension VectorTarget {
     }
     var sources: [DType: String] = [:]
     for dtype in [DType.f32, .f64] { sources[dtype] = gradc_elementary_source("\(dtype)").map { String(cString: $0) } }
-    let ops = String(cString: gradc_elementary_ops()).split(separator: " ").compactMap { ScalarOp(name: $0) }
-    let inlined = sources.keys.flatMap { dtype in ops.map { Function($0, dtype) } }
+    let inlined = sources.flatMap { dtype, source in
+      ScalarOp.allCases.filter { source.contains(" NAME(\($0.name))(F x)") }.map { Function($0, dtype) }
+    }
     return VectorTarget(
       byteCount: gradc_vector_byte_count(), registerFunctions: functions, inlineSources: sources,
       inlineFunctions: Set(inlined), hasFMA: gradc_vector_has_fma() != 0)

@@ -1,5 +1,6 @@
 import Basics
 import CEmitter
+import Foundation
 import GradCRuntime
 import JIT
 import KernelIR
@@ -106,5 +107,63 @@ import Testing
   @Test func theSameTextForTheSameProgram() throws {
     let (program, _) = RandomProgram.make(seed: 3, sumsInLanes: true)
     #expect(VectorEmitter.emit(program, for: .runtime) == VectorEmitter.emit(program, for: .runtime))
+  }
+}
+
+/// Ops on numbers of every size in the vector dialect, as tiles and as single elements, give the bits of the runtime's
+/// kernels.
+@Suite struct VectorOpTests {
+  private static let ops = ScalarOp.allCases.filter { $0.accepts(.f64) && $0.arity <= 2 && !$0.isComparison }
+
+  private func program(_ op: ScalarOp, _ dtype: DType, _ count: Int) throws -> Program {
+    let operands = op.arity == 1 ? ["x"] : ["x", "y"]
+    let loads = operands.enumerated().map { "%\($0): tile \(dtype) = load \($1)[i0]" }.joined(separator: "\n")
+    let names = operands.indices.map { "%\($0)" }.joined(separator: ", ")
+    return try Program(
+      parsing: """
+        program ops arena 0 {
+          buffer x: \(dtype)[\(count)] = parameter 0
+          buffer y: \(dtype)[\(count)] = parameter 1
+          buffer z: \(dtype)[\(count)] = result 0
+          buffer s: \(dtype)[\(count)] = result 1
+          kernel k {
+            axis i0 = \(count)
+            tile i0 { \(loads) %\(op.arity): tile \(dtype) = \(op.name) \(names) store z[i0], %\(op.arity) }
+          }
+          kernel l {
+            axis i0 = \(count)
+            loop i0 {
+              \(loads.replacingOccurrences(of: "tile ", with: "")) %\(op.arity): \(dtype) = \(op.name) \(names) store s[i0], %\(op.arity)
+            }
+          }
+        }
+        """)
+  }
+
+  private func inputs(_ dtype: DType) -> [HostBuffer] {
+    var random = SplitMix(seed: 9)
+    var numbers: [Double] = [0, -0.0, 1, -1, .infinity, -.infinity, .nan, 0x1p-1074, 0x1p-149, 0x1p-130, 1e308, 3e38, -1e30]
+    for exponent in stride(from: -40.0, through: 40.0, by: 0.5) {
+      for _ in 0..<4 {
+        let fraction = Double(random.next() >> 11) * 0x1p-53 + 0.5
+        numbers.append((random.next() % 2 == 0 ? 1 : -1) * fraction * exp2(exponent))
+      }
+    }
+    let others = numbers.indices.map { numbers[($0 * 7 + 3) % numbers.count] }
+    return [numbers, others].map { list in
+      HostBuffer(TensorType(dtype, Shape([list.count])), list.map { Scalar($0, as: dtype) })
+    }
+  }
+
+  @Test(arguments: ["gcc", "clang"]) func allOps(_ compiler: String) throws {
+    let cases = Self.ops.flatMap { op in [DType.f32, .f64].map { (op, $0) } }
+    let programs = try cases.map { try program($0, $1, inputs($1)[0].type.elementCount) }
+    let code = try VectorPrograms(programs, compiler: compiler, options: [])
+    for (index, (op, dtype)) in cases.enumerated() {
+      let inputs = inputs(dtype)
+      let expected = try RandomProgramTests.run(programs[index], inputs)
+      let mismatch = bufferMismatch(expected, try code.run(index, inputs))
+      #expect(mismatch == nil, "\(op) of \(dtype): \(mismatch ?? "")")
+    }
   }
 }

@@ -42,10 +42,9 @@ size_t gradc_vector_byte_count(void);
 /// Whether the functions of `gradc_elementary_source` are computed with fused multiply-adds.
 int gradc_vector_has_fma(void);
 
-/// The text of functions for one dtype, "f32" or "f64", and their ops, each followed by a space. `src/elementary.h` says what
-/// the text needs to be defined. NULL for other dtypes.
+/// The text of functions for one dtype, "f32" or "f64"; `src/elementary.h` says what the text needs to be defined. NULL for
+/// other dtypes.
 const char *gradc_elementary_source(const char *dtype);
-const char *gradc_elementary_ops(void);
 
 /// The function of a whole register for an op and a dtype, "exp_f32", with the bits of the tile kernel, or NULL. Its operands
 /// and its result are vector registers, so that only code compiled for the instruction set can call it.
@@ -79,6 +78,10 @@ struct gradc_tape {
 /// doubling, so that a loop may ask for one more row in every iteration. Returns nonzero, and changes nothing, if
 /// there is no memory.
 int32_t gradc_tape_reserve(void *tape, int64_t rows, int64_t row_bytes);
+
+/// Brings 8 KiB of code that follow the caller at a distance of 32 KiB into the second-level cache. Code that is longer
+/// than the caches and has no loops waits for nothing else: processors look ahead for data, hardly for code.
+void gradc_prefetch_code(void);
 
 // MARK: Threads
 

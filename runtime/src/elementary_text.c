@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "gradc_runtime.h"
-#include "math_list.h"
 
 #define TEXT_f32(...) #__VA_ARGS__
 #define TEXT_f64(...)
@@ -23,6 +22,3 @@ const char *gradc_elementary_source(const char *dtype) {
   if (!dtype) return NULL;
   return strcmp(dtype, "f32") == 0 ? source_f32 : strcmp(dtype, "f64") == 0 ? source_f64 : NULL;
 }
-
-#define OP_NAME(op) #op " "
-const char *gradc_elementary_ops(void) { return ELEMENTARY_LIST(OP_NAME); }

@@ -30,6 +30,38 @@ struct InlineFunctions: Hashable, Comparable {
       + "{ return \(prefix)\(op.name)_inline_\(name)(x); }\n"
   }
 
+  // MARK: Operands for which the text has no way
+
+  /// Ops that the text computes for some operands by the function `any_<op>`, which it does not define.
+  private func farOps(_ target: VectorTarget) -> [ScalarOp] {
+    let source = target.inlineSources[dtype] ?? ""
+    return ScalarOp.allCases.filter { source.contains("NAME(any_\($0.name))") }
+  }
+
+  private func farPointer(_ op: ScalarOp) -> String { "\(prefix)any_\(op.name)_address_\(name)" }
+
+  private func farFunction(_ op: ScalarOp) -> RuntimeFunction {
+    laneCount == nil ? .scalar(op, dtype) : .tile(op, dtype, kinds: [])
+  }
+
+  /// What the runtime has for all operands, in memory or for elements; this is rare.
+  private func farDefinition(_ op: ScalarOp) -> [String] {
+    let function = "static __attribute__((noinline, cold, unused)) \(type) \(prefix)any_\(op.name)_inline_\(name)(\(type) x)"
+    let (pointer, element) = (farPointer(op), dtype.cName)
+    guard let laneCount else {
+      return ["static \(element) (*\(pointer))(\(element));", "\(function) { return \(pointer)(x); }"]
+    }
+    return [
+      "static void (*\(pointer))(\(element) *, const \(element) *, int64_t);",
+      "\(function) { \(type) d; \(pointer)((\(element) *)&d, (const \(element) *)&x, \(laneCount)); return d; }",
+    ]
+  }
+
+  /// The pointers that the text needs, and the functions of the runtime that they are for.
+  func links(_ target: VectorTarget) -> [(name: String, symbol: String)] {
+    farOps(target).map { (farPointer($0), farFunction($0).name) }
+  }
+
   func text(_ target: VectorTarget) -> String {
     let isSingle = dtype == .f32
     let suffix = isSingle ? "f" : ""
@@ -48,6 +80,8 @@ struct InlineFunctions: Hashable, Comparable {
     if let laneCount {
       lines += [
         "#define BITS(x) ((U)(x))", "#define FLOAT(u) ((F)(u))",
+        "#define UNLESS_(c, a, b) ({ i\(bits)x\(laneCount) far_ = (i\(bits)x\(laneCount))(c); "
+          + "__builtin_expect(vector_any_i\(bits)x\(laneCount)(far_), 0) ? GRADC_BLEND(far_, b, a) : (a); })",
         "#define SELECT(c, a, b) GRADC_BLEND((i\(bits)x\(laneCount))(c), a, b)",
         "#define K(c) vector_splat_\(name)(c)",
         "#define BK(c) ((U)vector_splat_i\(bits)x\(laneCount)((int\(bits)_t)(c)))",
@@ -55,15 +89,18 @@ struct InlineFunctions: Hashable, Comparable {
     } else {
       lines += [
         "#define BITS(x) ((union { F f; U u; }){.f = (x)}.u)", "#define FLOAT(u_) ((union { F f; U u; }){.u = (u_)}.f)",
-        "#define SELECT(c, a, b) ((c) ? (a) : (b))", "#define K(c) ((F)(c))", "#define BK(c) ((U)(c))",
+        "#define UNLESS_(c, a, b) ((c) ? (b) : (a))", "#define SELECT(c, a, b) ((c) ? (a) : (b))", "#define K(c) ((F)(c))", "#define BK(c) ((U)(c))",
       ]
     }
+    // Without fma what is near is not exact.
+    lines.append("#define UNLESS(c, a, b) " + (target.hasFMA ? "UNLESS_(c, a, b)" : "(b)"))
+    for op in farOps(target) { lines += farDefinition(op) }
     let source = (target.inlineSources[dtype] ?? "")
       .replacing("; ", with: ";\n  ").replacing("{ ", with: "{\n  ").replacing("} ", with: "}\n")
     lines += source.split(separator: "\n").map(String.init)
     lines.append(
       "INLINE F NAME(logistic)(F x) { return K(1.0\(suffix)) / (K(1.0\(suffix)) + NAME(exp)(-x)); }")
-    lines += ["INLINE", "F", "U", "NAME", "ABS", "COPYSIGN", "MA", "REST", "BITS", "FLOAT", "SELECT", "K", "BK"].map {
+    lines += ["INLINE", "F", "U", "NAME", "ABS", "COPYSIGN", "MA", "REST", "BITS", "FLOAT", "SELECT", "UNLESS", "UNLESS_", "K", "BK"].map {
       "#undef \($0)"
     }
     return lines.joined(separator: "\n") + "\n"

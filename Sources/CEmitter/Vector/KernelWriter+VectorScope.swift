@@ -35,6 +35,7 @@ extension KernelWriter {
     if plan.flat.scopes.indices.contains(where: { plan.flat.scopes[$0].isTile && plan.isScopeLive[$0] }) {
       unit.useVectors(of: vectors.laneCount)
     }
+    prepareParts()
   }
 
   /// Vectors that hold the lanes of an accumulator.

@@ -61,18 +61,18 @@ enum VectorDialect: StepDialect {
     let kernel = writer.kernel
     out.newline()
     out.line(CUnit.originComment(kernel.origins.isEmpty ? [kernel.name] : kernel.origins, marker: originMarker))
-    out.write("static void ")
-    out.write(string: unit.kernelName(index, kernel))
-    out.write("(")
-    for (position, buffer) in writer.parameters.enumerated() {
-      if position > 0 { out.write(", ") }
-      if !writer.plan.memory.isWrittenItself(buffer) { out.write("const ") }
-      out.write(string: unit.program.buffers[Int(buffer)].type.dtype.cName)
-      out.write(" *")
-      if writer.plan.memory.isUnshared(buffer) { out.write("restrict ") }
-      out.write(bytes: unit.bufferNames[Int(buffer)])
+    let name = unit.kernelName(index, kernel)
+    let arguments = writer.parameters.map { String(decoding: unit.bufferNames[Int($0)], as: UTF8.self) }
+    let parameters = zip(writer.parameters, arguments).map { buffer, argument in
+      let memory = writer.plan.memory
+      return (memory.isWrittenItself(buffer) ? "" : "const ") + unit.program.buffers[Int(buffer)].type.dtype.cName + " *"
+        + (memory.isUnshared(buffer) ? "restrict " : "") + argument
     }
-    out.write(")\n{\n")
+    if !writer.partStarts.isEmpty {
+      return writer.writeParts(name, parameters: parameters, arguments: arguments, to: &out)
+    }
+    out.line("static void \(name)(\(parameters.joined(separator: ", ")))")
+    out.write("{\n")
     out.write(bytes: writer.out.bytes)
     out.write("}\n")
   }

@@ -69,7 +69,7 @@ struct VectorFile {
   }
 
   /// Functions whose text the runtime has, for the vectors and elements that they are called with.
-  private func writeInlineFunctions(_ uses: [CUnit.VectorUse], to out: inout ByteWriter) {
+  private func inlineForms(_ uses: [CUnit.VectorUse]) -> [InlineFunctions] {
     var forms: [InlineFunctions] = []
     for use in uses {
       guard case .call(let op, let dtype) = use.helper, InlineFunctions.has(op, dtype, target) else { continue }
@@ -80,7 +80,11 @@ struct VectorFile {
       let form = InlineFunctions(dtype: dtype, laneCount: nil)
       if !forms.contains(form) { forms.append(form) }
     }
-    for form in forms.sorted() { out.write(string: form.text(target)) }
+    return forms.sorted()
+  }
+
+  private func writeInlineFunctions(_ uses: [CUnit.VectorUse], to out: inout ByteWriter) {
+    for form in inlineForms(uses) { out.write(string: form.text(target)) }
     for use in uses {
       guard case .call(let op, let dtype) = use.helper, InlineFunctions.has(op, dtype, target) else { continue }
       let form = InlineFunctions(dtype: dtype, laneCount: use.laneCount)
@@ -106,6 +110,9 @@ struct VectorFile {
       links.append(link)
     }
     for function in linked { link(function.name, .runtime(function.name)) }
+    for form in inlineForms(uses) {
+      for (name, symbol) in form.links(target) { link(name, .runtime(symbol)) }
+    }
     for use in uses where use.helper.isInRegisters(use.laneCount, target) {
       if case .call(let op, let dtype) = use.helper { link(use.name, .registers(VectorTarget.Function(op, dtype))) }
     }

@@ -210,6 +210,19 @@ struct VectorLength {
     text += each("trunc", "__builtin_trunc", "__builtin_elementwise_trunc", rounding(11), 1)
     text += each("round", "__builtin_rint", "__builtin_elementwise_roundeven", rounding(8), 1)
     text += Self.floating
+    let test =
+      bytes == 64
+      ? "#elif defined(__AVX512F__)\n$head { return __builtin_ia32_ptestm\(isSingle ? "d" : "q")512(m, m, \(all)) != 0; }\n"
+      : bytes == 32
+        ? "#elif defined(__AVX__)\n$head { return !__builtin_ia32_ptestz256((gradc_v4di)m, (gradc_v4di)m); }\n" : ""
+    text += """
+      #if defined(__clang__)
+      $head { return __builtin_reduce_or(m) != 0; }
+      \(test)#else
+      $head { for (int k = 0; k < $n; k++) if (m[k]) return 1; return 0; }
+      #endif
+
+      """.replacing("$head", with: "GRADC_INLINE int vector_any_$bx$n($bx$n m)")
     return text.replacing("$b", with: isSingle ? "i32" : "i64").replacing("$top", with: isSingle ? "31" : "63")
       .replacing("$t", with: "\(dtype)").replacing("$C", with: dtype.cName)
   }

@@ -20,6 +20,7 @@ struct VectorPrelude {
     typedef unsigned char uint8_t;
     typedef unsigned int uint32_t;
     typedef unsigned long long uint64_t;
+    typedef long long gradc_v4di __attribute__((vector_size(32)));
     #define GRADC_INLINE static inline __attribute__((always_inline, unused))
     #if defined(__clang__)
     #define GRADC_VECTOR(n, bytes) __attribute__((ext_vector_type(n)))
