@@ -80,7 +80,10 @@ public final class CompiledGraph: Sendable {
     self.kernels = kernels
     var timings = kernels.timings
     do {
-      let source = timings.measure(.emit) { TileEmitter.emit(kernels.program.forTiles(contraction)) }
+      let source = timings.measure(.emit) {
+        let program = Span.measure("contract") { kernels.program.forTiles(contraction) }
+        return Span.measure("write") { TileEmitter.emit(program) }
+      }
       let constants = try source.constants.map {
         try ConstantStorage($0.symbol, kernels.program.buffers[Int($0.buffer)])
       }

@@ -12,17 +12,19 @@ extension Function {
     let required = Pipeline([
       Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.dotOperands, Passes.deadCode,
     ])
-    let function = try required.run(self)
+    let function = try Span.measure("prepare") { () throws(Diagnostics) in try required.run(self) }
     let draft = ProgramDraft()
     let parameters = function.parameters.enumerated().map { draft.declare($1.name, $1.type, .parameter($0)) }
     let results = function.results.enumerated().map {
       draft.declare($1.name, function.type(of: $1.value), .result($0))
     }
-    var lowering = FunctionLowering(function, draft)
-    let steps = try lowering.run(parameters: parameters, results: results)
+    var lowering = Span.measure("fuse") { FunctionLowering(function, draft) }
+    let steps = try Span.measure("kernels") { () throws(Diagnostics) in
+      try lowering.run(parameters: parameters, results: results)
+    }
     let program = Program(
       name: function.name, buffers: draft.buffers, steps: steps, arenaByteCount: 0, tapes: draft.tapes)
-    return try MemoryPlan.apply(to: program.updating(updates))
+    return try Span.measure("memory") { () throws(Diagnostics) in try MemoryPlan.apply(to: program.updating(updates)) }
   }
 }
 
