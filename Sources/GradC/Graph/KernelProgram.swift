@@ -1,4 +1,5 @@
 internal import CEmitter
+internal import JIT
 internal import KernelIR
 internal import Passes
 internal import TensorIR
@@ -7,6 +8,8 @@ internal import TensorIR
 public enum CDialect: Sendable, Hashable {
   /// Calls of GradC's runtime on tiles: what libtcc compiles.
   case tile
+  /// GNU C on vectors in registers: what a compiler of the system makes tier 1 of, for this processor.
+  case vector
   /// C99 that needs nothing but libm: to read, and to ship.
   case portable
 }
@@ -86,6 +89,8 @@ extension KernelProgram {
   public func cSource(_ dialect: CDialect) -> String {
     switch dialect {
     case .tile: String(decoding: TileEmitter.emit(program.forTiles(contraction)).source, as: UTF8.self)
+    case .vector:
+      String(decoding: VectorEmitter.emit(program.forTiles(contraction), for: .runtime).source, as: UTF8.self)
     case .portable: String(decoding: PortableEmitter.emit(program).source, as: UTF8.self)
     }
   }
