@@ -149,15 +149,10 @@ private struct KernelSplitting {
     while let (axis, body) = inner.scope {
       let isTile = inner.isTile
       let (extent, unit) = (kernel.axes[axis].extent, isTile ? laneCount : 1)
-      var length = ((extent + wanted - 1) / wanted + unit - 1) / unit * unit
-      // Without a rest, if that makes blocks a little longer.
-      if length > 0, let even = stride(from: length, through: length + length / 4, by: unit).first(where: {
-        extent % $0 == 0
-      }) {
-        length = even
-      }
-      if length > 0, extent / length > max(best?.count ?? 1, 1) {
-        best = Blocks(axis: axis, length: length, count: extent / length, rest: extent % length)
+      let count = min(wanted, extent / unit)
+      if count > max(best?.count ?? 1, 1) {
+        let length = extent / count / unit * unit
+        best = Blocks(axis: axis, length: length, count: count, rest: extent - count * length)
       }
       if let best, best.count >= min(wanted, Program.enoughChunks) { return best }
       // Only what does nothing by itself is done again for every block.
