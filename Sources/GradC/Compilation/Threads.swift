@@ -1,4 +1,5 @@
 internal import GradCRuntime
+internal import Passes
 
 /// The threads that compiled functions share large pieces of work among.
 ///
@@ -18,5 +19,12 @@ public enum Threads {
   public static var count: Int {
     get { Int(gradc_threads()) }
     set { gradc_threads_set(Int32(clamping: newValue)) }
+  }
+}
+
+extension Graph {
+  /// The code without chunks, to measure what these cost.
+  package func compiledInOnePiece() throws -> CompiledGraph {
+    try Parallelism.$current.withValue(nil) { try compile() }
   }
 }
