@@ -12,6 +12,13 @@ extension Function {
   package func lowered(
     updating updates: [Int: Int] = [:], parallelism: Parallelism? = .current
   ) throws(Diagnostics) -> Program {
+    try lowered(updating: updates, parallelism: parallelism, recomputation: nil)
+  }
+
+  /// The same, computing again what there is no memory for.
+  func lowered(
+    updating updates: [Int: Int], parallelism: Parallelism?, recomputation: Recomputation?
+  ) throws(Diagnostics) -> Program {
     // What lowering relies on, whatever passes have run before.
     let required = Pipeline([
       Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.dotOperands, Passes.deadCode,
@@ -22,7 +29,7 @@ extension Function {
     let results = function.results.enumerated().map {
       draft.declare($1.name, function.type(of: $1.value), .result($0))
     }
-    var lowering = FunctionLowering(function, draft)
+    var lowering = FunctionLowering(function, draft, recomputation)
     let steps = try lowering.run(parameters: parameters, results: results)
     let program = Program(
       name: function.name, buffers: draft.buffers, steps: steps, arenaByteCount: 0, tapes: draft.tapes)

@@ -84,8 +84,10 @@ extension Parallelism {
     let length = gemm.extent(direction)
     // Two chunks of a little less than the least length are worth it.
     let fitting = max(length / leastProductLength, length >= leastProductLength * 4 / 3 ? 2 : 1)
-    let count = min(fitting, count(total, each: productNanoseconds, upTo: Self.greatestProductChunkCount))
-    guard count > 1 else { return nil }
+    let most = min(fitting, count(total, each: productNanoseconds, upTo: Self.greatestProductChunkCount))
+    guard most > 1 else { return nil }
+    // A power of two, which most numbers of threads share evenly.
+    let count = 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)
     let chunk = (length + count - 1) / count
     // Whole blocks of BLAS's inner loops.
     let rounded = chunk >= 32 ? (chunk + 31) / 32 * 32 : chunk
