@@ -58,10 +58,12 @@ let package = Package(
     .target(
       name: "GradCData", dependencies: ["GradC"], path: "data", exclude: ["README.md"],
       resources: [.copy("digits.csv")], swiftSettings: warnings),
+    .target(
+      name: "GradCBenchmarks", dependencies: ["GradCNN"], path: "Benchmarks/Workloads", swiftSettings: warnings),
     .executableTarget(
       name: "gradc",
       dependencies: [
-        "GradCModels", "GradCData",
+        "GradCModels", "GradCData", "GradCBenchmarks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Tool", swiftSettings: warnings),
@@ -81,6 +83,7 @@ let package = Package(
     tests("JITTests", ["JIT", "Passes"]),
     tests("GradCTests", ["GradC", "GradCNN", "AllocationCounter"], exclude: ["Fixtures"]),
     tests("EndToEndTests", ["GradC", "GradCNN", "Passes", "CEmitter", "JIT"], exclude: ["Fixtures"]),
+    tests("BenchmarkTests", ["GradCBenchmarks"]),
     tests("ToolTests", ["gradc", "GradCModels", "GradCData", "GradCNN"]),
   ]
 )

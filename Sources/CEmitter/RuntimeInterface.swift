@@ -36,6 +36,8 @@ package enum RuntimeFunction: Hashable, Sendable {
   case reserveTape
   /// Calls a function for chunks of a range, by as many threads as there are.
   case parallelFor
+  /// Brings the code that runs soon into the cache.
+  case prefetchCode
 }
 
 /// An op in the name of a combined kernel.
@@ -115,6 +117,7 @@ extension RuntimeFunction {
     case .library(let signature): signature.runtimeName
     case .reserveTape: "gradc_tape_reserve"
     case .parallelFor: "gradc_parallel_for"
+    case .prefetchCode: "gradc_prefetch_code"
     }
   }
 
@@ -170,6 +173,7 @@ extension RuntimeFunction {
     case .parallelFor:
       return "void \(name)(void (*body)(void *context, int64_t first, int64_t last), void *context, int64_t count, "
         + "int64_t chunk)"
+    case .prefetchCode: return "void \(name)(void)"
     }
   }
 

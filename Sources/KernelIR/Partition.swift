@@ -45,28 +45,6 @@ extension Gemm {
   package var hasDisjointSlices: Bool {
     batchCount <= 1 || c.batchStride.magnitude > (max(m, 1) - 1) * c.leadingDimension + n - 1
   }
-
-  /// The rows, columns or slices of a product from one on.
-  package func part(_ direction: GemmPartition.Direction, from first: Int, count: Int) -> Gemm {
-    var part = self
-    part.partition = nil
-    switch direction {
-    case .rows:
-      part.m = count
-      part.a.offset += first * a.rowStep
-      part.c.offset += first * c.rowStep
-    case .columns:
-      part.n = count
-      part.b.offset += first * b.columnStep
-      part.c.offset += first * c.columnStep
-    case .slices:
-      part.batchCount = count
-      part.a.offset += first * a.batchStride
-      part.b.offset += first * b.batchStride
-      part.c.offset += first * c.batchStride
-    }
-    return part
-  }
 }
 
 extension Gemm.Matrix {

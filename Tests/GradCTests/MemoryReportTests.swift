@@ -39,7 +39,8 @@ import Testing
     #expect(!inner.isEmpty)
     for buffer in inner {
       let loop = compiled.kernels.steps[buffer.firstStep[0] - 1]
-      #expect(loop.steps.indices.contains(buffer.firstStep[1] - 1) && loop.steps.indices.contains(buffer.lastStep[1] - 1))
+      #expect(
+        loop.steps.indices.contains(buffer.firstStep[1] - 1) && loop.steps.indices.contains(buffer.lastStep[1] - 1))
     }
   }
 

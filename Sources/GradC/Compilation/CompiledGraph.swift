@@ -55,7 +55,9 @@ public final class CompiledGraph: Sendable {
 
   private let constants: [ConstantStorage]
 
-  fileprivate init(_ graph: Graph, _ updates: [Int: Int], _ contraction: Contraction, _ memoryBound: Int?) throws(Diagnostics) {
+  fileprivate init(_ graph: Graph, _ updates: [Int: Int], _ contraction: Contraction, _ memoryBound: Int?)
+    throws(Diagnostics)
+  {
     name = graph.name
     parameters = graph.parameters
     results = graph.results

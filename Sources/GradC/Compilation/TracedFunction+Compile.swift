@@ -45,7 +45,8 @@ extension TracedFunction {
   /// - Throws: `Diagnostics` if an operation can't be compiled, the closure gives back what is no input or no part of the
   ///   output, or what is paired differs in number, shape or dtype.
   public func compile(
-    contraction: Contraction = .fused, memoryBound: Int? = nil, updating select: (Output, repeat each Input) -> [Update],
+    contraction: Contraction = .fused, memoryBound: Int? = nil,
+    updating select: (Output, repeat each Input) -> [Update],
     file: String = #fileID, line: Int = #line
   ) throws -> CompiledFunction<repeat each Input, Output> {
     let location = SourceLocation(file: file, line: line)
@@ -79,6 +80,7 @@ extension TracedFunction {
     _ updates: [Int: Int], _ contraction: Contraction, _ memoryBound: Int?
   ) throws(Diagnostics) -> CompiledFunction<repeat each Input, Output> {
     CompiledFunction<repeat each Input, Output>(
-      try graph.compile(updating: updates, contraction: contraction, memoryBound: memoryBound), inputForm: inputForm, output: output)
+      try graph.compile(updating: updates, contraction: contraction, memoryBound: memoryBound), inputForm: inputForm,
+      output: output)
   }
 }

@@ -174,14 +174,15 @@ private struct KernelSplitting {
     let declarations = accumulators.compactMap { value in combiners[value].map { Statement.accumulator(value, $0) } }
     let partials = accumulators.map { value -> BufferID in
       let dtype = values[Int(value.index)].dtype
-      return declare(partialName, TensorType(dtype, [blocks.count]))
+      return declare("partial", TensorType(dtype, [blocks.count]))
     }
     let place = AffineIndex(terms: [.init(axis: block, coefficient: 1)])
     var body = declarations
-    body.append(statement.replacing(blocks.axis, by: inner) { index, coefficient in
-      index.add(block, times: coefficient * blocks.length)
-      index.add(inner, times: coefficient)
-    })
+    body.append(
+      statement.replacing(blocks.axis, by: inner) { index, coefficient in
+        index.add(block, times: coefficient * blocks.length)
+        index.add(inner, times: coefficient)
+      })
     for (accumulator, partial) in zip(accumulators, partials) {
       let value = define(values[Int(accumulator.index)].dtype, .uniform)
       body += [.finish(value, accumulator), .store(partial, place, value)]
@@ -197,10 +198,11 @@ private struct KernelSplitting {
       current.statements.append(isTile ? .tile(block, feed) : .loop(block, feed))
     }
     guard blocks.rest > 0 else { return }
-    current.statements.append(statement.replacing(blocks.axis, by: rest) { index, coefficient in
-      index.add(rest, times: coefficient)
-      index.offset += coefficient * blocks.length * blocks.count
-    })
+    current.statements.append(
+      statement.replacing(blocks.axis, by: rest) { index, coefficient in
+        index.add(rest, times: coefficient)
+        index.offset += coefficient * blocks.length * blocks.count
+      })
   }
 
   private func feedsTiles(_ body: [Statement], _ accumulator: ValueID, inTile: Bool) -> Bool {
@@ -212,8 +214,6 @@ private struct KernelSplitting {
       return false
     }
   }
-
-  private var partialName: String { "partial" }
 
   private mutating func declare(_ name: String, _ type: TensorType) -> BufferID {
     buffers.append(Buffer(name: name, type: type, role: .temporary(offset: 0)))
@@ -260,9 +260,10 @@ private struct KernelSplitting {
         }
       }
       // In the order of their numbers in the kernel: operands first.
-      let order = Dictionary(uniqueKeysWithValues: kernel.body.enumerated().compactMap { position, statement in
-        statement.result.map { ($0, position) }
-      })
+      let order = Dictionary(
+        uniqueKeysWithValues: kernel.body.enumerated().compactMap { position, statement in
+          statement.result.map { ($0, position) }
+        })
       head.sort { (order[$0.result ?? .none] ?? 0) < (order[$1.result ?? .none] ?? 0) }
       pieces[number].statements = head + pieces[number].statements
     }

@@ -58,42 +58,50 @@ struct BenchThreadsCommand: ParsableCommand {
   private func works() throws -> [(String, Graph)] {
     var works: [(String, Graph)] = []
     let million = scaled(1_000_000)
-    works.append((
-      "exp(x y) + x of \(million)",
-      try trace("chain", .input("x", .f32, [million]), .input("y", .f32, [million])) { exp($0 * $1) + $0 }.graph
-    ))
+    works.append(
+      (
+        "exp(x y) + x of \(million)",
+        try trace("chain", .input("x", .f32, [million]), .input("y", .f32, [million])) { exp($0 * $1) + $0 }.graph
+      ))
     for length in [10_000, 30_000, 100_000, 300_000].map({ scaled($0) }) + [million] {
-      works.append((
-        "exp(x) of \(length)", try trace("exp", .input("x", .f32, [length])) { exp($0) }.graph
-      ))
+      works.append(
+        (
+          "exp(x) of \(length)", try trace("exp", .input("x", .f32, [length])) { exp($0) }.graph
+        ))
     }
-    works.append((
-      "sum of \(million) squares", try trace("sum", .input("x", .f32, [million])) { ($0 * $0).sum() }.graph
-    ))
-    let rows = scaled(1000)
-    works.append((
-      "softmax of \(rows) rows of 1000", try trace("rows", .input("x", .f32, [rows, 1000])) { softmax($0) }.graph
-    ))
-    for size in [128, 256, 512, 1024].map({ scaled($0) }) {
-      works.append((
-        "product of \(size)×\(size)",
-        try trace("product", .input("a", .f32, [size, size]), .input("b", .f32, [size, size])) { matmul($0, $1) }.graph
+    works.append(
+      (
+        "sum of \(million) squares", try trace("sum", .input("x", .f32, [million])) { ($0 * $0).sum() }.graph
       ))
+    let rows = scaled(1000)
+    works.append(
+      (
+        "softmax of \(rows) rows of 1000", try trace("rows", .input("x", .f32, [rows, 1000])) { softmax($0) }.graph
+      ))
+    for size in [128, 256, 512, 1024].map({ scaled($0) }) {
+      works.append(
+        (
+          "product of \(size)×\(size)",
+          try trace("product", .input("a", .f32, [size, size]), .input("b", .f32, [size, size])) { matmul($0, $1) }
+            .graph
+        ))
     }
     let images = scaled(32)
-    works.append((
-      "convolution of \(images) 32×32 images, 32 channels",
-      try trace("convolution", .input("x", .f32, [images, 32, 32, 32]), .input("k", .f32, [32, 32, 3, 3])) {
-        convolution($0, $1)
-      }.graph
-    ))
+    works.append(
+      (
+        "convolution of \(images) 32×32 images, 32 channels",
+        try trace("convolution", .input("x", .f32, [images, 32, 32, 32]), .input("k", .f32, [32, 32, 3, 3])) {
+          convolution($0, $1)
+        }.graph
+      ))
     let matrices = scaled(4096)
-    works.append((
-      "Cholesky of \(matrices) 8×8 matrices",
-      try trace("cholesky", .input("x", .f64, [matrices, 8, 8])) {
-        cholesky(matmul($0, $0.transposed([0, 2, 1])) + eye(8, .f64))
-      }.graph
-    ))
+    works.append(
+      (
+        "Cholesky of \(matrices) 8×8 matrices",
+        try trace("cholesky", .input("x", .f64, [matrices, 8, 8])) {
+          cholesky(matmul($0, $0.transposed([0, 2, 1])) + eye(8, .f64))
+        }.graph
+      ))
     return works
   }
 
