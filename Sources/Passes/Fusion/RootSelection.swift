@@ -11,6 +11,8 @@ struct RootSelection {
   private var isRoot: [Bool]
   /// Operations needed to compute a value again from roots.
   private var cost: [Int32]
+  /// Whether more elements of a value are asked for than it has, so that some would be computed again.
+  private var isAskedAgain: [Bool]
 
   /// Above this many operations a value with several uses is kept.
   private static let recomputationLimit: Int32 = 6
@@ -18,10 +20,32 @@ struct RootSelection {
   static func select(_ view: LoweringView, dots: [Int: DotPlan], calls: [Int: CallPlan]) -> [Bool] {
     var selection = RootSelection(
       view: view, isRoot: [Bool](repeating: false, count: view.function.valueCount),
-      cost: [Int32](repeating: 0, count: view.function.valueCount))
+      cost: [Int32](repeating: 0, count: view.function.valueCount), isAskedAgain: askedAgain(view))
     selection.force(dots, calls)
     selection.weigh()
     return selection.isRoot
+  }
+
+  /// Uses that see different parts of a value do not compute anything twice; a tenth of overlap is cheaper than memory.
+  private static func askedAgain(_ view: LoweringView) -> [Bool] {
+    let function = view.function
+    var isAskedAgain = view.useCounts.map { $0 > 1 }
+    guard isAskedAgain.contains(true) else { return isAskedAgain }
+    var parts: [Value: Int] = [:]
+    for instruction in function.instructions {
+      guard case .view = view.rule(instruction) else { continue }
+      let operand = view.operand(0, of: instruction)
+      let result = Value(Int(instruction.firstResult))
+      let (whole, part) = (function.type(of: operand).elementCount, function.type(of: result).elementCount)
+      guard part < whole, view.useCounts[Int(operand.index)] > 1 else { continue }
+      parts[operand, default: 0] += part * Int(view.useCounts[Int(result.index)]) - whole
+    }
+    for (value, excess) in parts {
+      let count = function.type(of: value).elementCount
+      let asked = count * Int(view.useCounts[Int(value.index)]) + excess
+      isAskedAgain[Int(value.index)] = asked * 10 > count * 11
+    }
+    return isAskedAgain
   }
 
   private mutating func keep(_ value: Value) {
@@ -80,7 +104,7 @@ struct RootSelection {
         }
       }
       cost[value] = total
-      if view.useCounts[value] > 1, total > Self.recomputationLimit { isRoot[value] = true }
+      if isAskedAgain[value], total > Self.recomputationLimit { isRoot[value] = true }
     }
   }
 
