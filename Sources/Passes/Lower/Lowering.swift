@@ -7,7 +7,17 @@ extension Function {
   ///
   /// - Parameter updates: The parameters that become results in place, with the positions of these; each result once,
   ///   and of the parameter's type.
-  package func lowered(updating updates: [Int: Int] = [:]) throws(Diagnostics) -> Program {
+  /// - Parameter model: What the schedule takes memory and launches to cost.
+  package func lowered(
+    updating updates: [Int: Int] = [:], _ model: CostModel = CostModel()
+  ) throws(Diagnostics) -> Program {
+    try loweredWithReasons(updating: updates, model).program
+  }
+
+  /// The same, with the reason by name of a kernel why it is a kernel of its own.
+  package func loweredWithReasons(
+    updating updates: [Int: Int] = [:], _ model: CostModel = CostModel()
+  ) throws(Diagnostics) -> (program: Program, reasons: [String: String]) {
     // What lowering relies on, whatever passes have run before.
     let required = Pipeline([
       Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.dotOperands, Passes.deadCode,
@@ -22,7 +32,7 @@ extension Function {
     let steps = try lowering.run(parameters: parameters, results: results)
     let program = Program(
       name: function.name, buffers: draft.buffers, steps: steps, arenaByteCount: 0, tapes: draft.tapes)
-    return try MemoryPlan.apply(to: program.updating(updates))
+    return (try MemoryPlan.apply(to: program.updating(updates), model), draft.reasons)
   }
 }
 
@@ -30,6 +40,8 @@ extension Function {
 final class ProgramDraft {
   private(set) var buffers: [Buffer] = []
   private(set) var tapes: [Tape] = []
+  /// By name of a kernel, why it is one of its own.
+  var reasons: [String: String] = [:]
   private var loopCount = 0
   private var kernelCount = 0
 
