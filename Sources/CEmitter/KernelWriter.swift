@@ -25,6 +25,13 @@ struct KernelWriter {
   /// The extent of the longest tile axis that needs a loop, or 0.
   var widestExtent = 0
   var nextVariable: Int32 = 0
+  /// How long the text is when code is to be prefetched again; machine code is about as long.
+  private var nextPrefetch = 0
+
+  /// Kernels of so many operations, some 20 bytes each, are longer than a second-level cache.
+  private static let cachedOperationCount = 32768
+  /// What a call of the runtime prefetches is a third more.
+  private static let prefetchedByteCount = 6000
 
   /// Tiles are at least this wide, so a shorter axis needs no loop.
   static let leastWidth = 64
@@ -52,6 +59,7 @@ struct KernelWriter {
         if plan.isLive[position], plan.emission[position] == Int32(position) { write(instruction, position) }
       }
       if position & 4095 == 4095 { writeProgress(position) }
+      if out.bytes.count >= nextPrefetch { writePrefetch() }
     }
   }
 
@@ -64,6 +72,17 @@ struct KernelWriter {
     out.write(": operation ")
     out.write(position + 1)
     out.write(" */\n")
+  }
+
+  private mutating func writePrefetch() {
+    nextPrefetch = out.bytes.count + Self.prefetchedByteCount
+    guard unit.dialect == .tile, plan.flat.code.count > Self.cachedOperationCount else {
+      nextPrefetch = .max
+      return
+    }
+    out.indent()
+    out.write(bytes: unit.use(.prefetchCode))
+    out.write("();\n")
   }
 
   private mutating func beginLoop(_ instruction: FlatKernel.Instruction) {

@@ -34,6 +34,8 @@ package enum RuntimeFunction: Hashable, Sendable {
   case library(LibrarySignature)
   /// Makes room for rows of a tape.
   case reserveTape
+  /// Brings the code that runs soon into the cache.
+  case prefetchCode
 }
 
 /// An op in the name of a combined kernel.
@@ -112,6 +114,7 @@ extension RuntimeFunction {
     case .gemm(let dtype): "blas_gemm_\(dtype)"
     case .library(let signature): signature.runtimeName
     case .reserveTape: "gradc_tape_reserve"
+    case .prefetchCode: "gradc_prefetch_code"
     }
   }
 
@@ -164,6 +167,7 @@ extension RuntimeFunction {
         + "int64_t lda, const \(t) *b, int64_t ldb, \(t) beta, \(t) *c, int64_t ldc)"
     case .library(let signature): return signature.runtimePrototype
     case .reserveTape: return "int32_t \(name)(void *tape, int64_t rows, int64_t row_bytes)"
+    case .prefetchCode: return "void \(name)(void)"
     }
   }
 

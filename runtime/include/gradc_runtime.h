@@ -63,6 +63,10 @@ struct gradc_tape {
 /// there is no memory.
 int32_t gradc_tape_reserve(void *tape, int64_t rows, int64_t row_bytes);
 
+/// Brings 8 KiB of code that follow the caller at a distance of 32 KiB into the second-level cache. Code that is longer
+/// than the caches and has no loops waits for nothing else: processors look ahead for data, hardly for code.
+void gradc_prefetch_code(void);
+
 // MARK: Threads
 
 /// A number that no other living thread has; never 0.
