@@ -82,7 +82,10 @@ struct Identifiers {
       virtual operator try catch throw friend explicit export mutable and or not xor nullptr constexpr alignas alignof
       """
     let macros = "NAN INFINITY NULL EOF linux unix i386 signbit fpclassify"
-    let own = "arena scratch buffers tapes tape status done workspace width main n"
+    let own = """
+      arena scratch buffers tapes tape status done workspace width main n \
+      chunk_start chunk_end chunk_buffers chunk_scratch
+      """
     let functions = """
       abort abs atexit atof atoi atol bsearch calloc div exit free getenv labs ldiv llabs lldiv malloc qsort rand \
       realloc srand system remove rename printf scanf puts gets time clock signal raise index rindex bcmp bcopy bzero \

@@ -10,6 +10,7 @@ extension KernelWriter {
     let extent = plan.flat.axes[axis].extent
     tiles = SlotPool()
     narrowAxis = axis
+    if isShared(axis) { return beginSharedTile(axis) }
     if extent <= Self.leastWidth || plan.isSingleCall[Int(instruction.scope)] {
       narrowTile = extent
       return

@@ -101,12 +101,13 @@ struct KernelWriter {
 
   private mutating func beginLoop(_ instruction: FlatKernel.Instruction) {
     out.indent()
+    let isShared = isShared(Int(instruction.index))
     out.write("for (int64_t i")
     out.write(Int(instruction.index))
-    out.write(" = 0; i")
+    out.write(isShared ? " = chunk_start; i" : " = 0; i")
     out.write(Int(instruction.index))
     out.write(" < ")
-    out.write(plan.flat.axes[Int(instruction.index)].extent)
+    if isShared { out.write("chunk_end") } else { out.write(plan.flat.axes[Int(instruction.index)].extent) }
     out.write("; ++i")
     out.write(Int(instruction.index))
     out.write(") {\n")

@@ -58,7 +58,9 @@ public final class CompiledGraph: Sendable {
   private let constants: [ConstantStorage]
   let tiering = Mutex(Tiering())
 
-  fileprivate init(_ graph: Graph, _ updates: [Int: Int], _ contraction: Contraction) throws(Diagnostics) {
+  fileprivate init(_ graph: Graph, _ updates: [Int: Int], _ contraction: Contraction, _ memoryBound: Int?)
+    throws(Diagnostics)
+  {
     name = graph.name
     parameters = graph.parameters
     results = graph.results
@@ -79,11 +81,14 @@ public final class CompiledGraph: Sendable {
     }
     let updated = Set(updates.values)
     (self.passed, written) = (passed, results.indices.filter { !updated.contains($0) })
-    let kernels = try simplified.lowered(updating: updates, contraction: contraction)
+    let kernels = try simplified.lowered(updating: updates, contraction: contraction, memoryBound: memoryBound)
     self.kernels = kernels
     var timings = kernels.timings
     do {
-      let source = timings.measure(.emit) { TileEmitter.emit(kernels.program.forTiles(contraction)) }
+      let source = timings.measure(.emit) {
+        let program = Span.measure("contract") { kernels.program.forTiles(contraction) }
+        return Span.measure("write") { TileEmitter.emit(program) }
+      }
       let constants = try source.constants.map {
         try ConstantStorage($0, kernels.program.buffers[$0.buffer])
       }
@@ -145,19 +150,24 @@ extension Graph {
   ///   - tier: By which code the graph is to run.
   ///   - updates: The names of parameters that become results, with the names of these: `["w": "new_w"]`.
   ///   - contraction: Whether products that are added are rounded on their own.
+  ///   - memoryBound: The most bytes that intermediate values may take, see ``CompiledGraph/memory``. If they take
+  ///     more, what is kept of elementwise operations is computed again wherever it is used, as far as that saves memory.
+  ///     Results have the same bits but where products are contracted or sums are cut otherwise.
   /// - Throws: `Diagnostics` if an operation can't be compiled, a name is not there, a parameter and its result are not of
-  ///   one type, a result is to update two parameters, or with ``Tier/tier1`` there is no C compiler that works.
+  ///   one type, a result is to update two parameters, intermediate values do not fit the bound, or with ``Tier/tier1``
+  ///   there is no C compiler that works.
   public func compile(
-    _ tier: Tier = .standard, updating updates: [String: String] = [:], contraction: Contraction = .fused
+    _ tier: Tier = .standard, updating updates: [String: String] = [:], contraction: Contraction = .fused,
+    memoryBound: Int? = nil
   ) throws(Diagnostics) -> CompiledGraph {
-    try compile(tier, updating: updatePositions(updates), contraction: contraction)
+    try compile(tier, updating: updatePositions(updates), contraction: contraction, memoryBound: memoryBound)
   }
 
   /// The same by positions.
   func compile(
-    _ tier: Tier, updating updates: [Int: Int], contraction: Contraction
+    _ tier: Tier, updating updates: [Int: Int], contraction: Contraction, memoryBound: Int? = nil
   ) throws(Diagnostics) -> CompiledGraph {
-    let compiled = try CompiledGraph(self, updates, contraction)
+    let compiled = try CompiledGraph(self, updates, contraction, memoryBound)
     switch tier.resolved {
     case .tier0: break
     case .tier1: try compiled.requireTier1()

@@ -38,7 +38,7 @@ extension Graph {
   ///
   /// - Parameters:
   ///   - updates: The names of parameters that become results in place, with the names of these; see
-  ///     ``compile(updating:contraction:)``.
+  ///     ``compile(_:updating:contraction:memoryBound:)``.
   ///   - contraction: Whether products that are added are rounded on their own.
   /// - Throws: `Diagnostics` if an operation can't be lowered, or an update does not fit.
   public func kernels(
@@ -48,9 +48,14 @@ extension Graph {
   }
 
   /// The kernels of this graph as it is.
-  func lowered(updating updates: [Int: Int], contraction: Contraction) throws(Diagnostics) -> KernelProgram {
+  func lowered(
+    updating updates: [Int: Int], contraction: Contraction, memoryBound: Int? = nil
+  ) throws(Diagnostics) -> KernelProgram {
     var timings = timings
-    let program = try timings.measure(.lower) { () throws(Diagnostics) in try function.lowered(updating: updates) }
+    let program = try timings.measure(.lower) { () throws(Diagnostics) in
+      guard let memoryBound else { return try function.lowered(updating: updates) }
+      return try function.lowered(updating: updates, memoryBound: memoryBound)
+    }
     return KernelProgram(program: program, contraction: contraction, timings: timings)
   }
 

@@ -11,16 +11,26 @@ struct RootSelection {
   private var isRoot: [Bool]
   /// Operations needed to compute a value again from roots.
   private var cost: [Int32]
+  /// Values that are not kept for their cost alone, to save memory.
+  private var recomputed: Set<Value> = []
+  /// Values that are kept for their cost alone, and cost little enough to be computed again if memory is scarce.
+  private var keptForCost: [Value] = []
 
   /// Above this many operations a value with several uses is kept.
   private static let recomputationLimit: Int32 = 6
+  /// Above this many operations it is kept even if memory is scarce.
+  private static let scarceMemoryLimit: Int32 = 64
 
-  static func select(_ view: LoweringView, dots: [Int: DotPlan], calls: [Int: CallPlan]) -> [Bool] {
+  static func select(
+    _ view: LoweringView, dots: [Int: DotPlan], calls: [Int: CallPlan], _ recomputation: Recomputation? = nil
+  ) -> [Bool] {
     var selection = RootSelection(
       view: view, isRoot: [Bool](repeating: false, count: view.function.valueCount),
       cost: [Int32](repeating: 0, count: view.function.valueCount))
     selection.force(dots, calls)
+    selection.recomputed = recomputation?.recomputed ?? []
     selection.weigh()
+    recomputation?.note(selection.keptForCost, of: view.function)
     return selection.isRoot
   }
 
@@ -74,14 +84,23 @@ struct RootSelection {
         )
         // A repeated computation is worth a pass of its own over the smaller tensor. Scalars are computed outside
         // the loops anyway.
-        if small > 1, small < large, cost[Int(operand.index)] > Self.recomputationLimit {
-          isRoot[Int(operand.index)] = true
+        if small > 1, small < large, cost[Int(operand.index)] > Self.recomputationLimit, keepForCost(operand) {
           total = 1
         }
       }
       cost[value] = total
-      if view.useCounts[value] > 1, total > Self.recomputationLimit { isRoot[value] = true }
+      if view.useCounts[value] > 1, total > Self.recomputationLimit { _ = keepForCost(Value(value)) }
     }
+  }
+
+  /// Keeps a value that would be costly to compute again, unless that saves memory; whether it is kept.
+  private mutating func keepForCost(_ value: Value) -> Bool {
+    let index = Int(value.index)
+    if isRoot[index] { return true }
+    if recomputed.contains(value) { return false }
+    if cost[index] <= Self.scarceMemoryLimit { keptForCost.append(value) }
+    isRoot[index] = true
+    return true
   }
 
   /// Keeps a computed number that is put into a tensor: the kernel that does so would repeat all that it depends on,

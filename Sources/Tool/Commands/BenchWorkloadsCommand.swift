@@ -43,6 +43,8 @@ struct BenchWorkloadsCommand: ParsableCommand {
   @Flag(help: "One workload: write a line of JSON, and one more with new times for every line that is read.")
   var onDemand = false
 
+  @OptionGroup var threads: ThreadOptions
+
   func validate() throws {
     if !(0...3600 ~= seconds) { throw ValidationError("--seconds must be from 0 to 3600") }
     if onDemand && names.count != 1 { throw ValidationError("--on-demand is for one workload") }
@@ -52,6 +54,7 @@ struct BenchWorkloadsCommand: ParsableCommand {
   }
 
   func run() throws {
+    threads.apply()
     if list {
       for workload in Workload.all { print("\(workload.name): \(workload.summary)") }
       return

@@ -32,6 +32,8 @@ struct TrainDigitsCommand: ParsableCommand {
   @Option(help: "Other data, in the format of digits.csv.")
   var data: String?
 
+  @OptionGroup var threads: ThreadOptions
+
   func validate() throws {
     if epochs < 0 { throw ValidationError("--epochs must be at least 0") }
     if batch < 1 { throw ValidationError("--batch must be at least 1") }
@@ -43,6 +45,7 @@ struct TrainDigitsCommand: ParsableCommand {
   }
 
   func run() throws {
+    threads.apply()
     let digits = try Digits(contentsOf: data)
     var training = try DigitsTraining(digits, batch: batch, seed: seed, learningRate: learningRate)
     let files = training.exportC(headerName: headerName)
