@@ -13,7 +13,7 @@ import Synchronization
 /// Machine code by the first C compiler of the system that works.
 package enum NativeCompiler {
   /// Source beyond this is not tried: compilers would take minutes.
-  private static let greatestSource = 16 << 20
+  private static let greatestSource = 4 << 20
 
   /// Compilers that could not compile anything, by path.
   private static let broken = Mutex(Set<String>())
