@@ -48,7 +48,7 @@ package enum NativeCompiler {
         }
       }
     }
-    throw refusal ?? CompilationError(message: "there is no C compiler: GRADC_CC, cc, clang and gcc name none that works")
+    throw refusal ?? CompilationError(message: "there is no C compiler: of GRADC_CC, cc, clang, gcc none works")
   }
 }
 

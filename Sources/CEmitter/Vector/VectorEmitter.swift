@@ -27,7 +27,9 @@ package struct VectorEmitter {
   package static let entryName = "gradc_entry"
   package static let linkName = "gradc_link"
 
-  package static func emit(_ program: Program, for target: VectorTarget) -> VectorSource { emit([program], for: target) }
+  package static func emit(_ program: Program, for target: VectorTarget) -> VectorSource {
+    emit([program], for: target)
+  }
 
   /// Several programs in one file.
   package static func emit(_ programs: [Program], for target: VectorTarget) -> VectorSource {
@@ -65,7 +67,8 @@ enum VectorDialect: StepDialect {
     let arguments = writer.parameters.map { String(decoding: unit.bufferNames[Int($0)], as: UTF8.self) }
     var parameters = zip(writer.parameters, arguments).map { buffer, argument in
       let memory = writer.plan.memory
-      return (memory.isWrittenItself(buffer) ? "" : "const ") + unit.program.buffers[Int(buffer)].type.dtype.cName + " *"
+      let type = unit.program.buffers[Int(buffer)].type.dtype.cName
+      return (memory.isWrittenItself(buffer) ? "" : "const ") + type + " *"
         + (memory.isUnshared(buffer) ? "restrict " : "") + argument
     }
     if !writer.partStarts.isEmpty {
@@ -82,7 +85,8 @@ enum VectorDialect: StepDialect {
     let memory = writer.plan.memory
     out.newline()
     Chunks.writeHead(
-      name + "_chunk", writer.parameters.map(Int.init), unit, isWritten: { memory.isWrittenItself(Int32($0)) }, to: &out)
+      name + "_chunk", writer.parameters.map(Int.init), unit,
+      isWritten: { memory.isWrittenItself(Int32($0)) }, to: &out)
     out.line("\(name)(\((arguments + ["chunk_start", "chunk_end"]).joined(separator: ", ")));")
     out.indentation = 0
     out.write("}\n")
@@ -92,7 +96,8 @@ enum VectorDialect: StepDialect {
     if let partition = writer.kernel.partition {
       let name = unit.kernelName(index, writer.kernel) + "_chunk"
       return Chunks.writeCall(
-        name, writer.parameters.map(Int.init), writer.kernel.axes[partition.axis].extent, partition.chunk, unit, to: &out)
+        name, writer.parameters.map(Int.init), writer.kernel.axes[partition.axis].extent, partition.chunk, unit,
+        to: &out)
     }
     PortableDialect.writeCall(writer, index, unit, to: &out)
   }
