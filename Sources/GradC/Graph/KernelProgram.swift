@@ -17,14 +17,17 @@ public enum CDialect: Sendable, Hashable {
 /// A graph as kernels and library calls over buffers: what C is written from. Nothing has been compiled yet.
 public struct KernelProgram: Sendable, Hashable, CustomStringConvertible {
   let program: Program
+  /// By name of a kernel, why it is one of its own.
+  let reasons: [String: String]
   /// What the tile dialect makes of products that are added. Text and portable C have the products of the graph, so that
   /// they read like it and are fast on chips without the instruction.
   public let contraction: Contraction
   /// How long each phase took that made these kernels.
   public let timings: Timings
 
-  init(program: Program, contraction: Contraction, timings: Timings) {
+  init(program: Program, reasons: [String: String] = [:], contraction: Contraction, timings: Timings) {
     self.program = program
+    self.reasons = reasons
     self.contraction = contraction
     self.timings = timings
   }
@@ -52,11 +55,11 @@ extension Graph {
     updating updates: [Int: Int], contraction: Contraction, memoryBound: Int? = nil
   ) throws(Diagnostics) -> KernelProgram {
     var timings = timings
-    let program = try timings.measure(.lower) { () throws(Diagnostics) in
-      guard let memoryBound else { return try function.lowered(updating: updates) }
-      return try function.lowered(updating: updates, memoryBound: memoryBound)
+    let (program, reasons) = try timings.measure(.lower) { () throws(Diagnostics) in
+      guard let memoryBound else { return try function.loweredWithReasons(updating: updates) }
+      return try function.loweredWithReasons(updating: updates, memoryBound: memoryBound)
     }
-    return KernelProgram(program: program, contraction: contraction, timings: timings)
+    return KernelProgram(program: program, reasons: reasons, contraction: contraction, timings: timings)
   }
 
   /// The positions of the parameters and results of updates.

@@ -148,6 +148,7 @@ struct ExplainCommand: ParsableCommand {
       let isLeaf = step.steps.isEmpty
       if isLeaf || !step.reads.isEmpty { print("\(inner)reads  \(wrapped(step.reads, inner))") }
       if isLeaf || !step.writes.isEmpty { print("\(inner)writes \(wrapped(step.writes, inner))") }
+      if !step.reason.isEmpty { print("\(inner)apart  \(step.reason)") }
       explain(step.steps, numbered: number + ".", indentation: inner)
     }
   }
