@@ -44,7 +44,7 @@ enum Chunks {
 
 extension KernelWriter {
   /// Whether threads share the iterations of an axis: its scopes run from `chunk_start` to `chunk_end`.
-  func isShared(_ axis: AxisID) -> Bool { unit.dialect == .tile && kernel.partition?.axis == axis }
+  func isShared(_ axis: AxisID) -> Bool { unit.dialect != .portable && kernel.partition?.axis == axis }
 
   mutating func beginSharedTile(_ axis: AxisID) {
     narrowTile = nil
@@ -189,7 +189,7 @@ extension StepWriter {
     to out: inout ByteWriter, body: (inout CUnit, inout ByteWriter) -> Void
   ) {
     _ = unit.use(.parallelFor)
-    let name = "k\(number)_\(kind)"
+    let name = unit.prefix + "k\(number)_\(kind)"
     let buffers = Set(reading + writing).sorted()
     functions.newline()
     functions.line(CUnit.originComment(origins.isEmpty ? [kind] : origins, marker: Dialect.originMarker))

@@ -27,7 +27,9 @@ package struct VectorEmitter {
   package static let entryName = "gradc_entry"
   package static let linkName = "gradc_link"
 
-  package static func emit(_ program: Program, for target: VectorTarget) -> VectorSource { emit([program], for: target) }
+  package static func emit(_ program: Program, for target: VectorTarget) -> VectorSource {
+    emit([program], for: target)
+  }
 
   /// Several programs in one file.
   package static func emit(_ programs: [Program], for target: VectorTarget) -> VectorSource {
@@ -63,21 +65,40 @@ enum VectorDialect: StepDialect {
     out.line(CUnit.originComment(kernel.origins.isEmpty ? [kernel.name] : kernel.origins, marker: originMarker))
     let name = unit.kernelName(index, kernel)
     let arguments = writer.parameters.map { String(decoding: unit.bufferNames[Int($0)], as: UTF8.self) }
-    let parameters = zip(writer.parameters, arguments).map { buffer, argument in
+    var parameters = zip(writer.parameters, arguments).map { buffer, argument in
       let memory = writer.plan.memory
-      return (memory.isWrittenItself(buffer) ? "" : "const ") + unit.program.buffers[Int(buffer)].type.dtype.cName + " *"
+      let type = unit.program.buffers[Int(buffer)].type.dtype.cName
+      return (memory.isWrittenItself(buffer) ? "" : "const ") + type + " *"
         + (memory.isUnshared(buffer) ? "restrict " : "") + argument
     }
     if !writer.partStarts.isEmpty {
       return writer.writeParts(name, parameters: parameters, arguments: arguments, to: &out)
     }
+    let isShared = kernel.partition != nil
+    if isShared { parameters += ["int64_t chunk_start", "int64_t chunk_end"] }
     out.line("static void \(name)(\(parameters.joined(separator: ", ")))")
     out.write("{\n")
     out.write(bytes: writer.out.bytes)
     out.write("}\n")
+    guard isShared else { return }
+    _ = unit.use(.parallelFor)
+    let memory = writer.plan.memory
+    out.newline()
+    Chunks.writeHead(
+      name + "_chunk", writer.parameters.map(Int.init), unit,
+      isWritten: { memory.isWrittenItself(Int32($0)) }, to: &out)
+    out.line("\(name)(\((arguments + ["chunk_start", "chunk_end"]).joined(separator: ", ")));")
+    out.indentation = 0
+    out.write("}\n")
   }
 
   static func writeCall(_ writer: KernelWriter, _ index: Int, _ unit: CUnit, to out: inout ByteWriter) {
+    if let partition = writer.kernel.partition {
+      let name = unit.kernelName(index, writer.kernel) + "_chunk"
+      return Chunks.writeCall(
+        name, writer.parameters.map(Int.init), writer.kernel.axes[partition.axis].extent, partition.chunk, unit,
+        to: &out)
+    }
     PortableDialect.writeCall(writer, index, unit, to: &out)
   }
 
