@@ -70,6 +70,20 @@ extension LibraryCall {
   }
 }
 
+extension Step {
+  /// How many chunks threads may share; 1 of a step that one thread does.
+  package var chunkCount: Int {
+    switch self {
+    case .kernel(let kernel):
+      kernel.partition.map { chunks(of: kernel.axes[$0.axis].extent, by: $0.chunk).count } ?? 1
+    case .gemm(let gemm):
+      gemm.partition.map { chunks(of: gemm.extent($0.direction), by: $0.chunk).count } ?? 1
+    case .call(let call): call.chunkCount
+    case .loop, .whileLoop, .branch: 1
+    }
+  }
+}
+
 /// Chunks of `count` numbers, in order.
 package func chunks(of count: Int, by chunk: Int) -> [Range<Int>] {
   stride(from: 0, to: count, by: max(chunk, 1)).map { $0..<min($0 + max(chunk, 1), count) }
