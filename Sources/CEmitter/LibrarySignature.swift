@@ -63,13 +63,13 @@ extension CUnit {
     let all = call.inputs + call.outputs
     let workspace = call.workspace.map { [String(decoding: bufferNames[$0], as: UTF8.self)] } ?? []
     let origins = call.origins.isEmpty ? [signature.portableName] : call.origins
-    out.line(CUnit.originComment(origins, marker: dialect == .tile ? " @" : ""))
+    out.line(CUnit.originComment(origins, marker: dialect.hasTiles ? " @" : ""))
     func pointer(_ argument: LibraryCall.Argument) -> String {
       let name = String(decoding: bufferNames[argument.buffer], as: UTF8.self)
       return argument.offset == 0 ? name : "\(name) + \(argument.offset)"
     }
     switch dialect {
-    case .tile:
+    case .tile, .vector:
       let pointers = all.map { pointer($0) }
       out.line(runtimeCall(call, count: "\(call.batchCount)", pointers: pointers, workspace: workspace))
     case .portable:

@@ -34,6 +34,22 @@ const char *gradc_symbol_name(size_t index);
 /// The prototype of a symbol, or NULL from `gradc_symbol_count()` on.
 const char *gradc_symbol_prototype(size_t index);
 
+// MARK: Vectors in registers
+
+/// Bytes of a vector register of the selected instruction set.
+size_t gradc_vector_byte_count(void);
+
+/// Whether the functions of `gradc_elementary_source` are computed with fused multiply-adds.
+int gradc_vector_has_fma(void);
+
+/// The text of functions for one dtype, "f32" or "f64"; `src/elementary.h` says what the text needs to be defined. NULL for
+/// other dtypes.
+const char *gradc_elementary_source(const char *dtype);
+
+/// The function of a whole register for an op and a dtype, "exp_f32", with the bits of the tile kernel, or NULL. Its operands
+/// and its result are vector registers, so that only code compiled for the instruction set can call it.
+const void *gradc_vector_function(const char *name);
+
 // MARK: Instruction sets
 
 /// The selected instruction set: "baseline", "avx2" or "avx512".

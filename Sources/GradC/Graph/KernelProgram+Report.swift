@@ -15,6 +15,8 @@ extension KernelProgram {
     public let reads: [String]
     /// The names of the buffers it writes.
     public let writes: [String]
+    /// Why a kernel is one of its own, and not fused with one before it; empty for other steps.
+    public let reason: String
     /// The steps inside, in order; reads and writes of these are theirs.
     public var steps: [Step] = []
   }
@@ -71,7 +73,9 @@ extension KernelProgram {
       switch step {
       case .kernel(let kernel):
         number += 1
-        return report("kernel", kernel.numberedName(number - 1) + chunks(step), kernel.origins, [step])
+        return report(
+          "kernel", kernel.numberedName(number - 1) + chunks(step), kernel.origins, [step],
+          reason: reasons[kernel.name] ?? "")
       case .gemm(let gemm):
         let batch = gemm.batchCount > 1 ? "\(gemm.batchCount) × " : ""
         number += 1
@@ -119,7 +123,8 @@ extension KernelProgram {
 
   /// - Parameter own: The step without those inside.
   private func report(
-    _ kind: String, _ title: String, _ origins: [String], _ own: [KernelIR.Step], inside: [Step] = []
+    _ kind: String, _ title: String, _ origins: [String], _ own: [KernelIR.Step], inside: [Step] = [],
+    reason: String = ""
   ) -> Step {
     var (reads, writes): ([BufferID], [BufferID]) = ([], [])
     own.forEachBuffer { buffer, isWritten in
@@ -130,7 +135,8 @@ extension KernelProgram {
       }
     }
     return Step(
-      kind: kind, title: title, operations: origins, reads: names(reads), writes: names(writes), steps: inside)
+      kind: kind, title: title, operations: origins, reads: names(reads), writes: names(writes), reason: reason,
+      steps: inside)
   }
 
   private func names(_ buffers: [BufferID]) -> [String] { buffers.map { program.buffers[Int($0)].name } }

@@ -15,6 +15,8 @@ struct RootSelection {
   private var recomputed: Set<Value> = []
   /// Values that are kept for their cost alone, and cost little enough to be computed again if memory is scarce.
   private var keptForCost: [Value] = []
+  /// Whether more elements of a value are asked for than it has, so that some would be computed again.
+  private var isAskedAgain: [Bool]
 
   /// Above this many operations a value with several uses is kept.
   private static let recomputationLimit: Int32 = 6
@@ -26,12 +28,34 @@ struct RootSelection {
   ) -> [Bool] {
     var selection = RootSelection(
       view: view, isRoot: [Bool](repeating: false, count: view.function.valueCount),
-      cost: [Int32](repeating: 0, count: view.function.valueCount))
+      cost: [Int32](repeating: 0, count: view.function.valueCount), isAskedAgain: askedAgain(view))
     selection.force(dots, calls)
     selection.recomputed = recomputation?.recomputed ?? []
     selection.weigh()
     recomputation?.note(selection.keptForCost, of: view.function)
     return selection.isRoot
+  }
+
+  /// Uses that see different parts of a value do not compute anything twice; a tenth of overlap is cheaper than memory.
+  private static func askedAgain(_ view: LoweringView) -> [Bool] {
+    let function = view.function
+    var isAskedAgain = view.useCounts.map { $0 > 1 }
+    guard isAskedAgain.contains(true) else { return isAskedAgain }
+    var parts: [Value: Int] = [:]
+    for instruction in function.instructions {
+      guard case .view = view.rule(instruction) else { continue }
+      let operand = view.operand(0, of: instruction)
+      let result = Value(Int(instruction.firstResult))
+      let (whole, part) = (function.type(of: operand).elementCount, function.type(of: result).elementCount)
+      guard part < whole, view.useCounts[Int(operand.index)] > 1 else { continue }
+      parts[operand, default: 0] += part * Int(view.useCounts[Int(result.index)]) - whole
+    }
+    for (value, excess) in parts {
+      let count = function.type(of: value).elementCount
+      let asked = count * Int(view.useCounts[Int(value.index)]) + excess
+      isAskedAgain[Int(value.index)] = asked * 10 > count * 11
+    }
+    return isAskedAgain
   }
 
   private mutating func keep(_ value: Value) {
@@ -89,7 +113,7 @@ struct RootSelection {
         }
       }
       cost[value] = total
-      if view.useCounts[value] > 1, total > Self.recomputationLimit { _ = keepForCost(Value(value)) }
+      if isAskedAgain[value], total > Self.recomputationLimit { _ = keepForCost(Value(value)) }
     }
   }
 

@@ -6,10 +6,12 @@ package import KernelIR
 /// them exactly the element it writes.
 package enum MemoryPlan {
   /// Throws if the temporaries need more memory than there are addresses.
-  package static func apply(to program: Program) throws(Diagnostics) -> Program {
-    var planned = program.removingDeadStores().aliasingCopiedWindows().coalescingCopies().computingInPlace()
-    planned = planned.withoutSelfCopies().addingProductsInPlace().startingSumsInPlace().writingStacksInPlace()
-    planned = planned.removingUnusedBuffers()
+  package static func apply(
+    to program: Program, _ model: CostModel = CostModel()
+  ) throws(Diagnostics) -> Program {
+    var planned = program.withBuffersShared()
+    let blocked = planned.blockingRows(model)
+    if blocked != planned { planned = blocked.withBuffersShared() }
     var blocks: [Block] = []
     var blockOf: [BufferID: Int] = [:]
     for (buffer, life) in lives(planned, StepFlow(planned)).enumerated() {
@@ -22,7 +24,7 @@ package enum MemoryPlan {
     planned.arenaByteCount = ArenaAllocator.place(&blocks)
     if planned.arenaByteCount > greatestByteCount { throw tooLarge(program) }
     for (buffer, block) in blockOf { planned.buffers[buffer].role = .temporary(offset: blocks[block].offset) }
-    return planned
+    return planned.splittingProducts(model)
   }
 
   /// As kernel IR has it. 2^15 blocks of this size can be added up.
@@ -35,4 +37,12 @@ package enum MemoryPlan {
   }
 
   static func roundUp(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
+}
+
+extension Program {
+  /// The program without copies, stores and buffers that it can do without.
+  fileprivate func withBuffersShared() -> Program {
+    removingDeadStores().aliasingCopiedWindows().coalescingCopies().computingInPlace().withoutSelfCopies()
+      .addingProductsInPlace().startingSumsInPlace().writingStacksInPlace().removingUnusedBuffers()
+  }
 }

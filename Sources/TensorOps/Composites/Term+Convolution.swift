@@ -89,6 +89,10 @@ extension Term {
     let groups = geometry.groups
     let (batch, inputs, outputs) = (shape[0], shape[1], kernel.shape[0])
     let sizes = Array(kernel.shape.extents[2...])
+    let last = kernel.shape.rank - 1
+    if groups == 1, batch >= Self.leastInnerBatch, shape[last] < Self.leastRow {
+      return convolvedWithBatchInnermost(kernel, geometry)
+    }
     let windows = windows(of: sizes, axes: Array(2..<2 + count), geometry)
     if windows.isPoison { return windows }
     // Matrices whose rows run along the last axis of x, as they lie in memory: one for each n, or for each group.
@@ -115,6 +119,24 @@ extension Term {
         rightBatch: [0]))
     // [g, f, n, o…].
     return rows.applying(product, columns).movingAxis(2, to: 0).reshaped(to: Shape([batch, outputs] + places))
+  }
+
+  /// A batch of at least so many tensors, with rows of fewer elements than that, has the batch innermost: rows are then no
+  /// runs of memory worth a tile each, and windows of all tensors of the batch are copied as one.
+  private static let leastInnerBatch = 16
+  private static let leastRow = 64
+
+  /// The same as one product `y[f, o…, n] = Σ_c Σ_k kernel[f, c, k] x[c, stride · o + dilation · k, n]`. The transpositions
+  /// before and behind meet those of other convolutions.
+  private func convolvedWithBatchInnermost(_ kernel: Term, _ geometry: ConvolutionGeometry) -> Term {
+    let count = shape.rank - 2
+    let moved = transposed(Array(1..<shape.rank) + [0])
+    let windows = moved.windows(of: Array(kernel.shape.extents[2...]), axes: Array(1..<1 + count), geometry)
+    if windows.isPoison { return windows }
+    let columns = windows.transposed([count] + Array(0..<count) + Array(count + 1..<2 * count + 2))
+    let product = DotGeneral(
+      DotAxes(leftContracting: Array(1..<2 + count), rightContracting: Array(0..<1 + count)))
+    return kernel.applying(product, columns).transposed([count + 1] + Array(0..<count + 1))
   }
 
   /// The same with channels last: `x[n, i…, c]`, `kernel[k…, c, f]` and `y[n, o…, f]`.

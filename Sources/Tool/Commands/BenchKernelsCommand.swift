@@ -7,6 +7,8 @@ struct BenchKernelsCommand: ParsableCommand {
     discussion: "GradC's kernels, compiled by libtcc, and the C, compiled by clang or else cc, run in turns in one"
       + " process, both on one thread. A ratio below 1 says that GradC is faster.")
 
+  @OptionGroup var tier: TierOptions
+
   @Option(help: "Numbers of f32 elements, separated by commas.", transform: BenchKernelsCommand.parse)
   var sizes = [4_096, 1_000_000]
 

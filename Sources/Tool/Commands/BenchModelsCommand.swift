@@ -6,6 +6,8 @@ struct BenchModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models", abstract: "Measures every phase from tracing a model to calling it.")
 
+  @OptionGroup var tier: TierOptions
+
   @Argument(help: "Models; 'gradc models' lists them.")
   var models: [String]
 

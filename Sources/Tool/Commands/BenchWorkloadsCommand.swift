@@ -11,6 +11,8 @@ struct BenchWorkloadsCommand: ParsableCommand {
       short ones in batches, by the public call with arrays that are there already.
       """)
 
+  @OptionGroup var tier: TierOptions
+
   @Argument(help: "Workloads such as W3_1000 or W10/unrolled_forward; all but variants unless given.")
   var names: [String] = []
 

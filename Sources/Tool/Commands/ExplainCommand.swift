@@ -18,6 +18,9 @@ struct ExplainCommand: ParsableCommand {
 
   @OptionGroup var options: ModelOptions
 
+  @Option(help: "A file for a picture of where the compiler's time went, as SVG.")
+  var flame: String?
+
   func run() throws {
     let program = try options.program()
     let (traced, sparsity) = try explained(program)
@@ -45,7 +48,10 @@ struct ExplainCommand: ParsableCommand {
     printLoops(compiled)
     print(lives(compiled.memory))
     print("code    \(compiled.codeByteCount) bytes")
-    print("time    \(compiled.timings)")
+    let chart = FlameChart(compiled.name, compiled.timings)
+    print("\ntime    \(Measurement.text(compiled.timings.total.seconds)) from closure to machine code")
+    print(chart.text())
+    if let flame { try Files.write(chart.svg, to: flame) }
     print("\nsparsity\n\(sparsity)")
   }
 
@@ -142,6 +148,7 @@ struct ExplainCommand: ParsableCommand {
       let isLeaf = step.steps.isEmpty
       if isLeaf || !step.reads.isEmpty { print("\(inner)reads  \(wrapped(step.reads, inner))") }
       if isLeaf || !step.writes.isEmpty { print("\(inner)writes \(wrapped(step.writes, inner))") }
+      if !step.reason.isEmpty { print("\(inner)apart  \(step.reason)") }
       explain(step.steps, numbered: number + ".", indentation: inner)
     }
   }

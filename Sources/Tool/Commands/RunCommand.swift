@@ -5,6 +5,8 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Compiles a file of tensor IR and runs it on .npy files.")
 
+  @OptionGroup var tier: TierOptions
+
   @Argument(help: "A file of tensor IR.")
   var file: String
 

@@ -9,6 +9,8 @@ struct TrainDigitsCommand: ParsableCommand {
     discussion: "A whole step, forward, gradient and Adam update, is one compiled function. The same options give the"
       + " same weights to the byte.")
 
+  @OptionGroup var tier: TierOptions
+
   @Option(help: "Passes over the training images.")
   var epochs = 40
 
