@@ -43,7 +43,10 @@ extension Gemm {
 
   /// Whether no slice of c has an element of another.
   package var hasDisjointSlices: Bool {
-    batchCount <= 1 || c.batchStride.magnitude > (max(m, 1) - 1) * c.leadingDimension + n - 1
+    let (step, rows) = (Int(c.batchStride.magnitude), max(m, 1) - 1)
+    if batchCount <= 1 || step > rows * c.leadingDimension + n - 1 { return true }
+    // Columns side by side, such as the parts of a long product.
+    return step >= n && (batchCount - 1) * step + n <= c.leadingDimension
   }
 }
 
