@@ -51,9 +51,9 @@ extension KernelWriter {
     vectors.extent = plan.flat.axes[vectors.axis].extent
     if vectors.extent == 0 { return Int(scope.end) + 1 }
     vectors.greatestCopyCount = plan.vectorsPerTurn(scope, lanesVectorCount: lanesVectorCount)
-    if isShared(vectors.axis), let chunk = kernel.partition?.chunk {
-      // Chunks start where turns do.
-      while chunk % vectors.width != 0, vectors.greatestCopyCount > lanesVectorCount { vectors.greatestCopyCount /= 2 }
+    if isChunked(vectors.axis), let chunk = kernel.partition?.chunk {
+      // All chunks but the last are whole turns; what feeds lanes has no chunks.
+      while chunk % vectors.width != 0 && vectors.greatestCopyCount > 1 { vectors.greatestCopyCount /= 2 }
     }
     vectors.isRest = vectors.extent < vectors.width
     beginTurn()
@@ -71,15 +71,11 @@ extension KernelWriter {
       vectors.copyCount = vectors.greatestCopyCount
       vectors.part = nil
     }
-    if isShared(axis) {
-      if vectors.isRest {
-        out.line("if (chunk_end == \(vectors.extent)) {")
-        out.indentation += 1
-        out.line("const int64_t i\(axis) = \(whole);")
-      } else {
-        out.line("for (int64_t i\(axis) = chunk_start; i\(axis) + \(width) <= chunk_end; i\(axis) += \(width)) {")
-        out.indentation += 1
-      }
+    if isChunked(axis) {
+      let head = "for (int64_t i\(axis) = chunk_start; i\(axis) + \(width) <= chunk_end; i\(axis) += \(width)) {"
+      out.line(vectors.isRest ? "if (chunk_end == \(vectors.extent)) {" : head)
+      out.indentation += 1
+      if vectors.isRest { out.line("const int64_t i\(axis) = \(whole);") }
     } else if !vectors.isRest && whole > width {
       out.line("for (int64_t i\(axis) = 0; i\(axis) < \(whole); i\(axis) += \(width)) {")
       out.indentation += 1

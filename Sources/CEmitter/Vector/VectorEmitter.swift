@@ -65,41 +65,37 @@ enum VectorDialect: StepDialect {
     out.line(CUnit.originComment(kernel.origins.isEmpty ? [kernel.name] : kernel.origins, marker: originMarker))
     let name = unit.kernelName(index, kernel)
     let arguments = writer.parameters.map { String(decoding: unit.bufferNames[Int($0)], as: UTF8.self) }
-    var parameters = zip(writer.parameters, arguments).map { buffer, argument in
+    let parameters = zip(writer.parameters, arguments).map { buffer, argument in
       let memory = writer.plan.memory
-      let type = unit.program.buffers[Int(buffer)].type.dtype.cName
-      return (memory.isWrittenItself(buffer) ? "" : "const ") + type + " *"
-        + (memory.isUnshared(buffer) ? "restrict " : "") + argument
+      return (memory.isWrittenItself(buffer) ? "" : "const ") + unit.program.buffers[Int(buffer)].type.dtype.cName
+        + " *" + (memory.isUnshared(buffer) ? "restrict " : "") + argument
+    }
+    if kernel.partition != nil {
+      _ = unit.use(.parallelFor)
+      let memory = writer.plan.memory
+      Chunks.writeHead(
+        name, writer.parameters.map(Int.init), unit, isWritten: { memory.isWrittenItself(Int32($0)) },
+        isRestricted: { memory.isUnshared(Int32($0)) }, to: &out)
+      out.indentation = 0
+      out.write(bytes: writer.out.bytes)
+      return out.write("}\n")
     }
     if !writer.partStarts.isEmpty {
       return writer.writeParts(name, parameters: parameters, arguments: arguments, to: &out)
     }
-    let isShared = kernel.partition != nil
-    if isShared { parameters += ["int64_t chunk_start", "int64_t chunk_end"] }
     out.line("static void \(name)(\(parameters.joined(separator: ", ")))")
     out.write("{\n")
     out.write(bytes: writer.out.bytes)
     out.write("}\n")
-    guard isShared else { return }
-    _ = unit.use(.parallelFor)
-    let memory = writer.plan.memory
-    out.newline()
-    Chunks.writeHead(
-      name + "_chunk", writer.parameters.map(Int.init), unit,
-      isWritten: { memory.isWrittenItself(Int32($0)) }, to: &out)
-    out.line("\(name)(\((arguments + ["chunk_start", "chunk_end"]).joined(separator: ", ")));")
-    out.indentation = 0
-    out.write("}\n")
   }
 
   static func writeCall(_ writer: KernelWriter, _ index: Int, _ unit: CUnit, to out: inout ByteWriter) {
-    if let partition = writer.kernel.partition {
-      let name = unit.kernelName(index, writer.kernel) + "_chunk"
-      return Chunks.writeCall(
-        name, writer.parameters.map(Int.init), writer.kernel.axes[partition.axis].extent, partition.chunk, unit,
-        to: &out)
+    guard let partition = writer.kernel.partition else {
+      return PortableDialect.writeCall(writer, index, unit, to: &out)
     }
-    PortableDialect.writeCall(writer, index, unit, to: &out)
+    Chunks.writeCall(
+      unit.kernelName(index, writer.kernel), writer.parameters.map(Int.init),
+      writer.kernel.axes[partition.axis].extent, partition.chunk, unit, to: &out)
   }
 
   static func writeGemm(_ gemm: Gemm, _ unit: inout CUnit, to out: inout ByteWriter) {

@@ -27,7 +27,8 @@ extension Function {
     var best = try attempt()
     let first = best.program.arenaByteCount
     var tried = 0
-    for value in recomputation.candidates where best.program.arenaByteCount > memoryBound && tried < Self.greatestTryCount {
+    for value in recomputation.candidates
+    where best.program.arenaByteCount > memoryBound && tried < Self.greatestTryCount {
       tried += 1
       recomputation.recomputed.insert(value)
       let next = try attempt()
