@@ -14,9 +14,6 @@ struct RootSelection {
   /// Whether more elements of a value are asked for than it has, so that some would be computed again.
   private var isAskedAgain: [Bool]
 
-  /// Above this many operations a value with several uses is kept.
-  private static let recomputationLimit: Int32 = 6
-
   static func select(_ view: LoweringView, dots: [Int: DotPlan], calls: [Int: CallPlan]) -> [Bool] {
     var selection = RootSelection(
       view: view, isRoot: [Bool](repeating: false, count: view.function.valueCount),
@@ -98,13 +95,13 @@ struct RootSelection {
         )
         // A repeated computation is worth a pass of its own over the smaller tensor. Scalars are computed outside
         // the loops anyway.
-        if small > 1, small < large, cost[Int(operand.index)] > Self.recomputationLimit {
+        if small > 1, small < large, cost[Int(operand.index)] > CostModel.greatestRecomputation {
           isRoot[Int(operand.index)] = true
           total = 1
         }
       }
       cost[value] = total
-      if isAskedAgain[value], total > Self.recomputationLimit { isRoot[value] = true }
+      if isAskedAgain[value], total > CostModel.greatestRecomputation { isRoot[value] = true }
     }
   }
 
