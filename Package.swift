@@ -50,7 +50,7 @@ let package = Package(
         .linkedLibrary("pthread"),
       ]),
     .systemLibrary(name: "CLibTCC", providers: [.apt(["libtcc-dev"])]),
-    layer("JIT", ["CEmitter", "CLibTCC", "GradCRuntime"]),
+    layer("JIT", ["Basics", "CEmitter", "CLibTCC", "GradCRuntime"]),
     .target(name: "CallStack"),
     layer("GradC", ["Passes", "Formulas", "Sparsity", "JIT", "GradCRuntime", "CallStack"]),
     layer("GradCNN", ["GradC"]),

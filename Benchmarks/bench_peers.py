@@ -20,7 +20,12 @@ def parsed():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workloads", nargs="*", metavar="W", help="such as W1 W3_1000; all unless given")
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=PEERS, help="all unless given")
-    parser.add_argument("--tiers", nargs="*", help="tiers of GradC; all that it has unless given")
+    parser.add_argument(
+        "--tiers", nargs="*", choices=["0", "1"], default=["0", "1"], help="of GradC; both unless given"
+    )
+    parser.add_argument(
+        "--without", nargs="*", default=[], metavar="NAME", help="such as torch.compile or 'casadi gcc'"
+    )
     parser.add_argument("--threads", choices=["1", "all", "both"], default="1")
     parser.add_argument("--rounds", type=int, default=5, help="in each, every contender runs once")
     parser.add_argument("--seconds", type=float, default=0.4, help="of calls, for a contender in a round")

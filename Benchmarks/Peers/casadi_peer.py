@@ -22,7 +22,10 @@ MATH = models.namespace(
 def options(engine):
     if FLAGS[engine] is None:
         return {}
-    compiler = {"compiler": "gcc", "linker": "gcc", "flags": FLAGS[engine], "verbose": False, "cleanup": True}
+    # With -ffast-math, gcc calls vector functions of the last.
+    libraries = ["-lm", "-lmvec"] if "-ffast-math" in FLAGS[engine] else ["-lm"]
+    compiler = {"compiler": "gcc", "linker": "gcc", "flags": FLAGS[engine], "linker_flags": libraries}
+    compiler |= {"verbose": False, "cleanup": True}
     return {"jit": True, "compiler": "shell", "jit_options": compiler, "jit_serialize": "source"}
 
 

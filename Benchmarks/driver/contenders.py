@@ -55,19 +55,15 @@ def all_contenders(options, environments, threads):
                     contender_name(peer, case), case, [*environments.program(peer), case, *measuring], environment
                 )
             )
+    found = [c for c in found if c.name not in options.without]
     if options.workloads:
         found = [c for c in found if c.workload in options.workloads or c.case in options.workloads]
     return found
 
 
 def gradc_tiers(options):
-    """The tiers that this GradC can be asked for, with the flags that do so."""
-    help_text = subprocess.run(
-        [str(options.gradc), "bench", "workloads", "--help"], capture_output=True, text=True
-    ).stdout
-    if "--tier" not in help_text:
-        return {"tier0": []}
-    return {tier: ["--tier", tier] for tier in options.tiers or ["tier0", "tier1"]}
+    """The tiers asked for, with the flags that make GradC use them."""
+    return {f"tier{number}": ["--tier", number] for number in options.tiers}
 
 
 def gradc_cases(gradc):

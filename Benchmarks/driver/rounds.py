@@ -4,6 +4,7 @@ all of them."""
 import json
 import os
 import selectors
+import signal
 import statistics
 import subprocess
 import tempfile
@@ -46,12 +47,15 @@ class Process:
 
     def __init__(self, contender, processors):
         self.errors = tempfile.TemporaryFile()
+        # Empty, so that nothing is found again that an earlier process compiled.
+        self.cache = tempfile.TemporaryDirectory(prefix="bench-peers-")
         self.process = subprocess.Popen(
             contender.command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.errors,
-            env=contender.environment,
+            env=contender.environment | {"XDG_CACHE_HOME": self.cache.name},
+            start_new_session=True,
             preexec_fn=lambda: os.sched_setaffinity(0, processors),
         )
         self.selector = selectors.DefaultSelector()
@@ -87,14 +91,20 @@ class Process:
         self.process.stdin.flush()
         return self.answer(limit)
 
-    def stop(self):
+    def stop(self, patience=5):
+        """Ends the process, and the compilers that it may have started."""
         try:
             self.process.stdin.close()
-            self.process.wait(5)
+            self.process.wait(patience)
         except (subprocess.TimeoutExpired, OSError):
-            self.process.kill()
-            self.process.wait()
+            pass
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
         self.process.stdout.close()
+        self.cache.cleanup()
 
 
 def run(contenders, measurements, options, threads):
@@ -124,8 +134,7 @@ def run_workload(group, measurements, options, threads, processors):
                 progress(f"  {contender.name} {contender.case}: first result after {record['first']:.3g} s")
             except Failure as failure:
                 record["failure"] = str(failure)
-                process.process.kill()
-                process.stop()
+                process.stop(patience=0)
                 progress(f"  {contender.name} {contender.case}: left out: {failure}")
         for number in range(options.rounds):
             # Nobody always comes after the same one.
@@ -145,4 +154,5 @@ def run_workload(group, measurements, options, threads, processors):
     for record in records:
         if record.get("rounds"):
             record["median"] = statistics.median(r["median"] for r in record["rounds"])
+            record["undisturbed"] = min(r["lowestTenth"] for r in record["rounds"])
         measurements.append(record)

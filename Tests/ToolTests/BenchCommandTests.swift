@@ -83,6 +83,14 @@ import Testing
     #expect(try ToolRunner.succeed("bench", "workloads", "--list").contains("W13/scan: 64 layers"))
   }
 
+  @Test func threadsAreCompared() throws {
+    let text = try ToolRunner.succeed(
+      "bench", "threads", "--scale", "0.01", "--repetitions", "1", "--threads", "3", "--json")
+    let reports = try json(text)
+    #expect(reports.count >= 10 && reports.allSatisfy { $0["threads"] as? Int == 3 })
+    #expect(try ToolRunner.succeed("run", "--help").contains("--threads"))
+  }
+
   @Test func wrongUseIsExplained() throws {
     try ToolRunner.fail(["bench", "workloads", "W99"], "no workload 'W99'")
     try ToolRunner.fail(["bench", "workloads", "--on-demand"], status: 64, "one workload")

@@ -3,8 +3,9 @@
 //
 // Each is written once, for vectors and for elements of every instruction set. Who includes this file says what the words
 // mean: F is the float type and U the unsigned integers of its bits, NAME(f) the name of a function, K(c) and BK(c) are
-// constants of F and U, BITS(x) and FLOAT(u) keep the bits, UNLESS(c, x, y) is y where c holds and else x, MA(a, b, c) is a * b + c with one rounding where that is an
-// instruction, REST(a, w) is a * a - w where it is and else 0, SELECT(c, a, b) takes a comparison. Of TEXT_f32 and TEXT_f64 one keeps its text.
+// constants of F and U, BITS(x) and FLOAT(u) keep the bits, UNLESS(c, x, y) is y where c holds and else x, MA(a, b, c) is a * b + c
+// with one rounding where that is an instruction, REST(a, w) is a * a - w where it is and else 0, SELECT(c, a, b) takes a
+// comparison, NAME(any_sin) and the like take any operand. Of TEXT_f32 and TEXT_f64 one keeps its text.
 //
 // Coefficients are minimax, for the relative error of the result, fitted by Remez's exchange with 50 digits.
 

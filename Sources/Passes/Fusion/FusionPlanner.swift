@@ -1,12 +1,14 @@
 import Basics
 import KernelIR
-package import TensorIR
+import TensorIR
 
 extension FusionPlan {
   /// Plans a function: selects roots, then puts each, in order, into the last group with its domain if everything it
   /// needs is computed before that group, or in it at the same point.
-  package static func make(for function: Function) -> FusionPlan {
-    var planner = FusionPlanner(LoweringView(function))
+  ///
+  /// - Parameter recomputation: What is computed again to save memory; it is told what could be.
+  static func make(for function: Function, _ recomputation: Recomputation? = nil) -> FusionPlan {
+    var planner = FusionPlanner(LoweringView(function), recomputation)
     planner.run()
     return planner.finished()
   }
@@ -56,7 +58,7 @@ private struct FusionPlanner {
   /// Of roots in groups: its place in `LoopGroup.roots`.
   private var placeInGroup: [Int32]
 
-  init(_ view: LoweringView) {
+  init(_ view: LoweringView, _ recomputation: Recomputation?) {
     self.view = view
     let function = view.function
     var dots: [Int: DotPlan] = [:]
@@ -73,7 +75,7 @@ private struct FusionPlanner {
     }
     self.dots = dots
     self.calls = calls
-    isRoot = RootSelection.select(view, dots: dots, calls: calls)
+    isRoot = RootSelection.select(view, dots: dots, calls: calls, recomputation)
     collector = NeedCollector(view, isRoot)
     plan = FusionPlan(
       jobOfValue: [Int32](repeating: -1, count: function.valueCount),

@@ -13,13 +13,21 @@ struct RootSelection {
   private var cost: [Int32]
   /// Whether more elements of a value are asked for than it has, so that some would be computed again.
   private var isAskedAgain: [Bool]
+  /// Values that are not kept for their cost alone, to save memory.
+  private var recomputed: Set<Value> = []
+  /// Values that are kept for their cost alone, and cost little enough to be computed again if memory is scarce.
+  private var keptForCost: [Value] = []
 
-  static func select(_ view: LoweringView, dots: [Int: DotPlan], calls: [Int: CallPlan]) -> [Bool] {
+  static func select(
+    _ view: LoweringView, dots: [Int: DotPlan], calls: [Int: CallPlan], _ recomputation: Recomputation? = nil
+  ) -> [Bool] {
     var selection = RootSelection(
       view: view, isRoot: [Bool](repeating: false, count: view.function.valueCount),
       cost: [Int32](repeating: 0, count: view.function.valueCount), isAskedAgain: askedAgain(view))
     selection.force(dots, calls)
+    selection.recomputed = recomputation?.recomputed ?? []
     selection.weigh()
+    recomputation?.note(selection.keptForCost, of: view.function)
     return selection.isRoot
   }
 
@@ -95,14 +103,23 @@ struct RootSelection {
         )
         // A repeated computation is worth a pass of its own over the smaller tensor. Scalars are computed outside
         // the loops anyway.
-        if small > 1, small < large, cost[Int(operand.index)] > CostModel.greatestRecomputation {
-          isRoot[Int(operand.index)] = true
+        if small > 1, small < large, cost[Int(operand.index)] > CostModel.greatestRecomputation, keepForCost(operand) {
           total = 1
         }
       }
       cost[value] = total
-      if isAskedAgain[value], total > CostModel.greatestRecomputation { isRoot[value] = true }
+      if isAskedAgain[value], total > CostModel.greatestRecomputation { _ = keepForCost(Value(value)) }
     }
+  }
+
+  /// Keeps a value that would be costly to compute again, unless that saves memory; whether it is kept.
+  private mutating func keepForCost(_ value: Value) -> Bool {
+    let index = Int(value.index)
+    if isRoot[index] { return true }
+    if recomputed.contains(value) { return false }
+    if cost[index] <= CostModel.greatestScarceRecomputation { keptForCost.append(value) }
+    isRoot[index] = true
+    return true
   }
 
   /// Keeps a computed number that is put into a tensor: the kernel that does so would repeat all that it depends on,

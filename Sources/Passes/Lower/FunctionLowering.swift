@@ -10,10 +10,10 @@ struct FunctionLowering {
   private(set) var bufferOf: [BufferID?]
   var steps: [Step] = []
 
-  init(_ function: Function, _ draft: ProgramDraft) {
+  init(_ function: Function, _ draft: ProgramDraft, _ recomputation: Recomputation? = nil) {
     self.draft = draft
     view = LoweringView(function)
-    plan = FusionPlan.make(for: function)
+    plan = FusionPlan.make(for: function, recomputation)
     bufferOf = [BufferID?](repeating: nil, count: function.valueCount)
   }
 

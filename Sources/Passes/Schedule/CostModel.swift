@@ -24,6 +24,8 @@ package struct CostModel: Sendable {
   /// Above this many operations (`ScalarOp.work`) a value with several uses is kept in memory instead of being computed for
   /// each: an addition on tiles costs about a third of storing and loading a tile.
   package static let greatestRecomputation: Int32 = 6
+  /// Above this many it is kept even if memory is scarce.
+  package static let greatestScarceRecomputation: Int32 = 64
   /// More roots that share nothing do not share a kernel: their tiles would push each other out of the cache.
   package static let greatestUnrelatedCount = 12
   /// Tensors put side by side that one loop writes; more tiles do not fit into a first-level cache.

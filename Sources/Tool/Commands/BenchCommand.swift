@@ -4,10 +4,11 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract:
-      "Measures: phases of compiling models, how they grow, kernels against C, loops, sparse Jacobians, workloads.",
+      "Measures: phases of compiling models, how they grow, kernels against C, loops, sparse Jacobians, threads,"
+      + " workloads.",
     subcommands: [
       BenchModelsCommand.self, BenchScaleCommand.self, BenchKernelsCommand.self, BenchLoopsCommand.self,
-      BenchSparseCommand.self, BenchWorkloadsCommand.self,
+      BenchSparseCommand.self, BenchThreadsCommand.self, BenchWorkloadsCommand.self,
     ],
     defaultSubcommand: BenchModelsCommand.self)
 }

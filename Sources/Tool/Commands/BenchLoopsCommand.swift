@@ -10,6 +10,8 @@ struct BenchLoopsCommand: ParsableCommand {
       of the network's value and of its gradient by W.
       """)
 
+  @OptionGroup var tier: TierOptions
+
   @Option(help: "The steps of the loop whose time is measured.")
   var steps = 1000
 

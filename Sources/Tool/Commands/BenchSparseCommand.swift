@@ -13,6 +13,8 @@ struct BenchSparseCommand: ParsableCommand {
       Residuals and Jacobian run in turns.
       """)
 
+  @OptionGroup var tier: TierOptions
+
   @Option(help: "The number of blocks.")
   var blocks = 100_000
 

@@ -11,6 +11,8 @@ struct BenchWorkloadsCommand: ParsableCommand {
       short ones in batches, by the public call with arrays that are there already.
       """)
 
+  @OptionGroup var tier: TierOptions
+
   @Argument(help: "Workloads such as W3_1000 or W10/unrolled_forward; all but variants unless given.")
   var names: [String] = []
 
@@ -41,6 +43,8 @@ struct BenchWorkloadsCommand: ParsableCommand {
   @Flag(help: "One workload: write a line of JSON, and one more with new times for every line that is read.")
   var onDemand = false
 
+  @OptionGroup var threads: ThreadOptions
+
   func validate() throws {
     if !(0...3600 ~= seconds) { throw ValidationError("--seconds must be from 0 to 3600") }
     if onDemand && names.count != 1 { throw ValidationError("--on-demand is for one workload") }
@@ -50,6 +54,7 @@ struct BenchWorkloadsCommand: ParsableCommand {
   }
 
   func run() throws {
+    threads.apply()
     if list {
       for workload in Workload.all { print("\(workload.name): \(workload.summary)") }
       return
