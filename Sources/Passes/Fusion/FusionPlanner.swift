@@ -58,9 +58,6 @@ private struct FusionPlanner {
   /// Of roots in groups: its place in `LoopGroup.roots`.
   private var placeInGroup: [Int32]
 
-  /// More unrelated roots than this do not share a kernel: their tiles would push each other out of the cache.
-  private static let unrelatedLimit = 12
-
   init(_ view: LoweringView, _ recomputation: Recomputation?) {
     self.view = view
     let function = view.function
@@ -233,7 +230,7 @@ private struct FusionPlanner {
 
   /// Whether sharing a kernel is worth it: a need in common with the group, or a group that is still small.
   private func isRelated(_ needs: [Need], _ number: Int, _ candidate: GroupDraft) -> Bool {
-    candidate.domain.rank == 0 || candidate.roots.count < Self.unrelatedLimit
+    candidate.domain.rank == 0 || candidate.roots.count < CostModel.greatestUnrelatedCount
       || needs.contains { plan.jobOfValue[Int($0.root.index)] == Int32(number) }
   }
 

@@ -11,17 +11,12 @@ struct RootSelection {
   private var isRoot: [Bool]
   /// Operations needed to compute a value again from roots.
   private var cost: [Int32]
+  /// Whether more elements of a value are asked for than it has, so that some would be computed again.
+  private var isAskedAgain: [Bool]
   /// Values that are not kept for their cost alone, to save memory.
   private var recomputed: Set<Value> = []
   /// Values that are kept for their cost alone, and cost little enough to be computed again if memory is scarce.
   private var keptForCost: [Value] = []
-  /// Whether more elements of a value are asked for than it has, so that some would be computed again.
-  private var isAskedAgain: [Bool]
-
-  /// Above this many operations a value with several uses is kept.
-  private static let recomputationLimit: Int32 = 6
-  /// Above this many operations it is kept even if memory is scarce.
-  private static let scarceMemoryLimit: Int32 = 64
 
   static func select(
     _ view: LoweringView, dots: [Int: DotPlan], calls: [Int: CallPlan], _ recomputation: Recomputation? = nil
@@ -108,12 +103,12 @@ struct RootSelection {
         )
         // A repeated computation is worth a pass of its own over the smaller tensor. Scalars are computed outside
         // the loops anyway.
-        if small > 1, small < large, cost[Int(operand.index)] > Self.recomputationLimit, keepForCost(operand) {
+        if small > 1, small < large, cost[Int(operand.index)] > CostModel.greatestRecomputation, keepForCost(operand) {
           total = 1
         }
       }
       cost[value] = total
-      if isAskedAgain[value], total > Self.recomputationLimit { _ = keepForCost(Value(value)) }
+      if isAskedAgain[value], total > CostModel.greatestRecomputation { _ = keepForCost(Value(value)) }
     }
   }
 
@@ -122,7 +117,7 @@ struct RootSelection {
     let index = Int(value.index)
     if isRoot[index] { return true }
     if recomputed.contains(value) { return false }
-    if cost[index] <= Self.scarceMemoryLimit { keptForCost.append(value) }
+    if cost[index] <= CostModel.greatestScarceRecomputation { keptForCost.append(value) }
     isRoot[index] = true
     return true
   }

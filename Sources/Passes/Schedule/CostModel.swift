@@ -7,15 +7,13 @@ package struct CostModel: Sendable {
   package var launch = 1.5
   /// A loop of steps goes round once, and finds its slices: a loop of empty kernels.
   package var iteration = 4.0
-  /// A call of BLAS for a product of a few rows, beyond its arithmetic: `sgemm` and `dgemm` of 4 × 4 × 4.
+  /// A call of BLAS beyond its arithmetic: `sgemm` of 3 × 3 × 3, 15 with OpenBLAS' kernels for AVX-512, 75 with others.
   package var product = 40.0
-  /// A multiply-add of a matrix product in f32; twice this in f64: `sgemm` of 512 × 512 × 512.
-  package var multiplyAdd = 0.01
-  /// A byte that comes from beyond the second-level cache: a copy of 8 MB, a copy of 256 MB.
-  package var lastLevelByte = 0.03
-  package var memoryByte = 0.08
-  /// A byte that comes from the second-level cache: a copy of 256 kB.
-  package var nearByte = 0.012
+  /// A byte read or written in the last-level cache, and in memory: `memcpy` of 8 MB, of 128 MB.
+  package var lastLevelByte = 0.010
+  package var memoryByte = 0.021
+  /// A byte read or written in the second-level cache: `memcpy` of 128 kB.
+  package var nearByte = 0.0045
   /// Bytes that one core keeps near: three quarters of a second-level cache of 1 MB.
   package var nearBytes = 768 << 10
   /// Bytes of the last-level cache that a program may count on.
@@ -23,6 +21,17 @@ package struct CostModel: Sendable {
   /// What has to be gained for each nanosecond that a change costs, since costs are estimates.
   package var caution = 1.5
 
+  /// Above this many operations (`ScalarOp.work`) a value with several uses is kept in memory instead of being computed for
+  /// each: an addition on tiles costs about a third of storing and loading a tile.
+  package static let greatestRecomputation: Int32 = 6
+  /// Above this many it is kept even if memory is scarce.
+  package static let greatestScarceRecomputation: Int32 = 64
+  /// More roots that share nothing do not share a kernel: their tiles would push each other out of the cache.
+  package static let greatestUnrelatedCount = 12
+  /// Tensors put side by side that one loop writes; more tiles do not fit into a first-level cache.
+  package static let greatestStack = 128
+  /// Rows of a recurrence that are worth a routine of their own.
+  package static let leastRoutineRow = 16
   /// Elements of a reduction at most that are combined by statements of their own instead of a loop: a loop inside a tile
   /// costs a launch for its accumulator, and computes what it reads anew for everything that follows.
   package static let greatestUnrolledReduction = 8

@@ -30,7 +30,7 @@ struct FlameChart {
 
   // MARK: Text
 
-  /// A line for every bar of at least a hundredth of all: its name, its time and a picture of both ends.
+  /// A line for every phase, and every part of one of at least a hundredth of all: its name, its time and a picture of both ends.
   func text(indentation: String = "  ") -> String {
     var rows: [(name: String, time: String, bar: String)] = []
     var start = 0.0
@@ -51,7 +51,7 @@ struct FlameChart {
   private func append(
     _ bar: Bar, from start: Double, depth: Int, to rows: inout [(name: String, time: String, bar: String)]
   ) {
-    guard total > 0, bar.seconds >= total / 100 else { return }
+    guard total > 0, depth == 0 || bar.seconds >= total / 100 else { return }
     let first = Int((start / total * Self.columns).rounded())
     let last = max(first + 1, Int(((start + bar.seconds) / total * Self.columns).rounded()))
     let picture = String(repeating: " ", count: first) + String(repeating: "█", count: last - first)
