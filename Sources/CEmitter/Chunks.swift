@@ -5,7 +5,8 @@ import KernelIR
 /// addresses of the buffers that they use.
 enum Chunks {
   static func writeHead(
-    _ name: String, _ buffers: [BufferID], _ unit: CUnit, isWritten: (BufferID) -> Bool, to out: inout ByteWriter
+    _ name: String, _ buffers: [BufferID], _ unit: CUnit, isWritten: (BufferID) -> Bool,
+    isRestricted: (BufferID) -> Bool = { _ in false }, to out: inout ByteWriter
   ) {
     out.line("static void \(name)(void *chunk_buffers, int64_t chunk_start, int64_t chunk_end)")
     out.write("{\n")
@@ -13,7 +14,8 @@ enum Chunks {
     out.line("void *const *buffers = (void *const *)chunk_buffers;")
     for (position, buffer) in buffers.enumerated() {
       let pointer = "\(isWritten(buffer) ? "" : "const ")\(unit.program.buffers[buffer].type.dtype.cName) *"
-      out.line("\(pointer)\(Self.name(buffer, unit)) = (\(pointer))buffers[\(position)];")
+      let restriction = isRestricted(buffer) ? "restrict " : ""
+      out.line("\(pointer)\(restriction)\(Self.name(buffer, unit)) = (\(pointer))buffers[\(position)];")
     }
   }
 
@@ -44,9 +46,9 @@ enum Chunks {
 
 extension KernelWriter {
   /// Whether threads share the iterations of an axis: its scopes run from `chunk_start` to `chunk_end`.
-  func isShared(_ axis: AxisID) -> Bool { unit.dialect == .tile && kernel.partition?.axis == axis }
+  func isChunked(_ axis: AxisID) -> Bool { unit.dialect.hasTiles && kernel.partition?.axis == axis }
 
-  mutating func beginSharedTile(_ axis: AxisID) {
+  mutating func beginChunkedTile(_ axis: AxisID) {
     narrowTile = nil
     widestExtent = max(widestExtent, min(plan.flat.axes[axis].extent, kernel.partition?.chunk ?? .max))
     out.line("for (int64_t i\(axis) = chunk_start; i\(axis) < chunk_end; i\(axis) += width) {")
@@ -189,7 +191,7 @@ extension StepWriter {
     to out: inout ByteWriter, body: (inout CUnit, inout ByteWriter) -> Void
   ) {
     _ = unit.use(.parallelFor)
-    let name = "k\(number)_\(kind)"
+    let name = "\(unit.prefix)k\(number)_\(kind)"
     let buffers = Set(reading + writing).sorted()
     functions.newline()
     functions.line(CUnit.originComment(origins.isEmpty ? [kind] : origins, marker: Dialect.originMarker))

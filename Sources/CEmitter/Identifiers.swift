@@ -69,7 +69,8 @@ struct Identifiers {
   }
 
   private static let prefixes = [
-    "GRADC_", "vector_", "f32x", "f64x", "i8x", "i32x", "i64x", "u32x", "u64x", "boolx", "tile_", "lanes_", "scalar_", "blas_", "gradc_", "bits_", "constant_", "spill_", "M_", "FP_", "MATH_",
+    "GRADC_", "vector_", "f32x", "f64x", "i8x", "i32x", "i64x", "u32x", "u64x", "boolx", "tile_", "lanes_", "scalar_",
+    "blas_", "gradc_", "bits_", "constant_", "spill_", "M_", "FP_", "MATH_",
     "INT", "UINT", "HUGE_",
     "SIZE_", "PTRDIFF_", "WCHAR_", "WINT_", "SIG_", "mem", "str", "is",
   ]

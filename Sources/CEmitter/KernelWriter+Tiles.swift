@@ -10,7 +10,7 @@ extension KernelWriter {
     let extent = plan.flat.axes[axis].extent
     tiles = SlotPool()
     narrowAxis = axis
-    if isShared(axis) { return beginSharedTile(axis) }
+    if isChunked(axis) { return beginChunkedTile(axis) }
     if extent <= Self.leastWidth || plan.isSingleCall[Int(instruction.scope)] {
       narrowTile = extent
       return

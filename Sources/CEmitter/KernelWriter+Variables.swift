@@ -31,7 +31,7 @@ extension KernelWriter {
     case .local:
       if unit.dialect == .tile {
         releaseVariable(number[Int(value)], plan.info(value).dtype)
-      } else if isShared(value) {
+      } else if isSpilled(value) {
         spills.release(number[Int(value)], plan.info(value).dtype)
       }
     case .slot: tiles.release(number[Int(value)], plan.info(value).dtype)
@@ -65,7 +65,7 @@ extension KernelWriter {
     out.indent()
     switch unit.dialect {
     case .tile: number[Int(value)] = takeVariable(value, dtype)
-    case .vector where isShared(value): number[Int(value)] = spills.take(dtype)
+    case .vector where isSpilled(value): number[Int(value)] = spills.take(dtype)
     case .vector, .portable:
       number[Int(value)] = nextVariable
       nextVariable += 1
@@ -86,7 +86,7 @@ extension KernelWriter {
     case .slot: out.write("t")
     case .lanes: out.write("a")
     default:
-      if isShared(value) { return writeSpill(dtype, index) }
+      if isSpilled(value) { return writeSpill(dtype, index) }
       if unit.dialect != .tile {
         out.write("v")
         out.write(Int(index))

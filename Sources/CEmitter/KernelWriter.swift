@@ -101,13 +101,13 @@ struct KernelWriter {
 
   private mutating func beginLoop(_ instruction: FlatKernel.Instruction) {
     out.indent()
-    let isShared = isShared(Int(instruction.index))
+    let isChunked = isChunked(Int(instruction.index))
     out.write("for (int64_t i")
     out.write(Int(instruction.index))
-    out.write(isShared ? " = chunk_start; i" : " = 0; i")
+    out.write(isChunked ? " = chunk_start; i" : " = 0; i")
     out.write(Int(instruction.index))
     out.write(" < ")
-    if isShared { out.write("chunk_end") } else { out.write(plan.flat.axes[Int(instruction.index)].extent) }
+    if isChunked { out.write("chunk_end") } else { out.write(plan.flat.axes[Int(instruction.index)].extent) }
     out.write("; ++i")
     out.write(Int(instruction.index))
     out.write(") {\n")

@@ -13,7 +13,7 @@ import Synchronization
 /// Machine code by the first C compiler of the system that works.
 package enum NativeCompiler {
   /// Source beyond this is not tried: compilers would take minutes.
-  private static let greatestSource = 16 << 20
+  private static let greatestSource = 4 << 20
 
   /// Compilers that could not compile anything, by path.
   private static let broken = Mutex(Set<String>())
@@ -48,7 +48,7 @@ package enum NativeCompiler {
         }
       }
     }
-    throw refusal ?? CompilationError(message: "there is no C compiler: GRADC_CC, cc, clang and gcc name none that works")
+    throw refusal ?? CompilationError(message: "there is no C compiler: of GRADC_CC, cc, clang, gcc none works")
   }
 }
 

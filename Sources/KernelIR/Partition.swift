@@ -43,7 +43,10 @@ extension Gemm {
 
   /// Whether no slice of c has an element of another.
   package var hasDisjointSlices: Bool {
-    batchCount <= 1 || c.batchStride.magnitude > (max(m, 1) - 1) * c.leadingDimension + n - 1
+    let (step, rows) = (Int(c.batchStride.magnitude), max(m, 1) - 1)
+    if batchCount <= 1 || step > rows * c.leadingDimension + n - 1 { return true }
+    // Columns side by side, such as the parts of a long product.
+    return step >= n && (batchCount - 1) * step + n <= c.leadingDimension
   }
 }
 
@@ -67,6 +70,20 @@ extension LibraryCall {
   /// The bytes that the workspaces of all chunks need.
   package var workspaceByteCount: Int {
     chunk == nil ? routine.workspaceByteCount(dtype) : chunkCount * workspaceStep
+  }
+}
+
+extension Step {
+  /// How many chunks threads may share; 1 of a step that one thread does.
+  package var chunkCount: Int {
+    switch self {
+    case .kernel(let kernel):
+      kernel.partition.map { chunks(of: kernel.axes[$0.axis].extent, by: $0.chunk).count } ?? 1
+    case .gemm(let gemm):
+      gemm.partition.map { chunks(of: gemm.extent($0.direction), by: $0.chunk).count } ?? 1
+    case .call(let call): call.chunkCount
+    case .loop, .whileLoop, .branch: 1
+    }
   }
 }
 

@@ -104,11 +104,11 @@ import Transforms
     }
     let (x, y) = (numbers([count], 37).cast(to: .f64), numbers([count], 53).cast(to: .f64))
     let expected = try function.evaluate(x, y).map { try $0.doubles() }
-    let compiled = try Parallelism.$current.withValue(.everywhere) { try function.compile() }
-    #expect(compiled.kernels.description.contains("_blocks parallel"))
     defer { Threads.count = 0 }
     var first: [[UInt64]] = []
-    for threads in [1, 2, 3, 7] {
+    for (tier, threads) in [(Tier.tier0, 1), (.tier0, 2), (.tier0, 7), (.tier1, 1), (.tier1, 3)] {
+      let compiled = try Parallelism.$current.withValue(.everywhere) { try function.compile(tier) }
+      #expect(compiled.kernels.description.contains("_blocks parallel"))
       Threads.count = threads
       let found = try compiled(x, y).map { try $0.doubles() }
       for (a, b) in zip(expected, found) {
@@ -116,7 +116,7 @@ import Transforms
       }
       let bits = found.map { $0.map(\.bitPattern) }
       if first.isEmpty { first = bits }
-      #expect(bits == first, "\(threads) threads")
+      #expect(bits == first, "\(tier), \(threads) threads")
     }
   }
 

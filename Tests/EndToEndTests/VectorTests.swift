@@ -1,4 +1,5 @@
 import Basics
+import Passes
 import TensorIR
 import TensorOps
 import TestSupport
@@ -51,6 +52,21 @@ import Transforms
       for seed in fuzzSeeds(60) {
         let random = try RandomFunction(seed: seed, .init(kind))
         subjects.append(("\(random)", try Subject(random.function, random.inputs)))
+      }
+    }
+    try compare(subjects, compiler)
+  }
+
+  /// Kernels, products and calls that are cut into chunks however small they are.
+  @Test(arguments: ["gcc", "clang"]) func chunks(_ compiler: String) throws {
+    var subjects: [(name: String, subject: Subject)] = []
+    for kind in RandomFunction.Kind.allCases {
+      for seed in fuzzSeeds(40) {
+        let random = try RandomFunction(seed: seed, .init(kind))
+        let subject = try Parallelism.$current.withValue(.everywhere) {
+          try Subject(random.function, random.inputs)
+        }
+        subjects.append(("\(random)", subject))
       }
     }
     try compare(subjects, compiler)

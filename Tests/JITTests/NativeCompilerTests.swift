@@ -35,7 +35,8 @@ import Testing
 
   /// Enough memory for the constants of a program that is not called.
   private enum Constants {
-    nonisolated(unsafe) static let memory = UnsafeRawPointer(UnsafeMutableRawPointer.allocate(byteCount: 1 << 16, alignment: 64))
+    nonisolated(unsafe) static let memory = UnsafeRawPointer(
+      UnsafeMutableRawPointer.allocate(byteCount: 1 << 16, alignment: 64))
   }
 
   @Test func compilersThatDoNotWorkArePassedOver() throws {

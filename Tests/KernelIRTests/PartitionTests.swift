@@ -105,6 +105,13 @@ import Testing
       """)
     let error = #expect(throws: Diagnostics.self) { try program.verify() }
     #expect(error?.description.contains("invariant 30") == true)
+    // Columns side by side share none.
+    let columns = try self.program(
+      """
+      gemm f64 m 8 n 2 k 8 batch 4 parallel slices 1 { c = y[0] rows 8 slices 2 a = x[0] rows 8 slices 0
+        b = x[0] rows 8 slices 2 }
+      """)
+    try columns.verify()
   }
 
   /// A call in chunks needs as many workspaces.

@@ -80,6 +80,19 @@ import Testing
     #expect(found.count == 1 && found[0].hasPrefix("slices "))
   }
 
+  /// Threads that multiply tiny matrices wait for the locks of OpenBLAS.
+  @Test func tinyProductsAreNotShared() throws {
+    let found = try partitions(
+      lowered(
+        """
+        func @f(%a: f64[4096,8,8], %b: f64[4096,8,8]) -> (c: f64[4096,8,8]) {
+          %2 = dot_general %a, %b {left_contracting = [2], right_contracting = [1], left_batch = [0], right_batch = [0]} : f64[4096,8,8]
+          return %2
+        }
+        """))
+    #expect(found == ["-"])
+  }
+
   @Test func factorisationsShareTheirBatchAndWorkspace() throws {
     let program = try lowered(
       """

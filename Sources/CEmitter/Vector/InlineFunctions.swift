@@ -46,7 +46,8 @@ struct InlineFunctions: Hashable, Comparable {
 
   /// What the runtime has for all operands, in memory or for elements; this is rare.
   private func farDefinition(_ op: ScalarOp) -> [String] {
-    let function = "static __attribute__((noinline, cold, unused)) \(type) \(prefix)any_\(op.name)_inline_\(name)(\(type) x)"
+    let attributes = "static __attribute__((noinline, cold, unused))"
+    let function = "\(attributes) \(type) \(prefix)any_\(op.name)_inline_\(name)(\(type) x)"
     let (pointer, element) = (farPointer(op), dtype.cName)
     guard let laneCount else {
       return ["static \(element) (*\(pointer))(\(element));", "\(function) { return \(pointer)(x); }"]
@@ -88,8 +89,10 @@ struct InlineFunctions: Hashable, Comparable {
       ]
     } else {
       lines += [
-        "#define BITS(x) ((union { F f; U u; }){.f = (x)}.u)", "#define FLOAT(u_) ((union { F f; U u; }){.u = (u_)}.f)",
-        "#define UNLESS_(c, a, b) ((c) ? (b) : (a))", "#define SELECT(c, a, b) ((c) ? (a) : (b))", "#define K(c) ((F)(c))", "#define BK(c) ((U)(c))",
+        "#define BITS(x) ((union { F f; U u; }){.f = (x)}.u)",
+        "#define FLOAT(u_) ((union { F f; U u; }){.u = (u_)}.f)",
+        "#define UNLESS_(c, a, b) ((c) ? (b) : (a))", "#define SELECT(c, a, b) ((c) ? (a) : (b))",
+        "#define K(c) ((F)(c))", "#define BK(c) ((U)(c))",
       ]
     }
     // Without fma what is near is not exact.
@@ -100,7 +103,10 @@ struct InlineFunctions: Hashable, Comparable {
     lines += source.split(separator: "\n").map(String.init)
     lines.append(
       "INLINE F NAME(logistic)(F x) { return K(1.0\(suffix)) / (K(1.0\(suffix)) + NAME(exp)(-x)); }")
-    lines += ["INLINE", "F", "U", "NAME", "ABS", "COPYSIGN", "MA", "REST", "BITS", "FLOAT", "SELECT", "UNLESS", "UNLESS_", "K", "BK"].map {
+    lines += [
+      "INLINE", "F", "U", "NAME", "ABS", "COPYSIGN", "MA", "REST", "BITS", "FLOAT", "SELECT", "UNLESS", "UNLESS_", "K",
+      "BK",
+    ].map {
       "#undef \($0)"
     }
     return lines.joined(separator: "\n") + "\n"

@@ -16,7 +16,7 @@ extension KernelWriter {
   }
 
   /// Whether a value is defined in one part and used in another.
-  func isShared(_ value: Int32) -> Bool {
+  func isSpilled(_ value: Int32) -> Bool {
     guard let partLength, plan.place[Int(value)] == .local else { return false }
     return Int(plan.definition[Int(value)]) / partLength != Int(plan.lastUse[Int(value)]) / partLength
   }

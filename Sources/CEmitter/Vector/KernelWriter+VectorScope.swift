@@ -51,6 +51,10 @@ extension KernelWriter {
     vectors.extent = plan.flat.axes[vectors.axis].extent
     if vectors.extent == 0 { return Int(scope.end) + 1 }
     vectors.greatestCopyCount = plan.vectorsPerTurn(scope, lanesVectorCount: lanesVectorCount)
+    if isChunked(vectors.axis), let chunk = kernel.partition?.chunk {
+      // All chunks but the last are whole turns; what feeds lanes has no chunks.
+      while chunk % vectors.width != 0 && vectors.greatestCopyCount > 1 { vectors.greatestCopyCount /= 2 }
+    }
     vectors.isRest = vectors.extent < vectors.width
     beginTurn()
     return position + 1
@@ -67,7 +71,12 @@ extension KernelWriter {
       vectors.copyCount = vectors.greatestCopyCount
       vectors.part = nil
     }
-    if !vectors.isRest && whole > width {
+    if isChunked(axis) {
+      let head = "for (int64_t i\(axis) = chunk_start; i\(axis) + \(width) <= chunk_end; i\(axis) += \(width)) {"
+      out.line(vectors.isRest ? "if (chunk_end == \(vectors.extent)) {" : head)
+      out.indentation += 1
+      if vectors.isRest { out.line("const int64_t i\(axis) = \(whole);") }
+    } else if !vectors.isRest && whole > width {
       out.line("for (int64_t i\(axis) = 0; i\(axis) < \(whole); i\(axis) += \(width)) {")
       out.indentation += 1
     } else {

@@ -27,7 +27,9 @@ package struct VectorEmitter {
   package static let entryName = "gradc_entry"
   package static let linkName = "gradc_link"
 
-  package static func emit(_ program: Program, for target: VectorTarget) -> VectorSource { emit([program], for: target) }
+  package static func emit(_ program: Program, for target: VectorTarget) -> VectorSource {
+    emit([program], for: target)
+  }
 
   /// Several programs in one file.
   package static func emit(_ programs: [Program], for target: VectorTarget) -> VectorSource {
@@ -65,8 +67,18 @@ enum VectorDialect: StepDialect {
     let arguments = writer.parameters.map { String(decoding: unit.bufferNames[Int($0)], as: UTF8.self) }
     let parameters = zip(writer.parameters, arguments).map { buffer, argument in
       let memory = writer.plan.memory
-      return (memory.isWrittenItself(buffer) ? "" : "const ") + unit.program.buffers[Int(buffer)].type.dtype.cName + " *"
-        + (memory.isUnshared(buffer) ? "restrict " : "") + argument
+      return (memory.isWrittenItself(buffer) ? "" : "const ") + unit.program.buffers[Int(buffer)].type.dtype.cName
+        + " *" + (memory.isUnshared(buffer) ? "restrict " : "") + argument
+    }
+    if kernel.partition != nil {
+      _ = unit.use(.parallelFor)
+      let memory = writer.plan.memory
+      Chunks.writeHead(
+        name, writer.parameters.map(Int.init), unit, isWritten: { memory.isWrittenItself(Int32($0)) },
+        isRestricted: { memory.isUnshared(Int32($0)) }, to: &out)
+      out.indentation = 0
+      out.write(bytes: writer.out.bytes)
+      return out.write("}\n")
     }
     if !writer.partStarts.isEmpty {
       return writer.writeParts(name, parameters: parameters, arguments: arguments, to: &out)
@@ -78,7 +90,12 @@ enum VectorDialect: StepDialect {
   }
 
   static func writeCall(_ writer: KernelWriter, _ index: Int, _ unit: CUnit, to out: inout ByteWriter) {
-    PortableDialect.writeCall(writer, index, unit, to: &out)
+    guard let partition = writer.kernel.partition else {
+      return PortableDialect.writeCall(writer, index, unit, to: &out)
+    }
+    Chunks.writeCall(
+      unit.kernelName(index, writer.kernel), writer.parameters.map(Int.init),
+      writer.kernel.axes[partition.axis].extent, partition.chunk, unit, to: &out)
   }
 
   static func writeGemm(_ gemm: Gemm, _ unit: inout CUnit, to out: inout ByteWriter) {

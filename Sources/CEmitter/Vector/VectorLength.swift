@@ -129,14 +129,14 @@ struct VectorLength {
       let parts = pair.split(separator: " ")
       return "GRADC_INLINE $tx$n vector_\(parts[0])_$tx$n($tx$n a, $tx$n b) { return a \(parts[1]) b; }\n"
     }.joined()
-    + #"""
-    GRADC_INLINE $tx$n vector_neg_$tx$n($tx$n a) { return -a; }
-    GRADC_INLINE boolx$n vector_cast_$t_boolx$n($tx$n a) { return vector_mask_$tx$n(($bx$n)(a != vector_splat_$tx$n(0))); }
-    GRADC_INLINE $tx$n vector_cast_bool_$tx$n(boolx$n m) {
-      return ($tx$n)(vector_bits_$tx$n(m) & ($bx$n)vector_splat_$tx$n(1));
-    }
+      + #"""
+      GRADC_INLINE $tx$n vector_neg_$tx$n($tx$n a) { return -a; }
+      GRADC_INLINE boolx$n vector_cast_$t_boolx$n($tx$n a) { return vector_mask_$tx$n(($bx$n)(a != vector_splat_$tx$n(0))); }
+      GRADC_INLINE $tx$n vector_cast_bool_$tx$n(boolx$n m) {
+        return ($tx$n)(vector_bits_$tx$n(m) & ($bx$n)vector_splat_$tx$n(1));
+      }
 
-    """#
+      """#
 
   /// Loads and stores of the first elements of a vector.
   private func parts(_ dtype: DType) -> String {
@@ -196,14 +196,18 @@ struct VectorLength {
     let wide = bytes == 64
     let size = bytes == 32 ? "256" : ""
     func rounding(_ mode: Int) -> String {
-      wide ? "__builtin_ia32_rndscale\(suffix)_mask(a, \(mode), a, \(all), 4)" : "__builtin_ia32_round\(suffix)\(size)(a, \(mode))"
+      wide
+        ? "__builtin_ia32_rndscale\(suffix)_mask(a, \(mode), a, \(all), 4)"
+        : "__builtin_ia32_round\(suffix)\(size)(a, \(mode))"
     }
     var text = each(
       "sqrt", "__builtin_sqrt", "__builtin_elementwise_sqrt",
       wide ? "__builtin_ia32_sqrt\(suffix)512_mask(a, a, \(all), 4)" : "__builtin_ia32_sqrt\(suffix)\(size)(a)", 1)
     text += each(
       "fma", "__builtin_fma", "__builtin_elementwise_fma",
-      wide ? "__builtin_ia32_vfmadd\(suffix)512_mask(a, b, c, \(all), 4)" : "__builtin_ia32_vfmadd\(suffix)\(size)(a, b, c)",
+      wide
+        ? "__builtin_ia32_vfmadd\(suffix)512_mask(a, b, c, \(all), 4)"
+        : "__builtin_ia32_vfmadd\(suffix)\(size)(a, b, c)",
       3)
     text += each("floor", "__builtin_floor", "__builtin_elementwise_floor", rounding(9), 1)
     text += each("ceil", "__builtin_ceil", "__builtin_elementwise_ceil", rounding(10), 1)

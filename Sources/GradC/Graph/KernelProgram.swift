@@ -57,7 +57,7 @@ extension Graph {
     var timings = timings
     let (program, reasons) = try timings.measure(.lower) { () throws(Diagnostics) in
       guard let memoryBound else { return try function.loweredWithReasons(updating: updates) }
-      return (try function.lowered(updating: updates, memoryBound: memoryBound), [:])
+      return try function.loweredWithReasons(updating: updates, memoryBound: memoryBound)
     }
     return KernelProgram(program: program, reasons: reasons, contraction: contraction, timings: timings)
   }

@@ -8,25 +8,25 @@ extension Function {
   /// - Parameters:
   ///   - updates: The parameters that become results in place, with the positions of these; each result once,
   ///     and of the parameter's type.
-  ///   - parallelism: When steps are cut into chunks for threads; `nil` for never.
   ///   - model: What the schedule takes memory and launches to cost.
+  ///   - parallelism: When steps are cut into chunks for threads; `nil` for never.
   package func lowered(
-    updating updates: [Int: Int] = [:], parallelism: Parallelism? = .current, _ model: CostModel = CostModel()
+    updating updates: [Int: Int] = [:], _ model: CostModel = CostModel(), parallelism: Parallelism? = .current
   ) throws(Diagnostics) -> Program {
-    try lowered(updating: updates, parallelism: parallelism, recomputation: nil, model).program
+    try loweredWithReasons(updating: updates, model, parallelism: parallelism).program
   }
 
   /// The same, with the reason by name of a kernel why it is a kernel of its own.
   package func loweredWithReasons(
-    updating updates: [Int: Int] = [:]
+    updating updates: [Int: Int] = [:], _ model: CostModel = CostModel(), parallelism: Parallelism? = .current
   ) throws(Diagnostics) -> (program: Program, reasons: [String: String]) {
-    try lowered(updating: updates, parallelism: .current, recomputation: nil)
+    try loweredWithReasons(updating: updates, model, parallelism: parallelism, recomputation: nil)
   }
 
   /// The same, computing again what there is no memory for.
-  func lowered(
-    updating updates: [Int: Int], parallelism: Parallelism?, recomputation: Recomputation?,
-    _ model: CostModel = CostModel()
+  func loweredWithReasons(
+    updating updates: [Int: Int], _ model: CostModel = CostModel(), parallelism: Parallelism?,
+    recomputation: Recomputation?
   ) throws(Diagnostics) -> (program: Program, reasons: [String: String]) {
     // What lowering relies on, whatever passes have run before.
     let required = Pipeline([
@@ -45,10 +45,10 @@ extension Function {
     let program = Program(
       name: function.name, buffers: draft.buffers, steps: steps, arenaByteCount: 0, tapes: draft.tapes)
     let planned = try Span.measure("memory") { () throws(Diagnostics) in
-      let updated = program.updating(updates).inRowBlocks(model)
-      guard let parallelism else { return try MemoryPlan.apply(to: updated).splittingProducts(model) }
+      let updated = program.updating(updates)
+      guard let parallelism else { return try MemoryPlan.apply(to: updated, model) }
       let blocked = updated.partitioningCalls(parallelism).blockingReductions(parallelism)
-      return try MemoryPlan.apply(to: blocked).splittingProducts(model).partitioned(parallelism)
+      return try MemoryPlan.apply(to: blocked, model).partitioned(parallelism)
     }
     return (planned, draft.reasons)
   }

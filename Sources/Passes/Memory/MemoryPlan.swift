@@ -6,8 +6,12 @@ package import KernelIR
 /// them exactly the element it writes.
 package enum MemoryPlan {
   /// Throws if the temporaries need more memory than there are addresses.
-  package static func apply(to program: Program) throws(Diagnostics) -> Program {
+  package static func apply(
+    to program: Program, _ model: CostModel = CostModel()
+  ) throws(Diagnostics) -> Program {
     var planned = program.withBuffersShared()
+    let blocked = planned.blockingRows(model)
+    if blocked != planned { planned = blocked.withBuffersShared() }
     var blocks: [Block] = []
     var blockOf: [BufferID: Int] = [:]
     for (buffer, life) in lives(planned, StepFlow(planned)).enumerated() {
@@ -20,7 +24,7 @@ package enum MemoryPlan {
     planned.arenaByteCount = ArenaAllocator.place(&blocks)
     if planned.arenaByteCount > greatestByteCount { throw tooLarge(program) }
     for (buffer, block) in blockOf { planned.buffers[buffer].role = .temporary(offset: blocks[block].offset) }
-    return planned
+    return planned.splittingProducts(model)
   }
 
   /// As kernel IR has it. 2^15 blocks of this size can be added up.
@@ -40,15 +44,5 @@ extension Program {
   fileprivate func withBuffersShared() -> Program {
     removingDeadStores().aliasingCopiedWindows().coalescingCopies().computingInPlace().withoutSelfCopies()
       .addingProductsInPlace().startingSumsInPlace().writingStacksInPlace().removingUnusedBuffers()
-  }
-
-  /// The program on blocks of rows, with buffers shared as far as they are before; itself if nothing is gained.
-  func inRowBlocks(_ model: CostModel) -> Program {
-    var hasProducts = false
-    steps.forEachLeaf { if case .gemm = $0 { hasProducts = true } }
-    guard hasProducts else { return self }
-    let shared = withBuffersShared()
-    let blocked = shared.blockingRows(model)
-    return blocked == shared ? self : blocked
   }
 }

@@ -13,22 +13,34 @@ extension Function {
   package func lowered(
     updating updates: [Int: Int] = [:], parallelism: Parallelism? = .current, memoryBound: Int
   ) throws(Diagnostics) -> Program {
+    try loweredWithReasons(updating: updates, parallelism: parallelism, memoryBound: memoryBound).program
+  }
+
+  /// The same, with the reason by name of a kernel why it is a kernel of its own.
+  package func loweredWithReasons(
+    updating updates: [Int: Int] = [:], parallelism: Parallelism? = .current, memoryBound: Int
+  ) throws(Diagnostics) -> (program: Program, reasons: [String: String]) {
     let recomputation = Recomputation()
-    var best = try lowered(updating: updates, parallelism: parallelism, recomputation: recomputation).program
-    let first = best.arenaByteCount
+    func attempt() throws(Diagnostics) -> (program: Program, reasons: [String: String]) {
+      try loweredWithReasons(updating: updates, parallelism: parallelism, recomputation: recomputation)
+    }
+    var best = try attempt()
+    let first = best.program.arenaByteCount
     var tried = 0
-    for value in recomputation.candidates where best.arenaByteCount > memoryBound && tried < Self.greatestTryCount {
+    for value in recomputation.candidates
+    where best.program.arenaByteCount > memoryBound && tried < Self.greatestTryCount {
       tried += 1
       recomputation.recomputed.insert(value)
-      let next = try lowered(updating: updates, parallelism: parallelism, recomputation: recomputation).program
-      if next.arenaByteCount < best.arenaByteCount {
+      let next = try attempt()
+      if next.program.arenaByteCount < best.program.arenaByteCount {
         best = next
       } else {
         recomputation.recomputed.remove(value)
       }
     }
-    if best.arenaByteCount <= memoryBound { return best }
-    let least = best.arenaByteCount < first ? "\(best.arenaByteCount) bytes with" : "\(first) bytes without and with"
+    if best.program.arenaByteCount <= memoryBound { return best }
+    let leastBytes = best.program.arenaByteCount
+    let least = leastBytes < first ? "\(leastBytes) bytes with" : "\(first) bytes without and with"
     throw Diagnostics([
       Diagnostic(
         "'\(name)' needs \(least) recomputation for intermediate values, more than the bound of \(memoryBound)",

@@ -11,27 +11,32 @@ package struct Parallelism: Sendable, Hashable {
   package var greatestChunkCount: Int
   /// BLAS copies the other factor for every chunk of rows or columns: with fewer than these that costs more than 3%.
   package var leastProductLength: Int
+  /// OpenBLAS takes a lock for some 100 ns in every call: threads that call it for slices of a batch that take less than
+  /// this wait for each other.
+  package var leastSliceNanoseconds: Double
   /// A chunk of a matrix product takes at least so long.
   package var productNanoseconds: Double
 
   package init(
     leastNanoseconds: Double, chunkNanoseconds: Double, greatestChunkCount: Int, leastProductLength: Int,
-    productNanoseconds: Double
+    leastSliceNanoseconds: Double, productNanoseconds: Double
   ) {
     self.leastNanoseconds = leastNanoseconds
     self.chunkNanoseconds = chunkNanoseconds
     self.greatestChunkCount = greatestChunkCount
     self.leastProductLength = leastProductLength
+    self.leastSliceNanoseconds = leastSliceNanoseconds
     self.productNanoseconds = productNanoseconds
   }
 
   package static let standard = Parallelism(
     leastNanoseconds: 40_000, chunkNanoseconds: 12_000, greatestChunkCount: 64, leastProductLength: 192,
-    productNanoseconds: 100_000)
+    leastSliceNanoseconds: 400, productNanoseconds: 100_000)
 
   /// Whatever can be cut is cut, for tests on small arrays.
   package static let everywhere = Parallelism(
-    leastNanoseconds: 0, chunkNanoseconds: 0, greatestChunkCount: 7, leastProductLength: 1, productNanoseconds: 0)
+    leastNanoseconds: 0, chunkNanoseconds: 0, greatestChunkCount: 7, leastProductLength: 1, leastSliceNanoseconds: 0,
+    productNanoseconds: 0)
 
   /// What `lowered` takes without being told; `nil` for programs without chunks. Tests change it.
   @TaskLocal package static var current: Parallelism? = .standard

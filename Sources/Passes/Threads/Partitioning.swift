@@ -22,6 +22,8 @@ extension Program {
 
   /// The chunks of a kernel along the outermost axis that gives enough of them, or else along the one that gives most.
   func partition(_ kernel: Kernel, _ parallelism: Parallelism, _ loops: LoopTable) -> KernelPartition? {
+    // A long formula of numbers has no axis.
+    guard kernel.body.contains(where: { $0.scope != nil }) else { return nil }
     let wanted = parallelism.chunkCount(StepCost.nanoseconds(kernel))
     guard wanted > 1 else { return nil }
     var best: (partition: KernelPartition, count: Int)?
@@ -47,9 +49,11 @@ extension Program {
     var program = self
     program.steps = steps.mapLeaves { step in
       guard case .call(var call) = step, call.batchCount > 1 else { return step }
-      let total = StepCost.nanoseconds(call.routine) * Double(call.batchCount)
-      let count = min(parallelism.chunkCount(total), call.batchCount)
-      guard count > 1 else { return step }
+      let slice = StepCost.nanoseconds(call.routine)
+      let count = min(parallelism.chunkCount(slice * Double(call.batchCount)), call.batchCount)
+      guard count > 1, slice >= parallelism.leastSliceNanoseconds || !call.routine.function.usesLAPACK else {
+        return step
+      }
       call.chunk = (call.batchCount + count - 1) / count
       if let workspace = call.workspace {
         let (bytes, overflow) = call.workspaceStep.multipliedReportingOverflow(by: call.chunkCount)
@@ -74,7 +78,7 @@ extension Parallelism {
     let total = slice * Double(gemm.batchCount)
     let wanted = chunkCount(total)
     guard wanted > 1 else { return nil }
-    if gemm.batchCount > 1, gemm.hasDisjointSlices {
+    if gemm.batchCount > 1, gemm.hasDisjointSlices, slice >= leastSliceNanoseconds || !gemm.dtype.isFloating {
       let count = min(wanted, gemm.batchCount)
       if count >= 4 || slice < 2 * productNanoseconds {
         return GemmPartition(.slices, chunk: (gemm.batchCount + count - 1) / count)
@@ -95,6 +99,15 @@ extension Parallelism {
   }
 
   private static let greatestProductChunkCount = 16
+}
+
+extension LibraryFunction {
+  fileprivate var usesLAPACK: Bool {
+    switch self {
+    case .cholesky, .triangularSolve, .lu, .adjugate, .qr, .eigh, .svd: true
+    case .argsort, .cumsum, .cumprod, .cummax, .cummin, .linearRecurrence: false
+    }
+  }
 }
 
 extension [Statement] {

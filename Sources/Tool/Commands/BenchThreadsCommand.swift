@@ -94,12 +94,12 @@ struct BenchThreadsCommand: ParsableCommand {
           convolution($0, $1)
         }.graph
       ))
-    let matrices = scaled(4096)
+    let matrices = scaled(512)
     works.append(
       (
-        "Cholesky of \(matrices) 8×8 matrices",
-        try trace("cholesky", .input("x", .f64, [matrices, 8, 8])) {
-          cholesky(matmul($0, $0.transposed([0, 2, 1])) + eye(8, .f64))
+        "Cholesky of \(matrices) 48×48 matrices",
+        try trace("cholesky", .input("x", .f64, [matrices, 48, 48])) {
+          cholesky(matmul($0, $0.transposed([0, 2, 1])) + eye(48, .f64))
         }.graph
       ))
     return works

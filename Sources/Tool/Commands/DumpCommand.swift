@@ -26,7 +26,8 @@ struct DumpCommand: ParsableCommand {
   @Option(help: "tensor: the simplified graph. kernel: its kernels. c: their C.")
   var stage = Stage.tensor
 
-  @Option(help: "tile: what libtcc compiles. vector: what a C compiler of the system does. portable: C99 that needs nothing but libm.")
+  @Option(
+    help: "tile: what libtcc compiles. vector: what a C compiler of the system does. portable: C99 with libm alone.")
   var dialect = Dialect.portable
 
   @Flag(help: "Print the graph as it is before simplification.")
