@@ -26,7 +26,6 @@ package struct Subprocess {
     let place = try TemporaryFolder()
     let (output, errors) = (place.file("output"), place.file("errors"))
     for file in [output, errors] { try Data().write(to: file) }
-    process.standardInput = try FileHandle(forReadingFrom: URL(filePath: "/dev/null"))
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()

@@ -78,7 +78,7 @@ import Testing
   @Test func workloadsAnswerOnDemand() throws {
     // Standard input is empty: the first line alone.
     let text = try ToolRunner.succeed("bench", "workloads", "W2", "--on-demand", "--memory")
-    #expect(text.split(separator: "\n").count == 1)
+    #expect(text.split(separator: "\n").count == 1, "\(text)")
     #expect(try json("[\(text)]")[0]["arenaBytes"] is Int)
     #expect(try ToolRunner.succeed("bench", "workloads", "--list").contains("W13/scan: 64 layers"))
   }
