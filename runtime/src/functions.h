@@ -1,21 +1,35 @@
 // Includes elementary.h for vectors (`op_exp_f32`) and for elements (`one_exp_f32`).
 
-#define BITS_OF_ONE(t)                                  \
-  INLINE one_bits_##t one_bits_of_##t(C_##t x) {        \
-    one_bits_##t u;                                     \
-    __builtin_memcpy(&u, &x, sizeof u);                 \
-    return u;                                           \
-  }                                                     \
-  INLINE C_##t one_of_bits_##t(one_bits_##t u) {        \
-    C_##t x;                                            \
-    __builtin_memcpy(&x, &u, sizeof x);                 \
-    return x;                                           \
+// The types of numbers and of their bits, and how one is read as the other, by kind and dtype.
+#define WORDS(t, i)                                                                               \
+  typedef vec_##t op_number_##t;                                                                  \
+  typedef bits_##i op_word_##t;                                                                   \
+  typedef C_##t one_number_##t;                                                                   \
+  typedef one_bits_##i one_word_##t;                                                              \
+  INLINE op_word_##t op_word_of_##t(op_number_##t x) { return (op_word_##t)x; }                   \
+  INLINE op_number_##t op_number_of_##t(op_word_##t u) { return (op_number_##t)u; }               \
+  INLINE one_word_##t one_word_of_##t(one_number_##t x) {                                         \
+    one_word_##t u;                                                                               \
+    __builtin_memcpy(&u, &x, sizeof u);                                                           \
+    return u;                                                                                     \
+  }                                                                                               \
+  INLINE one_number_##t one_number_of_##t(one_word_##t u) {                                       \
+    one_number_##t x;                                                                             \
+    __builtin_memcpy(&x, &u, sizeof x);                                                           \
+    return x;                                                                                     \
   }
-typedef one_bits_i32 one_bits_f32;
-typedef one_bits_i64 one_bits_f64;
-BITS_OF_ONE(f32)
-BITS_OF_ONE(f64)
+WORDS(f32, i32)
+WORDS(f64, i64)
+#undef WORDS
 
+#define JOIN_(a, b, c) a##b##c
+#define JOIN(a, b, c) JOIN_(a, b, c)
+#define F JOIN(KIND, _number_, DTYPE)
+#define U JOIN(KIND, _word_, DTYPE)
+#define BITS(x) JOIN(KIND, _word_of_, DTYPE)(x)
+#define FLOAT(u) JOIN(KIND, _number_of_, DTYPE)(u)
+#define NAME(f) JOIN(KIND, _##f##_, DTYPE)
+#define UNLESS JOIN(UNLESS_, KIND, )
 #if HAS_FMA
 #define MA(a, b, c) __builtin_elementwise_fma(a, b, c)
 #define REST(a, w) __builtin_elementwise_fma(a, a, -(w))
@@ -43,70 +57,42 @@ BITS_OF_ONE(f64)
 
 #define TEXT_f32(...) __VA_ARGS__
 #define TEXT_f64(...)
-#define F vec_f32
-#define U bits_i32
-#define NAME(f) op_##f##_f32
-#define UNLESS UNLESS_op
-#define BITS(x) ((U)(x))
-#define FLOAT(u) ((F)(u))
+#define DTYPE f32
+#define KIND op
 #include "elementary.h"
-#undef F
-#undef U
-#undef NAME
-#undef UNLESS
-#undef BITS
-#undef FLOAT
-#define F float
-#define U uint32_t
-#define NAME(f) one_##f##_f32
-#define UNLESS UNLESS_one
-#define BITS(x) one_bits_of_f32(x)
-#define FLOAT(u) one_of_bits_f32(u)
+#undef KIND
+#define KIND one
 #include "elementary.h"
-#undef F
-#undef U
-#undef NAME
-#undef UNLESS
-#undef BITS
-#undef FLOAT
+#undef KIND
+#undef DTYPE
 #undef TEXT_f32
 #undef TEXT_f64
 
 #define TEXT_f32(...)
 #define TEXT_f64(...) __VA_ARGS__
-#define F vec_f64
-#define U bits_i64
-#define NAME(f) op_##f##_f64
-#define UNLESS UNLESS_op
-#define BITS(x) ((U)(x))
-#define FLOAT(u) ((F)(u))
+#define DTYPE f64
+#define KIND op
 #include "elementary.h"
-#undef F
-#undef U
-#undef NAME
-#undef UNLESS
-#undef BITS
-#undef FLOAT
-#define F double
-#define U uint64_t
-#define NAME(f) one_##f##_f64
-#define UNLESS UNLESS_one
-#define BITS(x) one_bits_of_f64(x)
-#define FLOAT(u) one_of_bits_f64(u)
+#undef KIND
+#define KIND one
 #include "elementary.h"
-#undef F
-#undef U
-#undef NAME
-#undef UNLESS
-#undef BITS
-#undef FLOAT
+#undef KIND
+#undef DTYPE
 #undef TEXT_f32
 #undef TEXT_f64
 
+#undef JOIN_
+#undef JOIN
+#undef F
+#undef U
+#undef BITS
+#undef FLOAT
+#undef NAME
+#undef UNLESS
 #undef MA
+#undef REST
 #undef UNLESS_op
 #undef UNLESS_one
-#undef REST
 #undef ABS
 #undef COPYSIGN
 #undef SELECT
