@@ -34,7 +34,9 @@ import Testing
     ) -> Void
 
   private static let sizes = [
-    (3, 4, 5), (1, 7, 6), (7, 1, 6), (1, 1, 9), (8, 8, 1), (0, 3, 2), (3, 0, 2), (3, 2, 0), (33, 17, 40),
+    (3, 4, 5), (1, 7, 6), (7, 1, 6), (1, 1, 9), (8, 8, 1), (0, 3, 2), (3, 0, 2), (3, 2, 0), (33, 17, 40), (37, 1, 21),
+    (1, 37, 21),
+    (9, 1, 8), (1, 70, 100), (21, 1, 131), (131, 1, 33), (1, 33, 9),
   ]
 
   private func check<T: Numeric>(_ name: String, _ number: (Int) -> T, _ gemm: Gemm<T>) {
@@ -70,6 +72,30 @@ import Testing
     check("f64", { Double($0) }, unsafeBitCast(try #require(gradc_symbol("blas_gemm_f64")), to: F64.self))
     check("i32", { Int32($0) }, unsafeBitCast(try #require(gradc_symbol("blas_gemm_i32")), to: I32.self))
     check("i64", { Int64($0) }, unsafeBitCast(try #require(gradc_symbol("blas_gemm_i64")), to: I64.self))
+  }
+
+  /// A matrix of rows times a vector: 32 partial sums, combined by halves, and rows added in order, on every processor.
+  @Test func orderOfSums() throws {
+    let gemm = unsafeBitCast(try #require(gradc_symbol("blas_gemm_f32")), to: F32.self)
+    for (rows, columns) in [(5, 8), (4, 32), (7, 100), (19, 75), (33, 1024)] {
+      let a = (0..<rows * columns).map { Float($0 * 7919 % 1009) / 977 - 0.4 }
+      let x = (0..<max(rows, columns)).map { Float($0 * 31 % 101) / 97 - 0.3 }
+      var dots = [Float](repeating: 0, count: rows)
+      gemm(0, 1, rows, 1, columns, 1, a, columns, x, columns, 0, &dots, 1)
+      for i in 0..<rows {
+        var lanes = [Float](repeating: 0, count: 32)
+        for l in 0..<columns { lanes[l % 32] += a[i * columns + l] * x[l] }
+        for half in [16, 8, 4, 2, 1] { for k in 0..<half { lanes[k] += lanes[k + half] } }
+        #expect(dots[i] == lanes[0], "row \(i) of \(rows)x\(columns)")
+      }
+      var sums = [Float](repeating: 0, count: columns)
+      gemm(0, 0, 1, columns, rows, 1, x, rows, a, columns, 0, &sums, columns)
+      for j in 0..<columns {
+        var sum: Float = 0
+        for i in 0..<rows { sum += a[i * columns + j] * x[i] }
+        #expect(sums[j] == sum, "column \(j) of \(rows)x\(columns)")
+      }
+    }
   }
 
   @Test func manyThreadsAtOnce() throws {

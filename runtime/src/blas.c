@@ -3,6 +3,8 @@
 
 #include <cblas.h>
 
+#include "symbols.h"
+
 extern void openblas_set_num_threads(int) __attribute__((weak));
 
 /// Parallelism is our own: results must not depend on the number of threads.
@@ -24,6 +26,24 @@ __attribute__((constructor)) static void use_one_thread(void) {
 // CBLAS refuses leading dimensions below 1 even where they are unused.
 #define LEADING(x) ((int)((x) > 0 ? (x) : 1))
 
+// Rows of so many elements are multiplied with a vector by kernels of our own, see matrix_vector.h.
+#define IS_ROW(n) ((n) >= 8 && (n) <= 1024)
+#define HAS_KERNELS_f32 1
+#define HAS_KERNELS_f64 0
+
+/// out += A x, or with `across` out += Aᵀ x, for a matrix of m rows of n elements; 0 if it is left to BLAS.
+static int multiply_rows(int across, int64_t m, int64_t n, const void *a, int64_t lda, const void *x, int64_t x_step,
+                         void *out, int64_t out_step) {
+  if (!IS_ROW(n) || (across ? out_step : x_step) != 1) return 0;
+  const struct gradc_vector_isa *vectors = gradc_selected_vectors();
+  if (across) {
+    vectors->rows_sum_f32(m, n, a, lda, x, x_step, out);
+  } else {
+    vectors->rows_dot_f32(m, n, a, lda, x, out, out_step);
+  }
+  return 1;
+}
+
 // A product with a single row or column is a matrix times a vector, which gemv does 3 to 8 times faster. Its vectors:
 // a single column op(b) of k elements steps by 1 if b holds it as a row, else by ldb; a single row op(a) likewise.
 #define FLOAT_GEMM(t, c, letter)                                                                                      \
@@ -40,13 +60,20 @@ __attribute__((constructor)) static void use_one_thread(void) {
         scale_##t(m, n, beta, out, ldc);                                                                              \
         beta = 1;                                                                                                     \
       }                                                                                                               \
+      int64_t a_step = transA ? LEADING(lda) : 1, b_step = transB ? 1 : LEADING(ldb);                                 \
+      int is_own = HAS_KERNELS_##t && alpha == 1 && beta == 1;                                                        \
       if (n == 1) {                                                                                                   \
+        if (is_own && multiply_rows(transA != 0, transA ? k : m, transA ? m : k, a, lda, b, b_step, out,              \
+                                    LEADING(ldc))) {                                                                  \
+          return;                                                                                                     \
+        }                                                                                                             \
         cblas_##letter##gemv(CblasRowMajor, transA ? CblasTrans : CblasNoTrans, (int)(transA ? k : m),                \
-                             (int)(transA ? m : k), alpha, a, LEADING(lda), b, transB ? 1 : LEADING(ldb), beta, out,  \
+                             (int)(transA ? m : k), alpha, a, LEADING(lda), b, (int)b_step, beta, out,                \
                              LEADING(ldc));                                                                           \
       } else {                                                                                                        \
+        if (is_own && multiply_rows(transB == 0, transB ? n : k, transB ? k : n, b, ldb, a, a_step, out, 1)) return;  \
         cblas_##letter##gemv(CblasRowMajor, transB ? CblasNoTrans : CblasTrans, (int)(transB ? n : k),                \
-                             (int)(transB ? k : n), alpha, b, LEADING(ldb), a, transA ? LEADING(lda) : 1, beta, out,  \
+                             (int)(transB ? k : n), alpha, b, LEADING(ldb), a, (int)a_step, beta, out,                \
                              1);                                                                                      \
       }                                                                                                               \
     }                                                                                                                 \

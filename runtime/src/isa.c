@@ -68,6 +68,8 @@ int gradc_isa_select(const char *name) {
 
 const void *const *gradc_selected_table(void) { return atomic_load(&selected)->table; }
 
+const struct gradc_vector_isa *gradc_selected_vectors(void) { return atomic_load(&selected)->vectors; }
+
 const void *const *gradc_table_of(const char *isa) {
   int k = isa ? find(isa) : -1;
   return k < 0 || k > best() ? NULL : isas[k].table;

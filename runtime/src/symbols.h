@@ -3,6 +3,7 @@
 #define GRADC_SYMBOLS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /// At least the number of kernels; unused entries are NULL.
 #define GRADC_KERNEL_CAPACITY 2816
@@ -25,6 +26,9 @@ struct gradc_vector_isa {
   /// Whether functions are computed with fused multiply-adds.
   int has_fma;
   const struct gradc_vector_function *functions;
+  /// `out[i step] += Σ_l a[i,l] x[l]`, and `out[j] += Σ_i a[i,j] x[i step]`, of m rows.
+  void (*rows_dot_f32)(int64_t m, int64_t k, const float *a, int64_t lda, const float *x, float *out, int64_t step);
+  void (*rows_sum_f32)(int64_t m, int64_t n, const float *a, int64_t lda, const float *x, int64_t step, float *out);
 };
 
 extern const struct gradc_vector_isa gradc_vector_isa_baseline;
@@ -45,6 +49,7 @@ extern const size_t gradc_common_symbol_count;
 
 /// The table of the selected instruction set; of a named one, or NULL if the CPU lacks it.
 const void *const *gradc_selected_table(void);
+const struct gradc_vector_isa *gradc_selected_vectors(void);
 const void *const *gradc_table_of(const char *isa);
 
 #endif

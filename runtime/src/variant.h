@@ -14,6 +14,7 @@ const void *const TABLE_NAME[GRADC_KERNEL_CAPACITY] = {
 };
 #undef KERNEL
 
+#include "matrix_vector.h"
 #include "vector_functions.h"
 
 #ifdef TARGET
