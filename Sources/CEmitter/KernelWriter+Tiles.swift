@@ -11,7 +11,7 @@ extension KernelWriter {
     tiles = SlotPool()
     narrowAxis = axis
     if isChunked(axis) { return beginChunkedTile(axis) }
-    if extent <= Self.leastWidth || plan.isSingleCall[Int(instruction.scope)] {
+    if extent <= CostModel.leastTileWidth || plan.isSingleCall[Int(instruction.scope)] {
       narrowTile = extent
       return
     }

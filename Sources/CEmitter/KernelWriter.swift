@@ -38,9 +38,6 @@ struct KernelWriter {
   /// What a call of the runtime prefetches is a third more.
   private static let prefetchedByteCount = 6000
 
-  /// Tiles are at least this wide, so a shorter axis needs no loop.
-  static let leastWidth = 64
-
   init(_ kernel: Kernel, unit: CUnit, indentation: Int = 1) {
     self.unit = unit
     self.kernel = kernel

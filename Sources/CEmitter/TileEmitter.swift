@@ -55,10 +55,6 @@ enum TileDialect: StepDialect {
     return out.bytes.count > start
   }
 
-  /// Memory of the tiles of one kernel at most: half of a first-level cache.
-  private static let tileByteTarget = 16384
-  private static let greatestWidth = 2048
-
   static func writeFunction(
     _ writer: KernelWriter, _ index: Int, _ unit: inout CUnit, to out: inout ByteWriter
   ) {
@@ -128,9 +124,9 @@ enum TileDialect: StepDialect {
       offset += (bytes + 63) / 64 * 64
     }
     let bytesPerPosition = DType.allCases.reduce(0) { $0 + writer.tileCounts[Int($1.rawValue)] * $1.byteCount }
-    var width = greatestWidth
-    while width > KernelWriter.leastWidth
-      && (width * bytesPerPosition > tileByteTarget || width / 2 >= writer.widestExtent)
+    var width = CostModel.greatestTileWidth
+    while width > CostModel.leastTileWidth
+      && (width * bytesPerPosition > CostModel.tileBytes || width / 2 >= writer.widestExtent)
     {
       width /= 2
     }

@@ -21,6 +21,9 @@ package struct CostModel: Sendable {
   /// What has to be gained for each nanosecond that a change costs, since costs are estimates.
   package var caution = 1.5
 
+  /// Smaller arrays that two kernels read do not make them one.
+  package var leastMergedBytes = 2048
+
   /// Above this many operations (`ScalarOp.work`) a value with several uses is kept in memory instead of being computed for
   /// each: an addition on tiles costs about a third of storing and loading a tile.
   package static let greatestRecomputation: Int32 = 6
@@ -44,18 +47,41 @@ package struct CostModel: Sendable {
   /// Places in windows that do not overlap, which are put back by statements of their own.
   package static let greatestUnrolledWindow = 16
 
+  /// Kernels of more values are not merged with others: their tiles would push each other out of the cache.
+  package static let greatestMergedKernel = 96
+  /// Steps before a kernel among which one is looked for to merge it with.
+  package static let mergingWindow = 16
+
   /// Multiply-adds that OpenBLAS does without copying its operands, on CPUs with AVX-512; elsewhere parts of this size are
   /// as fast as the whole. Measured on 6 × 50,176 × 25 and its transposes: 45 GFLOP/s as one, 84 in parts.
-  static let greatestDirectProduct = 1_000_000
+  package static let greatestDirectProduct = 1_000_000
   /// A product with more rows and columns is worth the copies.
-  static let fewRows = 32
+  package static let fewRows = 32
   /// Parts of fewer columns are not worth their calls.
-  static let leastPart = 64
+  package static let leastPart = 64
+
+  // MARK: What is decided elsewhere
+
+  /// A convolution of a batch of at least so many tensors, with rows of fewer elements than that, has the batch innermost:
+  /// rows are then no runs of memory worth a tile each, and windows of all tensors of the batch are copied as one.
+  package static let leastInnerBatch = 16
+  package static let leastConvolvedRow = 64
+  /// Shorter axes beside a recurrence are not worth tiles when these lie far apart in memory.
+  package static let leastRecurrenceTile = 16
+  /// Columns put side by side become rows, and back: at most so many, of at least so many elements.
+  package static let greatestRowCount = 128
+  package static let leastRow = 4
+
+  /// Bytes of all tiles of a kernel at most: half of a first-level cache.
+  package static let tileBytes = 16384
+  /// Elements of a tile at least, so that a shorter axis needs no loop, and at most: for more, calls are lost in the work.
+  package static let leastTileWidth = 64
+  package static let greatestTileWidth = 2048
 
   package init() {}
 
   /// The cost of a byte of something that was last touched when `bytes` others came after it.
-  func byte(far bytes: Int) -> Double {
+  package func byte(far bytes: Int) -> Double {
     bytes <= nearBytes ? nearByte : bytes <= lastLevelBytes ? lastLevelByte : memoryByte
   }
 }

@@ -43,24 +43,6 @@ extension Transpose {
   fileprivate var movesInnermost: Bool { permutation.last != permutation.count - 1 }
 }
 
-/// A value as a term whose axes have another order: axis i of the value is axis `permutation[i]` of the term.
-private struct Carried {
-  var term: Term
-  var permutation: [Int]
-
-  var value: Term { term.reordered(permutation) }
-  var isPlain: Bool { permutation == Array(permutation.indices) }
-}
-
-extension Term {
-  /// The transposition, as a reshape where it moves axes of one element alone.
-  fileprivate func reordered(_ permutation: [Int]) -> Term {
-    let wide = permutation.filter { shape[$0] != 1 }
-    if zip(wide, wide.dropFirst()).allSatisfy({ $0 < $1 }) { return reshaped(to: Shape(permutation.map { shape[$0] })) }
-    return transposed(permutation)
-  }
-}
-
 private struct TransposeCarrying {
   private let function: Function
   private let builder = FunctionBuilder()
@@ -141,14 +123,14 @@ private struct TransposeCarrying {
     switch op.lowering {
     case .scalar, .cast: return carryElementwise(op, operands)
     case .reduce(let combiner, let axes):
-      return carried[operands[0]].map { self.reduce($0, combiner, axes) }
+      return carried[operands[0]]?.reduced(combiner, axes)
     default: break
     }
     guard let first = carried[operands[0]] else { return nil }
     switch op {
-    case let windows as Windows: return self.windows(first, windows.geometry)
-    case let fold as FoldWindows: return self.fold(first, fold)
-    case let reshape as Reshape: return self.reshape(first, to: reshape.shape)
+    case let windows as Windows: return first.windows(windows.geometry)
+    case let fold as FoldWindows: return first.folded(fold)
+    case let reshape as Reshape: return first.reshaped(to: reshape.shape)
     case let pad as Pad:
       let fill = plain(operands[1])
       let map = { (amounts: [Int]) in first.inTermOrder(amounts) }
@@ -171,17 +153,14 @@ private struct TransposeCarrying {
     return Carried(term: copier.term(operand), permutation: transpose.permutation)
   }
 
-  private static let greatestRowCount = 128
-  private static let leastRow = 4
-
   /// Columns put side by side as rows one below the other.
   private mutating func rows(
     _ concat: Concat, _ operands: [Value], _ instruction: Function.Instruction
   ) -> Carried? {
     let result = Value(Int(instruction.firstResult))
     let shape = function.type(of: result).shape
-    guard concat.putsColumns, isCarriable.contains(result), shape[concat.axis] <= Self.greatestRowCount,
-      shape.removing([concat.axis]).elementCount >= Self.leastRow
+    guard concat.putsColumns, isCarriable.contains(result), shape[concat.axis] <= CostModel.greatestRowCount,
+      shape.removing([concat.axis]).elementCount >= CostModel.leastRow
     else { return nil }
     let permutation = Array(1..<concat.rank) + [0]
     var rows: [Term] = []
@@ -248,99 +227,5 @@ private struct TransposeCarrying {
     let order = targets.indices.sorted { targets[$0] < targets[$1] }
     return Term(builder, source).transposed(order).broadcast(
       to: Shape(inverse.map { value.shape[$0] }), axes: order.map { targets[$0] })
-  }
-
-  private func reduce(_ operand: Carried, _ combiner: Combiner, _ axes: [Int]) -> Carried {
-    let reduced = axes.map { operand.permutation[$0] }.sorted()
-    let kept = operand.permutation.indices.filter { !axes.contains($0) }.map { operand.permutation[$0] }
-    let order = kept.sorted()
-    return Carried(
-      term: operand.term.applying(Reduce(combiner, axes: reduced)),
-      permutation: kept.map { order.firstIndex(of: $0) ?? 0 })
-  }
-
-  private func windows(_ operand: Carried, _ geometry: WindowGeometry) -> Carried {
-    let targets = geometry.axes.map { operand.permutation[$0] }
-    let order = targets.indices.sorted { targets[$0] < targets[$1] }
-    var places = [Int](repeating: 0, count: order.count)
-    for (place, axis) in order.enumerated() { places[axis] = place }
-    return Carried(
-      term: operand.term.applying(Windows(geometry.ordered(order, axes: targets))),
-      permutation: places + operand.permutation.map { $0 + order.count })
-  }
-
-  private func fold(_ operand: Carried, _ fold: FoldWindows) -> Carried? {
-    let count = fold.geometry.axes.count
-    let own = operand.permutation[count...].map { $0 - count }
-    guard operand.permutation[..<count].allSatisfy({ $0 < count }) else { return nil }
-    let targets = fold.geometry.axes.map { own[$0] }
-    let order = targets.indices.sorted { targets[$0] < targets[$1] }
-    // The places in a window stand in the order of the axes.
-    guard order.enumerated().allSatisfy({ operand.permutation[$0.element] == $0.offset }) else { return nil }
-    return Carried(
-      term: operand.term.applying(
-        FoldWindows(fold.geometry.ordered(order, axes: targets), extents: order.map { fold.extents[$0] })),
-      permutation: own)
-  }
-
-  /// A reshape that merges and splits axes that are neighbours in the term, too.
-  private func reshape(_ operand: Carried, to shape: Shape) -> Carried? {
-    let old = operand.permutation.map { operand.term.shape[$0] }
-    guard !shape.isEmpty, let groups = axisGroups(old, shape.extents) else { return nil }
-    for (range, _) in groups {
-      for axis in range.dropFirst() where operand.permutation[axis] != operand.permutation[axis - 1] + 1 { return nil }
-    }
-    let order = groups.indices.sorted {
-      operand.permutation[groups[$0].old.lowerBound] < operand.permutation[groups[$1].old.lowerBound]
-    }
-    let axes = order.flatMap { groups[$0].new }
-    var permutation = [Int](repeating: 0, count: axes.count)
-    for (position, axis) in axes.enumerated() { permutation[axis] = position }
-    return Carried(term: operand.term.reshaped(to: Shape(axes.map { shape[$0] })), permutation: permutation)
-  }
-
-  /// Runs of axes with the same number of elements on both sides, each with an axis of both; `nil` if there are none.
-  private func axisGroups(_ old: [Int], _ new: [Int]) -> [(old: Range<Int>, new: Range<Int>)]? {
-    var groups: [(old: Range<Int>, new: Range<Int>)] = []
-    var (i, j) = (0, 0)
-    while i < old.count && j < new.count {
-      let (start, first) = (i, j)
-      var (left, right) = (old[i], new[j])
-      (i, j) = (i + 1, j + 1)
-      while left != right {
-        if left < right {
-          guard i < old.count else { return nil }
-          left *= old[i]
-          i += 1
-        } else {
-          guard j < new.count else { return nil }
-          right *= new[j]
-          j += 1
-        }
-      }
-      groups.append((start..<i, first..<j))
-    }
-    guard !groups.isEmpty else { return nil }
-    // Axes of one element that are left over go with the last run.
-    let last = groups.count - 1
-    groups[last] = (groups[last].old.lowerBound..<old.count, groups[last].new.lowerBound..<new.count)
-    return groups
-  }
-}
-
-extension Carried {
-  /// Amounts for every axis of the value as those for every axis of the term.
-  func inTermOrder(_ amounts: [Int]) -> [Int] {
-    var result = amounts
-    for (axis, target) in permutation.enumerated() { result[target] = amounts[axis] }
-    return result
-  }
-}
-
-extension WindowGeometry {
-  fileprivate func ordered(_ order: [Int], axes: [Int]) -> WindowGeometry {
-    WindowGeometry(
-      rank: rank, axes: order.map { axes[$0] }, sizes: order.map { sizes[$0] }, strides: order.map { strides[$0] },
-      dilations: order.map { dilations[$0] })
   }
 }

@@ -4,9 +4,6 @@ import TensorIR
 
 /// Recurrences along an axis: the first element, and a loop that makes each from the one before it, which it loads.
 extension FunctionLowering {
-  /// Shorter axes are not worth tiles when these lie far apart in memory.
-  private static let leastTile = 16
-
   mutating func lowerRecurrence(_ instruction: Function.Instruction, job: Int) {
     guard case .cumulate(let recurrence) = view.rule(instruction),
       let target = bufferOf[Int(instruction.firstResult)]
@@ -18,7 +15,7 @@ extension FunctionLowering {
     // Behind the axis, elements of a tile are neighbours, and the loop stands around it; before the axis they are rows,
     // and the loop stands inside, so that it goes on in the same lines of the cache.
     let last = others.last ?? -1
-    let tile = last > axis || (last >= 0 && shape[last] >= Self.leastTile) ? last : nil
+    let tile = last > axis || (last >= 0 && shape[last] >= CostModel.leastRecurrenceTile) ? last : nil
     var point = IndexMap(shape.extents.map { _ in AffineIndex() })
     func open(_ axis: Int, _ code: inout ExpressionLowering) {
       let number = code.kernel.addAxis(extent: shape[axis])

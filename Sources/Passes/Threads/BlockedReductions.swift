@@ -77,8 +77,8 @@ private struct KernelSplitting {
   private var values: [ValueInfo]
   private var pieces: [Piece] = []
   private var current = Piece()
-  /// By accumulator of the root, the scopes of the root that feed it.
-  private var feeders: [ValueID: Int] = [:]
+  /// By accumulator of the root, the first scope of the root that feeds it, and those large enough to be cut.
+  private var feeders: [ValueID: (first: Int, largeCount: Int)] = [:]
   private var combiners: [ValueID: Combiner] = [:]
 
   init(_ kernel: Kernel, _ parallelism: Parallelism, _ buffers: [Buffer]) {
@@ -89,15 +89,16 @@ private struct KernelSplitting {
     for statement in kernel.body {
       if case .accumulator(let value, let combiner) = statement { combiners[value] = combiner }
     }
-    for statement in kernel.body { for value in fed(statement) { feeders[value, default: 0] += 1 } }
+    for (position, statement) in kernel.body.enumerated() {
+      let isLarge = isLarge(statement)
+      for value in fed(statement) { feeders[value, default: (position, 0)].largeCount += isLarge ? 1 : 0 }
+    }
   }
 
   /// The kernels in order; `nil` if there is one only.
   mutating func run() -> [Kernel]? {
-    for statement in kernel.body {
-      guard statement.scope != nil,
-        parallelism.chunkCount(StepCost.nanoseconds([statement], of: kernel)) > 1
-      else {
+    for (position, statement) in kernel.body.enumerated() {
+      guard isLarge(statement) else {
         current.statements.append(statement)
         continue
       }
@@ -105,7 +106,9 @@ private struct KernelSplitting {
       if accumulators.isEmpty {
         flush()
         pieces.append(Piece(statements: [statement]))
-      } else if accumulators.allSatisfy({ feeders[$0] == 1 }), let blocks = blocks(of: statement) {
+      } else if accumulators.allSatisfy({ feeders[$0].map { $0.first == position && $0.largeCount == 1 } ?? false }),
+        let blocks = blocks(of: statement)
+      {
         split(statement, accumulators, blocks)
       } else {
         current.statements.append(statement)
@@ -120,6 +123,10 @@ private struct KernelSplitting {
   private mutating func flush() {
     if !current.statements.isEmpty { pieces.append(current) }
     current = Piece()
+  }
+
+  private func isLarge(_ statement: Statement) -> Bool {
+    statement.scope != nil && parallelism.chunkCount(StepCost.nanoseconds([statement], of: kernel)) > 1
   }
 
   /// Accumulators of the root that a statement of the root feeds, in order.

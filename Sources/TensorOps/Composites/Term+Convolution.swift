@@ -90,7 +90,7 @@ extension Term {
     let (batch, inputs, outputs) = (shape[0], shape[1], kernel.shape[0])
     let sizes = Array(kernel.shape.extents[2...])
     let last = kernel.shape.rank - 1
-    if groups == 1, batch >= Self.leastInnerBatch, shape[last] < Self.leastRow {
+    if groups == 1, batch >= CostModel.leastInnerBatch, shape[last] < CostModel.leastConvolvedRow {
       return convolvedWithBatchInnermost(kernel, geometry)
     }
     let windows = windows(of: sizes, axes: Array(2..<2 + count), geometry)
@@ -120,11 +120,6 @@ extension Term {
     // [g, f, n, o…].
     return rows.applying(product, columns).movingAxis(2, to: 0).reshaped(to: Shape([batch, outputs] + places))
   }
-
-  /// A batch of at least so many tensors, with rows of fewer elements than that, has the batch innermost: rows are then no
-  /// runs of memory worth a tile each, and windows of all tensors of the batch are copied as one.
-  private static let leastInnerBatch = 16
-  private static let leastRow = 64
 
   /// The same as one product `y[f, o…, n] = Σ_c Σ_k kernel[f, c, k] x[c, stride · o + dilation · k, n]`. The transpositions
   /// before and behind meet those of other convolutions.
