@@ -11,9 +11,10 @@ extension KernelPlan {
     }
   }
 
-  /// Bytes of the widest elements that vectors of this kernel have; all of them have the same number of elements.
+  /// Bytes of the elements that fill a register; all vectors of a kernel have the same number of elements. Of i64 beside
+  /// numbers of 32 bits there are two registers.
   var widestVectorElement: Int {
-    var widest = 4
+    var dtypes: Set<DType> = []
     for position in flat.code.indices where isLive[position] && flat.tileAxis(flat.code[position]) >= 0 {
       let instruction = flat.code[position]
       switch instruction.kind {
@@ -21,14 +22,15 @@ extension KernelPlan {
       case .loop, .tile, .end: continue
       default:
         guard isTile[Int(instruction.result)] else { continue }
-        widest = max(widest, info(instruction.result).dtype.byteCount)
+        dtypes.insert(info(instruction.result).dtype)
         if instruction.kind == .index, !fits32(flat.affines[Int(instruction.index)], info(instruction.result).dtype) {
-          widest = 8
+          dtypes.insert(.i64)
         }
       }
-      Self.forOperands(instruction) { widest = max(widest, info($0).dtype.byteCount) }
+      Self.forOperands(instruction) { dtypes.insert(info($0).dtype) }
     }
-    return widest
+    if dtypes.contains(.f64) { return 8 }
+    return dtypes.contains(.i64) && dtypes.isDisjoint(with: [.f32, .i32]) ? 8 : 4
   }
 
   /// Whether the numbers of an index can be computed with 32 bits, and are exact in the dtype, as are their parts.

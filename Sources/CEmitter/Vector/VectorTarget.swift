@@ -41,9 +41,10 @@ package struct VectorTarget: Hashable, Sendable {
   /// How a length is the elements of a register that are not wider than `elementByteCount`.
   func laneCount(elementByteCount: Int) -> Int { byteCount / max(elementByteCount, 4) }
 
-  /// The dtypes that vectors of so many elements can have.
+  /// The dtypes that vectors of so many elements can have. Those of i64 may take two registers: indices and labels
+  /// beside numbers of 32 bits do not make these half as wide.
   func dtypes(laneCount: Int) -> [DType] {
-    DType.allCases.filter { $0 != .bool && $0.byteCount * laneCount <= byteCount }
+    DType.allCases.filter { $0 != .bool && $0.byteCount * laneCount <= ($0 == .i64 ? 2 : 1) * byteCount }
   }
 
   /// The dtype of the elements of masks: as wide as the widest elements of vectors of this length.
