@@ -15,7 +15,7 @@ extension KernelProgram {
     public let reads: [String]
     /// The names of the buffers it writes.
     public let writes: [String]
-    /// Why a kernel is one of its own, and not fused with one before it; empty for other steps.
+    /// Why it is a step of its own, and not part of one before it; empty for conditions and cases.
     public let reason: String
     /// The steps inside, in order; reads and writes of these are theirs.
     public var steps: [Step] = []
@@ -40,7 +40,7 @@ extension KernelProgram {
   /// What the program does, in order.
   public var steps: [Step] {
     var number = 0
-    return report(program.steps, &number)
+    return report(program.steps, &number, isInBlocks: false)
   }
 
   /// The memory the program uses.
@@ -67,52 +67,75 @@ extension KernelProgram {
   /// may need some scratch memory more.
   public var arenaByteCount: Int { program.arenaByteCount }
 
-  /// - Parameter number: That of the next kernel or call, as in its name in C.
-  private func report(_ steps: [KernelIR.Step], _ number: inout Int) -> [Step] {
+  /// - Parameters:
+  ///   - number: That of the next kernel or call, as in its name in C.
+  ///   - isInBlocks: Whether the steps are done for blocks of rows.
+  private func report(_ steps: [KernelIR.Step], _ number: inout Int, isInBlocks: Bool) -> [Step] {
     steps.map { step in
       switch step {
       case .kernel(let kernel):
         number += 1
         return report(
           "kernel", kernel.numberedName(number - 1) + chunks(step), kernel.origins, [step],
-          reason: reasons[kernel.name] ?? "")
+          reason: reason(of: kernel))
       case .gemm(let gemm):
         let batch = gemm.batchCount > 1 ? "\(gemm.batchCount) × " : ""
         number += 1
         return report(
           "gemm", "\(batch)[\(gemm.m),\(gemm.k)] · [\(gemm.k),\(gemm.n)] \(gemm.dtype)\(chunks(step))", gemm.origins,
-          [step])
+          [step], reason: isInBlocks ? Reason.productInBlocks : Reason.product)
       case .call(let call):
         let batch = call.batchCount > 1 ? "\(call.batchCount) × " : ""
         let shapes = call.routine.inputs(call.dtype).map { "\($0.type.shape)" }.joined(separator: ", ")
         number += 1
         return report(
-          "call", "\(batch)\(call.routine.definition.name) \(shapes) \(call.dtype)\(chunks(step))", call.origins, [step]
-        )
+          "call", "\(batch)\(call.routine.definition.name) \(shapes) \(call.dtype)\(chunks(step))", call.origins,
+          [step],
+          reason: Reason.call)
       case .loop(var loop):
-        let body = report(loop.body, &number)
+        let isOfBlocks = loop.origins.contains { $0.contains(" blocks of ") }
+        let body = report(loop.body, &number, isInBlocks: isOfBlocks)
         loop.body = []
         let title =
           switch loop.count {
           case .fixed(let count): "\(count) times"
           case .buffer(let buffer, _): "\(names([buffer])[0]) times"
           }
-        return report("loop", title, loop.origins, [.loop(loop)], inside: body)
+        return report(
+          "loop", title, loop.origins, [.loop(loop)], inside: body, reason: isOfBlocks ? Reason.blocks : Reason.nested)
       case .whileLoop(var loop):
-        let condition = report("condition", names([loop.predicate])[0], [], [], inside: report(loop.condition, &number))
-        let body = report(loop.body, &number)
+        let condition = report(
+          "condition", names([loop.predicate])[0], [], [], inside: report(loop.condition, &number, isInBlocks: false))
+        let body = report(loop.body, &number, isInBlocks: false)
         loop.condition = []
         loop.body = []
         let title = loop.limit.map { "at most \($0) times" } ?? "any number of times"
-        return report("while", title, loop.origins, [.whileLoop(loop)], inside: [condition] + body)
+        return report(
+          "while", title, loop.origins, [.whileLoop(loop)], inside: [condition] + body, reason: Reason.nested)
       case .branch(var branch):
         let cases = branch.branches.enumerated().map { position, steps in
-          report("case", "\(position)", [], [], inside: report(steps, &number))
+          report("case", "\(position)", [], [], inside: report(steps, &number, isInBlocks: false))
         }
         branch.branches = []
-        return report("branch", "\(cases.count) cases", branch.origins, [.branch(branch)], inside: cases)
+        return report(
+          "branch", "\(cases.count) cases", branch.origins, [.branch(branch)], inside: cases, reason: Reason.nested)
       }
     }
+  }
+
+  private func reason(of kernel: Kernel) -> String {
+    let parts = "_blocks"
+    if kernel.name.hasSuffix(parts), let reason = reasons[String(kernel.name.dropLast(parts.count))] { return reason }
+    return reasons[kernel.name] ?? ""
+  }
+
+  private enum Reason {
+    static let product =
+      "a matrix product, for BLAS; on blocks of rows with its neighbours it would save no memory traffic"
+    static let productInBlocks = "a matrix product, for BLAS, of rows that stay in the cache"
+    static let call = "a routine on whole matrices or rows"
+    static let blocks = "each block of rows goes through all steps inside while it is in the cache"
+    static let nested = "functions inside are planned by themselves"
   }
 
   /// In how many chunks threads share a step: `, 16 chunks`.

@@ -5,10 +5,10 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract:
       "Measures: phases of compiling models, how they grow, kernels against C, loops, sparse Jacobians, threads,"
-      + " workloads.",
+      + " costs, workloads.",
     subcommands: [
       BenchModelsCommand.self, BenchScaleCommand.self, BenchKernelsCommand.self, BenchLoopsCommand.self,
-      BenchSparseCommand.self, BenchThreadsCommand.self, BenchWorkloadsCommand.self,
+      BenchSparseCommand.self, BenchThreadsCommand.self, BenchCostsCommand.self, BenchWorkloadsCommand.self,
     ],
     defaultSubcommand: BenchModelsCommand.self)
 }
