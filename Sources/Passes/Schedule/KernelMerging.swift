@@ -68,43 +68,56 @@ private struct KernelMerging {
       kernel.body.contains(where: { $0.scope != nil })
     else { return nil }
     var bytes: [BufferID: Int] = [:]
-    var written: Set<BufferID> = []
     var isPossible = true
     kernel.body.forEachStatement { statement in
       switch statement {
       case .load(_, let buffer, let index):
         let count = index.terms.reduce(1) { $0 * kernel.axes[$1.axis].extent }
         bytes[buffer] = max(bytes[buffer] ?? 0, count * byteCount(buffer))
-      case .store(let buffer, _, _): written.insert(buffer)
       case .scatter: isPossible = false
       default: break
       }
     }
     // Iterations that read what others write have to stay in order.
-    guard isPossible, written.isDisjoint(with: bytes.keys) else { return nil }
+    guard isPossible, !readsWhatItWrites(kernel) else { return nil }
     bytes = bytes.filter { $0.value >= model.leastMergedBytes }
     return bytes.isEmpty ? nil : Candidate(kernel: kernel, bytesRead: bytes)
   }
 
+  private func readsWhatItWrites(_ kernel: Kernel) -> Bool {
+    var (read, written): (Set<Int>, Set<Int>) = ([], [])
+    kernel.body.forEachBuffer { buffer, isWritten in
+      if isWritten { written.insert(memory(of: buffer)) } else { read.insert(memory(of: buffer)) }
+    }
+    return !read.isDisjoint(with: written)
+  }
+
+  /// A number that buffers with memory in common share: that of the one they are part of, or a negative one of their tape.
+  private func memory(of buffer: BufferID) -> Int {
+    let root = program.root(of: buffer)
+    if case .row(let tape, _, _) = program.buffers[root].role { return -1 - tape }
+    return root
+  }
+
   private func byteCount(_ buffer: BufferID) -> Int { program.buffers[buffer].type.dtype.byteCount }
 
-  private func touches(_ step: Step) -> [BufferID: Bool] {
-    var touched: [BufferID: Bool] = [:]
+  /// By memory that a step touches, whether it writes it.
+  private func touches(_ step: Step) -> [Int: Bool] {
+    var touched: [Int: Bool] = [:]
     [step].forEachBuffer { buffer, isWritten in
-      let root = program.root(of: buffer)
-      touched[root] = touched[root] ?? false || isWritten
+      touched[memory(of: buffer), default: false] = touched[memory(of: buffer)] ?? false || isWritten
     }
     return touched
   }
 
-  private func conflict(_ one: [BufferID: Bool], _ other: [BufferID: Bool]) -> Bool {
+  private func conflict(_ one: [Int: Bool], _ other: [Int: Bool]) -> Bool {
     let (few, many) = one.count < other.count ? (one, other) : (other, one)
-    return few.contains { buffer, isWritten in many[buffer].map { $0 || isWritten } ?? false }
+    return few.contains { memory, isWritten in many[memory].map { $0 || isWritten } ?? false }
   }
 
   /// The nearest kernel before one that can take it in and gains by it, and whether the two are done in its place.
   private func partner(
-    of index: Int, _ candidates: [Candidate?], _ touched: [[BufferID: Bool]]
+    of index: Int, _ candidates: [Candidate?], _ touched: [[Int: Bool]]
   ) -> (Int, Kernel, isEarly: Bool, name: (String, [String], [BufferID]))? {
     guard let second = candidates[index] else { return nil }
     var (movesUp, bytesBetween) = (true, 0)
@@ -125,8 +138,8 @@ private struct KernelMerging {
     return nil
   }
 
-  private func reach(_ touched: [BufferID: Bool]) -> Int {
-    touched.keys.reduce(0) { $0 + program.buffers[$1].type.byteCount }
+  private func reach(_ touched: [Int: Bool]) -> Int {
+    touched.keys.reduce(0) { $0 + ($1 < 0 ? 0 : program.buffers[$1].type.byteCount) }
   }
 
   /// The two as one, if what is saved is worth what is done at the edges.

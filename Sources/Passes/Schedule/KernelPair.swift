@@ -7,7 +7,7 @@ struct KernelPair {
   private let second: Kernel
   private var axes: [Axis]
   private var values: [ValueInfo]
-  /// How many statements are done beside the nest that both share.
+  /// How often statements are done beside the nest that both share, once for each run of an innermost loop.
   private var restCount = 0
 
   /// At most so many points of an axis lie between those that belong together.
@@ -28,8 +28,8 @@ struct KernelPair {
     values = first.values + second.values
   }
 
-  /// The kernel that takes least of those that let points lie together where both read the same elements, and how many
-  /// statements it has beside the shared nest; `nil` if the nests differ.
+  /// The kernel that takes least of those that let points lie together where both read the same elements, and how often
+  /// statements are done beside the shared nest; `nil` if the nests differ.
   func merged(sharing shared: [BufferID]) -> (Kernel, restCount: Int)? {
     guard let nests = nests(first.body, second.body) else { return nil }
     var best: (kernel: Kernel, restCount: Int, cost: Double)?
@@ -122,7 +122,7 @@ struct KernelPair {
 
   /// Two lists of statements as one, with the nests in them made one.
   private mutating func merge(
-    _ one: [Statement], _ other: [Statement], _ shifts: ArraySlice<Int>, isRoot: Bool = true
+    _ one: [Statement], _ other: [Statement], _ shifts: ArraySlice<Int>, isRoot: Bool = true, times: Int = 1
   ) -> [Statement]? {
     guard let shift = shifts.first else { return one + other }
     guard let a = mainScope(one, isRoot: isRoot), let b = mainScope(other, isRoot: isRoot),
@@ -131,7 +131,9 @@ struct KernelPair {
     let (extent, otherExtent) = (axes[axis].extent, axes[otherAxis].extent)
     let (start, otherStart) = (max(-shift, 0), max(shift, 0))
     let count = min(extent - start, otherExtent - otherStart)
-    guard count > 0, let inside = merge(body, otherBody, shifts.dropFirst(), isRoot: false) else { return nil }
+    guard count > 0, let inside = merge(body, otherBody, shifts.dropFirst(), isRoot: false, times: times * count) else {
+      return nil
+    }
     let main = declare(count)
     let nest = (one[a].isTile ? Statement.tile(axis, inside) : .loop(axis, inside))
       .moved(axis, to: main, by: start).moved(otherAxis, to: main, by: otherStart)
@@ -142,7 +144,7 @@ struct KernelPair {
       let rests = [0..<start, start + count..<extent].filter { !$0.isEmpty }
       for rest in rests {
         let copy = copy(scope.moved(axis, to: declare(rest.count), by: rest.lowerBound))
-        [copy].forEachStatement { _ in restCount += 1 }
+        [copy].forEachStatement { _ in restCount += times }
         merged.append(copy)
       }
     }
