@@ -117,7 +117,8 @@ struct VectorLength {
           half_$tx$n parts_a[2], parts_b[2];
           __builtin_memcpy(parts_a, &a, sizeof a);
           __builtin_memcpy(parts_b, &b, sizeof b);
-          half_$tx$n low = parts_a[0] \(pair[1]) parts_b[0], high = parts_a[1] \(pair[1]) parts_b[1];
+          half_$tx$n low = (half_$tx$n)(parts_a[0] \(pair[1]) parts_b[0]);
+          half_$tx$n high = (half_$tx$n)(parts_a[1] \(pair[1]) parts_b[1]);
           return __builtin_shufflevector(__builtin_convertvector(low, half_mask_$tx$n),
                                          __builtin_convertvector(high, half_mask_$tx$n), \(places));
         }
