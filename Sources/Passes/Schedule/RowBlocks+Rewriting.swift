@@ -65,7 +65,7 @@ extension RowBlocking {
       default: return step
       }
     }
-    origins.append("\(times) blocks of \(rows) rows")
+    origins.append("\(times) blocks of \(rows * run.share) rows")
     return .loop(StepLoop(id: id, count: .fixed(times), body: body, origins: origins))
   }
 

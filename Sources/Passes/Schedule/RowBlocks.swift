@@ -28,6 +28,8 @@ struct RowRun {
   var writtenAfter: Set<BufferID> = []
   /// Nanoseconds won by what is found in the cache, and lost by launches and repeated reads.
   var gain = 0.0
+  /// Rows of matrices and arrays that make one of the run's rows.
+  var share = 1
   /// Rows of a block, if that is not left to the size of the cache.
   var rowsOfBlock: Int?
 
@@ -156,6 +158,12 @@ struct RowBlocking {
       run.motions[buffer] = both
       let bytes = abs(motion.step) * run.count * program.buffers[buffer].type.dtype.byteCount
       run.gain += Double(bytes) * max(model.byte(far: bytes) - model.nearByte, 0)
+    }
+    switch (rows.axis, step) {
+    case (.kernel(_, let share), _): run.share = max(run.share, share)
+    case (.m, .gemm(let gemm)): run.share = max(run.share, gemm.m / run.count)
+    case (.k, .gemm(let gemm)): run.share = max(run.share, gemm.k / run.count)
+    default: break
     }
     if let sum = rows.sum { run.sums.insert(sum) }
     run.writtenAfter.formUnion(rows.writtenAfter)
