@@ -45,7 +45,7 @@ extension Function {
     let program = Program(
       name: function.name, buffers: draft.buffers, steps: steps, arenaByteCount: 0, tapes: draft.tapes)
     let planned = try Span.measure("memory") { () throws(Diagnostics) in
-      let updated = program.updating(updates).inRowBlocks(model)
+      let updated = program.updating(updates).inRowBlocks(model, parallelism)
       guard let parallelism else { return try MemoryPlan.apply(to: updated).splittingProducts(model) }
       let blocked = updated.partitioningCalls(parallelism).blockingReductions(parallelism)
       return try MemoryPlan.apply(to: blocked).splittingProducts(model).partitioned(parallelism)
