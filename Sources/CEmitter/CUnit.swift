@@ -31,6 +31,9 @@ struct CUnit {
   var usedBuffers: Set<Int> = []
   /// Bytes of the scratch memory that the largest kernel needs.
   var scratchByteCount = 0
+  /// Whether what is written runs in a function of a loop that threads share, which has scratch memory and an array of
+  /// buffers of its own.
+  var isInSharedLoop = false
   /// Whether some loop makes room for rows of tapes.
   var reservesTapes = false
 

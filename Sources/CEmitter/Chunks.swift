@@ -37,6 +37,13 @@ enum Chunks {
     out.line("}")
   }
 
+  /// Scratch memory on the stack.
+  static func writeScratch(_ byteCount: Int, to out: inout ByteWriter) {
+    // libtcc does not align arrays on the stack.
+    out.line("unsigned char chunk_scratch[\(byteCount + 64)];")
+    out.line("unsigned char *scratch = chunk_scratch + (-(uint64_t)chunk_scratch & 63);")
+  }
+
   static func name(_ buffer: BufferID, _ unit: CUnit) -> String {
     String(decoding: unit.bufferNames[buffer], as: UTF8.self)
   }
@@ -83,11 +90,7 @@ extension TileDialect {
     Chunks.writeHead(
       unit.kernelName(index, kernel), writer.parameters.map(Int.init), unit,
       isWritten: { memory.isWrittenItself(Int32($0)) }, to: &out)
-    if scratch.byteCount > 0 {
-      // libtcc does not align arrays on the stack.
-      out.line("unsigned char chunk_scratch[\(scratch.byteCount + 64)];")
-      out.line("unsigned char *scratch = chunk_scratch + (-(uint64_t)chunk_scratch & 63);")
-    }
+    if scratch.byteCount > 0 { Chunks.writeScratch(scratch.byteCount, to: &out) }
     writeBody(writer, scratch, to: &out)
   }
 }

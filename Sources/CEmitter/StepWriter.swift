@@ -120,7 +120,7 @@ struct StepWriter<Dialect: StepDialect> {
   }
 
   private mutating func write(_ loop: StepLoop, to out: inout ByteWriter) {
-    if loop.bound == 0 { return }
+    if loop.bound == 0 || writeShared(loop, to: &out) { return }
     let t = unit.counterNames[loop.id] ?? "t"
     writeOrigins(loop.origins, to: &out)
     let count: String
@@ -133,7 +133,13 @@ struct StepWriter<Dialect: StepDialect> {
       out.line("const int64_t \(count) = \(value) < 0 ? 0 : \(clamped);")
     }
     for tape in unit.tapesOfLoops[loop.id] ?? [] { writeReservation(tape, rows: count, to: &out) }
-    out.line("for (int64_t \(t) = 0; \(t) < \(count); ++\(t)) {")
+    writeIterations(of: loop, t, from: "0", to: count, to: &out)
+  }
+
+  mutating func writeIterations(
+    of loop: StepLoop, _ t: String, from first: String, to count: String, to out: inout ByteWriter
+  ) {
+    out.line("for (int64_t \(t) = \(first); \(t) < \(count); ++\(t)) {")
     var body = ByteWriter()
     body.indentation = out.indentation + 1
     if let index = loop.index { body.line("\(element(index)) = \(t);") }

@@ -154,7 +154,7 @@ enum TileDialect: StepDialect {
 
   /// Declares the buffers of a kernel that is passed an array.
   private static func writeParameters(_ writer: KernelWriter, _ unit: CUnit, to out: inout ByteWriter) {
-    if !usesMovingBuffers(writer) { return TileFile.writePointers(writer.parameters.map(Int.init), unit, to: &out) }
+    if !hasOwnArray(writer, unit) { return TileFile.writePointers(writer.parameters.map(Int.init), unit, to: &out) }
     for (position, buffer) in writer.parameters.enumerated() {
       let pointer = unit.pointerType(Int(buffer))
       let name = String(decoding: unit.bufferNames[Int(buffer)], as: UTF8.self)
@@ -162,8 +162,9 @@ enum TileDialect: StepDialect {
     }
   }
 
-  private static func usesMovingBuffers(_ writer: KernelWriter) -> Bool {
-    writer.parameters.contains { writer.unit.program.buffers[Int($0)].role.isMoving }
+  /// Where a moving buffer is, only the loop knows; the others are where the program's own array says.
+  private static func hasOwnArray(_ writer: KernelWriter, _ unit: CUnit) -> Bool {
+    unit.isInSharedLoop || writer.parameters.contains { unit.program.buffers[Int($0)].role.isMoving }
   }
 
   static func writeCall(_ writer: KernelWriter, _ index: Int, _ unit: CUnit, to out: inout ByteWriter) {
@@ -173,8 +174,7 @@ enum TileDialect: StepDialect {
       return Chunks.writeCall(name, writer.parameters.map(Int.init), extent, partition.chunk, unit, to: &out)
     }
     let takesArray = writer.parameters.count > greatestParameterCount
-    // Where a moving buffer is, only the loop knows; the others are where the program's own array says.
-    let hasOwnArray = takesArray && usesMovingBuffers(writer)
+    let hasOwnArray = takesArray && Self.hasOwnArray(writer, unit)
     if hasOwnArray {
       out.line("{")
       out.indentation += 1
@@ -193,8 +193,12 @@ enum TileDialect: StepDialect {
       out.write(bytes: unit.bufferNames[Int(buffer)])
     }
     if writer.needsScratch {
-      out.write(", arena + ")
-      out.write(TileFile.scratchOffset(unit.program))
+      if unit.isInSharedLoop {
+        out.write(", scratch")
+      } else {
+        out.write(", arena + ")
+        out.write(TileFile.scratchOffset(unit.program))
+      }
     }
     out.write(");\n")
     if hasOwnArray {

@@ -18,17 +18,21 @@ package struct StepLoop: Hashable, Sendable {
   package var index: BufferID?
   /// Tapes whose rows the body writes; there is room for all of them before the first iteration.
   package var records: [TapeID]
+  /// Whether iterations do not depend on each other, so that threads may share them.
+  package var isParallel: Bool
   package var body: [Step]
   /// The tensor ops this loop came from, for comments.
   package var origins: [String]
 
   package init(
-    id: LoopID, count: Count, index: BufferID? = nil, records: [TapeID] = [], body: [Step], origins: [String]
+    id: LoopID, count: Count, index: BufferID? = nil, records: [TapeID] = [], isParallel: Bool = false, body: [Step],
+    origins: [String]
   ) {
     self.id = id
     self.count = count
     self.index = index
     self.records = records
+    self.isParallel = isParallel
     self.body = body
     self.origins = origins
   }

@@ -82,7 +82,8 @@ extension Step {
     case .gemm(let gemm):
       gemm.partition.map { chunks(of: gemm.extent($0.direction), by: $0.chunk).count } ?? 1
     case .call(let call): call.chunkCount
-    case .loop, .whileLoop, .branch: 1
+    case .loop(let loop): loop.isParallel ? loop.bound : 1
+    case .whileLoop, .branch: 1
     }
   }
 }

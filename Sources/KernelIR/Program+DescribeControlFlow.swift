@@ -9,6 +9,7 @@ extension ProgramPrinter {
       writer.write(" limit ")
       writer.write(limit)
     }
+    if loop.isParallel { writer.write(" parallel") }
     print(" index ", loop.index)
     print(loop.records)
     printOrigins(loop.origins)

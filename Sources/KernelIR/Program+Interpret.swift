@@ -157,7 +157,8 @@ struct KernelMachine {
     case .buffer(let buffer, let limit): count = max(0, min(limit, Int(read(buffer, 0).integerValue)))
     }
     for tape in tapesOfLoop[loop.id] ?? [] { try reserve(tape, rows: count) }
-    for t in 0..<count {
+    // From last to first, where the order means nothing.
+    for t in loop.isParallel ? Array((0..<count).reversed()) : Array(0..<count) {
       iterations[loop.id] = (t, count)
       if let index = loop.index { write(index, 0, Scalar(Int64(t), as: .i64)) }
       try run(loop.body)

@@ -41,7 +41,7 @@ extension Program {
   ///     branch s from "cond" { case { … } case { … } }
   ///
   /// Steps that threads may share say so before their origins: `kernel k parallel i0 by 4096`,
-  /// `gemm … parallel rows 256` (or `columns`, `slices`), `call … parallel 8`.
+  /// `gemm … parallel rows 256` (or `columns`, `slices`), `call … parallel 8`, `loop l0 = 8 parallel`.
   ///
   /// Other statements are `loop i0 {…}`, `%1: f32 = constant 1.5`, `%1: i32 = index 2*i0 + 1`, `%1: f32 = cast %0`,
   /// `%1: f32 = gather x[i0], %0, stride 3, limit 2` and `scatter add x[i0], %0, stride 3, limit 2, %1`, in

@@ -45,10 +45,12 @@ extension ProgramParser {
     case .word, .string, .buffer: count = .buffer(try reference(), limit: try labelled("limit"))
     default: count = .fixed(try integer())
     }
+    let isParallel = try skip(word: "parallel")
     let index = try optionalReference("index")
     let records = try records()
     let origins = try origins()
-    return StepLoop(id: id, count: count, index: index, records: records, body: try steps(), origins: origins)
+    return StepLoop(
+      id: id, count: count, index: index, records: records, isParallel: isParallel, body: try steps(), origins: origins)
   }
 
   private mutating func stepWhile() throws(Diagnostic) -> StepWhile {

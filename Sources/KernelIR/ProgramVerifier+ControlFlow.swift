@@ -130,6 +130,7 @@ extension ProgramVerifier {
     inside.rows.insert(loop.id)
     if let index = loop.index { checkScalar("the index of l\(loop.id)", index, [.i64], inside, isWritten: true) }
     check(loop.body, inside, depth: depth + 1)
+    if loop.isParallel && failures.isEmpty { checkParallel(loop) }
   }
 
   private mutating func check(_ loop: StepWhile, _ scope: MovingScope, _ depth: Int) {

@@ -55,6 +55,9 @@ package import Basics
 //     no two iterations touch the same element if one of them writes it, as far as indices tell.
 // 30. A product's chunks have at least 1 row, column or slice; slices that are chunks share no element of c.
 // 31. A call's chunks have at least 1 slice, and its workspace has room for all of them.
+// 32. A loop whose iterations are chunks has a fixed count, no index, and no tape that it or a loop inside makes room for.
+//     What its body writes it writes through slices that move with the loop, no longer than their steps; all that its body
+//     uses of the same memory are such slices of the same buffer with the same step, and together no longer than it.
 //
 // Not checked: that temporaries sharing memory are not live at once, and that no position of a tile depends on what
 // another position of the same tile scope stores.

@@ -64,7 +64,7 @@ import Transforms
       for seed in fuzzSeeds(40) {
         let random = try RandomFunction(seed: seed, .init(kind))
         let subject = try Parallelism.$current.withValue(.everywhere) {
-          try Subject(random.function, random.inputs)
+          try Subject(random.function, random.inputs, seed % 2 == 0 ? .withoutCache : CostModel())
         }
         subjects.append(("\(random)", subject))
       }

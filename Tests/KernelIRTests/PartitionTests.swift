@@ -133,6 +133,71 @@ import Testing
     try program(3 * ((one + 63) / 64 * 64)).verify()
   }
 
+  /// Rows of a matrix, each with a block and a sum of its own.
+  private func rows(_ loop: String, _ buffers: String = "", _ body: String = "") throws -> Program {
+    try Program(
+      parsing: """
+        program p arena 1024 {
+          buffer x: f64[10,4] = parameter 0
+          buffer y: f64[10,4] = result 0
+          buffer n: i64[] = temporary 0
+          buffer blocks: f64[40] = temporary 64
+          buffer other: f64[40] = temporary 64
+          buffer x_row: f64[4] = slice of x in l0 from 0 step 4
+          buffer y_row: f64[4] = slice of y in l0 from 0 step 4
+          buffer block: f64[4] = slice of blocks in l0 from 0 step 4
+          buffer early: f64[4] = slice of y in l0 from 0 step 3
+          buffer y_element: f64[] = slice of y_row in l1 from 0 step 1
+          buffer x_element: f64[] = slice of x_row in l1 from 3 step -1
+          \(buffers)
+          loop \(loop) from "rows" {
+            kernel k0 { axis i0 = 4
+              tile i0 { %0: tile f64 = load x_row[i0] %1: tile f64 = mul %0, %0 store block[i0], %1 } }
+            loop l1 = 4 {
+              kernel k1 { %0: f64 = load x_element[0] store y_element[0], %0 }
+            }
+            kernel k2 { axis i0 = 4
+              tile i0 { %0: tile f64 = load block[i0] %1: tile f64 = load y_row[i0] %2: tile f64 = add %0, %1
+                store y_row[i0], %2 } }
+            \(body)
+          }
+        }
+        """)
+  }
+
+  @Test func loops() throws {
+    let shared = try rows("l0 = 10 parallel")
+    try shared.verify()
+    #expect(try Program(parsing: shared.description) == shared)
+    #expect(shared.description.contains("loop l0 = 10 parallel from \"rows\" {"))
+    #expect(shared.steps[0].chunkCount == 10)
+    // In any order.
+    let inputs = [HostBuffer(TensorType(.f64, [10, 4]), (0..<40).map { Double($0 % 13) })]
+    #expect(try shared.interpret(inputs) == rows("l0 = 10").interpret(inputs))
+  }
+
+  @Test(arguments: [
+    ("l0 = 10 parallel index n", "", "", "have an index"),
+    ("l0 = n limit 10 parallel", "", "", "is not fixed"),
+    ("l0 = 10 parallel", "", "kernel k3 { %0: f64 = constant 0.0 store blocks[0], %0 }", "#3 does not move with them"),
+    ("l0 = 10 parallel", "", "kernel k3 { %0: f64 = load y[0] store block[0], %0 }", "#1 is written and shares memory"),
+    ("l0 = 10 parallel", "", "kernel k3 { %0: f64 = load other[0] store y_row[0], %0 }", "shares memory with #4"),
+    ("l0 = 10 parallel", "", "kernel k3 { %0: f64 = load early[0] store block[0], %0 }", "the same elements of #1"),
+    (
+      "l0 = 9 parallel", "buffer wide: f64[4] = slice of y in l0 from 1 step 4",
+      "kernel k3 { %0: f64 = load wide[0] store block[0], %0 }", "the same elements of #1"
+    ),
+    (
+      "l0 = 9 parallel", "buffer next: f64[4] = slice of y in l0 from 4 step 4",
+      "kernel k3 { %0: f64 = load next[0] store block[0], %0 }", "the same elements of #1"
+    ),
+  ])
+  func loopsThatDepend(_ loop: String, _ buffers: String, _ body: String, _ message: String) throws {
+    let program = try rows(loop, buffers, body)
+    let error = #expect(throws: Diagnostics.self) { try program.verify() }
+    #expect(error?.description.contains("invariant 32") == true && error?.description.contains(message) == true)
+  }
+
   /// The interpreter runs chunks from last to first.
   @Test func orderOfChunksMeansNothing() throws {
     let text = { (partition: String) in

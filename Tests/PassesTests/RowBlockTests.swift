@@ -37,10 +37,14 @@ import Testing
   }
 
   /// Both programs of a function, checked and with the same results but for the order of sums.
-  private func compare(_ text: String, _ model: CostModel = eager) throws -> (whole: Program, blocked: Program) {
+  private func compare(
+    _ text: String, _ model: CostModel = eager, parallelism: Parallelism? = .current
+  ) throws -> (whole: Program, blocked: Program) {
     let function = try Pipelines.standard.run(
       Module(parsing: text, ops: OpRegistry.make).functions[0], verify: true)
-    let (whole, blocked) = (try function.lowered(Self.lazy), try function.lowered(model))
+    let (whole, blocked) = (
+      try function.lowered(Self.lazy), try function.lowered(model, parallelism: parallelism)
+    )
     try blocked.verify()
     let inputs = inputs(of: whole, seed: 3)
     let (expected, found) = (try whole.interpret(inputs), try blocked.interpret(inputs))
@@ -87,6 +91,30 @@ import Testing
     #expect(loops(blocked.steps).count == 2, "\(blocked)")
   }
 
+  /// Threads share parts of the rows, each with blocks and sums of its own; rows that no part has come last.
+  @Test(arguments: [60, 61, 63])
+  func parts(_ rows: Int) throws {
+    var model = Self.eager
+    model.nearBytes = 320
+    let (_, blocked) = try compare(
+      """
+      func @regression(%x: f64[\(rows),4], %w: f64[4,3]) -> (g: f64[4,3], s: f64[3], y: f64[\(rows),3]) {
+        %2 = dot_general %x, %w {left_contracting = [1], right_contracting = [0], left_batch = [], right_batch = []} : f64[\(rows),3]
+        %3 = tanh %2 : f64[\(rows),3]
+        %4 = reduce_sum %3 {axes = [0]} : f64[3]
+        %5 = dot_general %x, %3 {left_contracting = [0], right_contracting = [0], left_batch = [], right_batch = []} : f64[4,3]
+        %6 = exp %3 : f64[\(rows),3]
+        return %5, %4, %6
+      }
+      """, model, parallelism: .everywhere)
+    let shared = loops(blocked.steps).filter(\.isParallel)
+    #expect(shared.count == 1 && shared.first?.bound == 4, "\(blocked)")
+    #expect(loops(blocked.steps).count == (rows % 4 == 0 ? 1 : 2), "\(blocked)")
+    let parts = blocked.buffers.filter { $0.name.hasSuffix("_parts") }
+    // Sums of 12 and of 3 numbers, each from a new line of the cache on.
+    #expect(parts.map(\.type.elementCount).sorted() == [32, 64], "\(blocked)")
+  }
+
   /// What all rows are needed for, such as a mean over them, ends a run.
   @Test func normalisationOverRows() throws {
     let (_, blocked) = try compare(
@@ -125,7 +153,9 @@ import Testing
     for seed in fuzzSeeds(150) {
       let random = try RandomFunction(seed: seed, .init(.smooth))
       let simple = try Pipelines.standard.run(random.function)
-      let (whole, blocked) = (try simple.lowered(Self.lazy), try simple.lowered(Self.eager))
+      let parallelism: Parallelism? = seed % 2 == 0 ? .everywhere : .current
+      let whole = try simple.lowered(Self.lazy)
+      let blocked = try simple.lowered(Self.eager, parallelism: parallelism)
       do {
         try blocked.verify()
         if whole == blocked { continue }

@@ -49,6 +49,7 @@ extension KernelProgram {
   private func collectLoopMemory(_ steps: [KernelIR.Step], _ found: inout [LoopMemory]) {
     for step in steps {
       switch step {
+      case .loop(let loop) where loop.isParallel: break
       case .loop(let loop):
         found += stacks(writtenIn: loop) + tapes(loop.records, loop.origins, doubles: false)
       case .whileLoop(let loop): found += tapes(loop.records, loop.origins, doubles: true)

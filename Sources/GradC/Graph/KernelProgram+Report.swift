@@ -98,7 +98,7 @@ extension KernelProgram {
         loop.body = []
         let title =
           switch loop.count {
-          case .fixed(let count): "\(count) times"
+          case .fixed(let count): "\(count) times" + (loop.isParallel ? ", \(count) chunks" : "")
           case .buffer(let buffer, _): "\(names([buffer])[0]) times"
           }
         return report(

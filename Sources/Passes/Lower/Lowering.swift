@@ -45,7 +45,8 @@ extension Function {
     let program = Program(
       name: function.name, buffers: draft.buffers, steps: steps, arenaByteCount: 0, tapes: draft.tapes)
     let planned = try Span.measure("memory") { () throws(Diagnostics) in
-      let updated = program.updating(updates).inRowBlocks(model).mergingKernels(model) { name, parts, shared in
+      let updated = program.updating(updates).inRowBlocks(model, parallelism).mergingKernels(model) {
+        name, parts, shared in
         draft.reasons[name] =
           "\(parts.joined(separator: " and ")) as one, since both read \(shared.joined(separator: ", "))"
       }

@@ -43,12 +43,12 @@ extension Program {
   }
 
   /// The program on blocks of rows, with buffers shared as far as they are before; itself if nothing is gained.
-  func inRowBlocks(_ model: CostModel) -> Program {
+  func inRowBlocks(_ model: CostModel, _ parallelism: Parallelism?) -> Program {
     var hasProducts = false
     steps.forEachLeaf { if case .gemm = $0 { hasProducts = true } }
     guard hasProducts else { return self }
     let shared = withBuffersShared()
-    let blocked = shared.blockingRows(model)
+    let blocked = shared.blockingRows(model, parallelism: parallelism)
     return blocked == shared ? self : blocked
   }
 }

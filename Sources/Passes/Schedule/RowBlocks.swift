@@ -7,8 +7,10 @@ package import KernelIR
 
 extension Program {
   /// The program with runs of steps cut into blocks of rows, where that saves more memory traffic than it costs.
-  package func blockingRows(_ model: CostModel = CostModel()) -> Program {
-    var blocking = RowBlocking(self, model)
+  ///
+  /// - Parameter parallelism: When threads share blocks; `nil` for never.
+  package func blockingRows(_ model: CostModel = CostModel(), parallelism: Parallelism? = nil) -> Program {
+    var blocking = RowBlocking(self, model, parallelism)
     let blocked = blocking.visit(steps, isInLoop: false)
     guard blocking.isChanged else { return self }
     blocking.program.steps = blocked
@@ -39,6 +41,7 @@ struct RowRun {
 struct RowBlocking {
   var program: Program
   let model: CostModel
+  let parallelism: Parallelism?
   private(set) var isChanged = false
   /// By root, how often the program touches it.
   private let touches: [Int]
@@ -49,9 +52,10 @@ struct RowBlocking {
   private static let window = 48
   private static let greatestStepCount = 2048
 
-  init(_ program: Program, _ model: CostModel) {
+  init(_ program: Program, _ model: CostModel, _ parallelism: Parallelism?) {
     self.program = program
     self.model = model
+    self.parallelism = parallelism
     roots = program.buffers.indices.map { program.root(of: $0) }
     var touches = [Int](repeating: 0, count: program.buffers.count)
     let roots = roots
@@ -68,7 +72,7 @@ struct RowBlocking {
     var index = 0
     while index < steps.count {
       let runs = counts.compactMap { grow(from: index, in: steps, $0) }
-      guard let best = runs.max(by: { $0.gain < $1.gain }) ?? parts(of: steps[index], at: index), best.gain > 0 else {
+      guard let best = best(of: runs, steps) ?? parts(of: steps[index], at: index), best.gain > 0 else {
         index += 1
         continue
       }
@@ -78,6 +82,18 @@ struct RowBlocking {
       index += replaced.count
     }
     return steps
+  }
+
+  /// The run with the greatest gain; if its rows are too few for parts of the same size, the one of the same steps that has
+  /// more, unless that gains much less.
+  private func best(of runs: [RowRun], _ steps: [Step]) -> RowRun? {
+    guard let best = runs.max(by: { $0.gain < $1.gain }) else { return nil }
+    if hasEvenParts(best, steps) { return best }
+    let positions = best.members.map(\.position)
+    let others = runs.filter {
+      $0.gain >= 0.8 * best.gain && $0.members.map(\.position) == positions && hasEvenParts($0, steps)
+    }
+    return others.max { $0.gain < $1.gain } ?? best
   }
 
   /// A product alone, in parts along its contraction.
@@ -175,16 +191,16 @@ struct RowBlocking {
 
   private func byteCount(_ buffer: BufferID) -> Int { program.buffers[buffer].type.dtype.byteCount }
 
-  /// Rows of a block: as many as stay near.
-  func blockSize(_ run: RowRun) -> Int {
+  /// Rows of a block: as many of so many as stay near.
+  func blockSize(_ run: RowRun, of count: Int) -> Int {
     if let rows = run.rowsOfBlock { return rows }
     var rowBytes = 0
     for (buffer, motion) in run.motions where motion.step > 0 { rowBytes += motion.step * byteCount(buffer) }
     let fixed = min(fixedBytes(run), model.nearBytes / 2)
     let most = max((model.nearBytes - fixed) / 2 / max(rowBytes, 1), 1)
-    if most >= run.count { return run.count }
+    if most >= count { return count }
     // A divisor leaves no rest behind the loop.
-    let divisor = stride(from: most, to: most / 2, by: -1).first { run.count % $0 == 0 }
+    let divisor = stride(from: most, to: most / 2, by: -1).first { count % $0 == 0 }
     return divisor ?? most
   }
 
@@ -199,7 +215,7 @@ struct RowBlocking {
 
   /// Takes from the gain what the loop costs.
   private func isWorthwhile(_ run: inout RowRun) -> Bool {
-    let rows = blockSize(run)
+    let rows = blockSize(run, of: run.count)
     guard rows < run.count else { return false }
     let rounds = Double((run.count + rows - 1) / rows)
     var cost = model.iteration * Double(run.members.count)

@@ -13,6 +13,9 @@ struct RowMotion: Equatable {
   /// Whether rows reach elements of their own.
   var isDisjoint: Bool { step > high - low }
 
+  /// The elements from the first to the last that so many rows reach.
+  func reach(of rows: Int) -> Int { (rows - 1) * step + high - low + 1 }
+
   func union(_ other: RowMotion) -> RowMotion {
     RowMotion(
       step: step, low: min(low, other.low), high: max(high, other.high), isRead: isRead || other.isRead,

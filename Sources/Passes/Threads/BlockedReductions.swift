@@ -47,6 +47,7 @@ private struct ReductionBlocking {
 
   mutating func rewritten(_ steps: [Step]) -> [Step] {
     steps.flatMap { step -> [Step] in
+      if case .loop(let loop) = step, loop.isParallel { return [step] }
       guard case .kernel(let kernel) = step else { return [step.mapLists { rewritten($0) }] }
       guard kernel.body.contains(where: { $0.scope != nil }),
         parallelism.chunkCount(StepCost.nanoseconds(kernel)) > 1,

@@ -9,17 +9,23 @@ package struct Parallelism: Sendable, Hashable {
   package var leastNanoseconds: Double
   package var chunkNanoseconds: Double
   package var greatestChunkCount: Int
-  /// BLAS copies the other factor for every chunk of rows or columns: with fewer than these that costs more than 3%.
+  /// BLAS copies the other factor for every chunk of rows or columns, which takes as long as 10 of these: with fewer than so
+  /// many in each of many chunks that costs too much. Of two chunks each may have a third of them.
   package var leastProductLength: Int
-  /// OpenBLAS takes a lock for some 100 ns in every call: threads that call it for slices of a batch that take less than
-  /// this wait for each other.
+  /// OpenBLAS takes a lock for some 100 ns in every call, but for small products that its kernels for AVX-512 do without
+  /// copies, where b is not transposed: threads that call it for slices of a batch that take less than this wait for
+  /// each other.
   package var leastSliceNanoseconds: Double
   /// A chunk of a matrix product takes at least so long.
   package var productNanoseconds: Double
+  /// A part of a loop over blocks of rows takes at least so long, and there are at most so many: every part has blocks and
+  /// sums of its own.
+  package var partNanoseconds: Double
+  package var greatestPartCount: Int
 
   package init(
     leastNanoseconds: Double, chunkNanoseconds: Double, greatestChunkCount: Int, leastProductLength: Int,
-    leastSliceNanoseconds: Double, productNanoseconds: Double
+    leastSliceNanoseconds: Double, productNanoseconds: Double, partNanoseconds: Double, greatestPartCount: Int
   ) {
     self.leastNanoseconds = leastNanoseconds
     self.chunkNanoseconds = chunkNanoseconds
@@ -27,16 +33,18 @@ package struct Parallelism: Sendable, Hashable {
     self.leastProductLength = leastProductLength
     self.leastSliceNanoseconds = leastSliceNanoseconds
     self.productNanoseconds = productNanoseconds
+    self.partNanoseconds = partNanoseconds
+    self.greatestPartCount = greatestPartCount
   }
 
   package static let standard = Parallelism(
     leastNanoseconds: 40_000, chunkNanoseconds: 12_000, greatestChunkCount: 64, leastProductLength: 192,
-    leastSliceNanoseconds: 400, productNanoseconds: 100_000)
+    leastSliceNanoseconds: 400, productNanoseconds: 30_000, partNanoseconds: 30_000, greatestPartCount: 16)
 
   /// Whatever can be cut is cut, for tests on small arrays.
   package static let everywhere = Parallelism(
     leastNanoseconds: 0, chunkNanoseconds: 0, greatestChunkCount: 7, leastProductLength: 1, leastSliceNanoseconds: 0,
-    productNanoseconds: 0)
+    productNanoseconds: 0, partNanoseconds: 0, greatestPartCount: 7)
 
   /// What `lowered` takes without being told; `nil` for programs without chunks. Tests change it.
   @TaskLocal package static var current: Parallelism? = .standard
@@ -44,8 +52,23 @@ package struct Parallelism: Sendable, Hashable {
   /// How many chunks a step gets that takes so long; 1 if it is not worth it.
   func chunkCount(_ nanoseconds: Double) -> Int {
     guard nanoseconds >= leastNanoseconds else { return 1 }
-    return count(nanoseconds, each: chunkNanoseconds, upTo: greatestChunkCount)
+    let count = count(nanoseconds, each: chunkNanoseconds, upTo: greatestChunkCount)
+    // Few chunks are a power of two, which most numbers of threads share evenly.
+    guard chunkNanoseconds > 0, count > 2, count < 16 else { return count }
+    return 1 << (Int.bitWidth - (count - 1).leadingZeroBitCount)
   }
+
+  /// How many parts a loop over blocks gets that takes so long and has sums of so many bytes; 1 if it is not worth it.
+  func partCount(_ nanoseconds: Double, sumBytes: Int) -> Int {
+    guard nanoseconds >= leastNanoseconds else { return 1 }
+    let most = count(nanoseconds, each: partNanoseconds, upTo: greatestPartCount)
+    if partNanoseconds <= 0 { return most }
+    // To set sums to zero and to add them takes a twentieth at most.
+    return min(most, Int(min(nanoseconds / 20 / (Double(sumBytes) * Self.sumByte + 1), 1000)))
+  }
+
+  /// Of a byte of a sum that is written, read, and read again, in the last-level cache.
+  private static let sumByte = 0.03
 
   func count(_ nanoseconds: Double, each: Double, upTo greatest: Int) -> Int {
     each <= 0 ? greatest : Int(max(min(nanoseconds / each, Double(greatest)), 1))

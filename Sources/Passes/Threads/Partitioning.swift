@@ -6,7 +6,7 @@ extension Program {
   package func partitioned(_ parallelism: Parallelism) -> Program {
     var program = self
     let loops = LoopTable(self)
-    program.steps = steps.mapLeaves { step in
+    program.steps = steps.mapUnshared { step in
       switch step {
       case .kernel(var kernel):
         kernel.partition = partition(kernel, parallelism, loops)
@@ -47,7 +47,7 @@ extension Program {
   /// planned.
   func partitioningCalls(_ parallelism: Parallelism) -> Program {
     var program = self
-    program.steps = steps.mapLeaves { step in
+    program.steps = steps.mapUnshared { step in
       guard case .call(var call) = step, call.batchCount > 1 else { return step }
       let slice = StepCost.nanoseconds(call.routine)
       let count = min(parallelism.chunkCount(slice * Double(call.batchCount)), call.batchCount)
@@ -86,15 +86,15 @@ extension Parallelism {
     }
     let direction: GemmPartition.Direction = gemm.m >= gemm.n ? .rows : .columns
     let length = gemm.extent(direction)
-    // Two chunks of a little less than the least length are worth it.
-    let fitting = max(length / leastProductLength, length >= leastProductLength * 4 / 3 ? 2 : 1)
+    // The factor that both of two chunks copy is copied once anyway.
+    let fitting = max(length / leastProductLength, length >= leastProductLength * 2 / 3 ? 2 : 1)
     let most = min(fitting, count(total, each: productNanoseconds, upTo: Self.greatestProductChunkCount))
     guard most > 1 else { return nil }
     // A power of two, which most numbers of threads share evenly.
     let count = 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)
     let chunk = (length + count - 1) / count
     // Whole blocks of BLAS's inner loops.
-    let rounded = chunk >= 32 ? (chunk + 31) / 32 * 32 : chunk
+    let rounded = chunk >= 32 ? (chunk + 15) / 16 * 16 : chunk
     return rounded < length ? GemmPartition(direction, chunk: rounded) : nil
   }
 
@@ -106,6 +106,16 @@ extension LibraryFunction {
     switch self {
     case .cholesky, .triangularSolve, .lu, .adjugate, .qr, .eigh, .svd: true
     case .argsort, .cumsum, .cumprod, .cummax, .cummin, .linearRecurrence: false
+    }
+  }
+}
+
+extension [Step] {
+  /// The steps with every kernel and call replaced that is not in a loop which threads share.
+  fileprivate func mapUnshared(_ change: (Step) -> Step) -> [Step] {
+    map { step in
+      if case .loop(let loop) = step, loop.isParallel { return step }
+      return step.lists.isEmpty ? change(step) : step.mapLists { $0.mapUnshared(change) }
     }
   }
 }

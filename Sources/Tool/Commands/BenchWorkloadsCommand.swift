@@ -40,6 +40,9 @@ struct BenchWorkloadsCommand: ParsableCommand {
   @Flag(help: "List the workloads.")
   var list = false
 
+  @Flag(help: "Print the kernels of the workloads instead of measuring.")
+  var kernels = false
+
   @Flag(help: "One workload: write a line of JSON, and one more with new times for every line that is read.")
   var onDemand = false
 
@@ -62,6 +65,7 @@ struct BenchWorkloadsCommand: ParsableCommand {
     try Workload.warmUpProcess()
     let workloads =
       try names.isEmpty ? Workload.all.filter { variants || !$0.isVariant } : names.map { try Workload.required($0) }
+    if kernels { return try workloads.forEach { print(try $0.compile().kernels) } }
     if onDemand { return try measureOnDemand(workloads[0]) }
     let expected = try expect.map { try Self.fingerprints(at: $0) }
     var (reports, fingerprints): ([WorkloadReport], [String: Fingerprint]) = ([], [:])

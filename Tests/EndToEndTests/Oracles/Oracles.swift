@@ -15,10 +15,10 @@ struct Subject {
   /// The program with products contracted, as it is run in tiles.
   let contracted: Program
 
-  init(_ function: Function, _ inputs: [ReferenceTensor]) throws {
+  init(_ function: Function, _ inputs: [ReferenceTensor], _ model: CostModel = CostModel()) throws {
     self.function = function
     self.inputs = inputs
-    program = try Pipelines.standard.run(function, verify: true).lowered()
+    program = try Pipelines.standard.run(function, verify: true).lowered(model)
     try program.verify()
     contracted = program.contracted()
     try contracted.verify()
@@ -105,5 +105,15 @@ final class PortableLibrary {
     let status = buffers.call { unsafeBitCast(symbol, to: Wrapper.self)($0) }
     guard status == 0 else { throw Diagnostic("no memory for tapes") }
     return buffers.results
+  }
+}
+
+extension CostModel {
+  /// Of a machine without a cache, on which a loop costs nothing: steps that can run on blocks of rows do.
+  static var withoutCache: CostModel {
+    var model = CostModel()
+    model.nearBytes = 128
+    (model.nearByte, model.lastLevelByte, model.launch, model.iteration, model.product) = (0, 1, 0, 0, 0)
+    return model
   }
 }
