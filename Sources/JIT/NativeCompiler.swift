@@ -44,6 +44,9 @@ package enum NativeCompiler {
     }
     for compiler in compilers where !broken.withLock({ $0.contains(compiler.path) }) {
       if compiler.version(until: deadline) == .hangs {
+        if ContinuousClock.now >= deadline {
+          throw refusal ?? CompilationError(message: "\(compiler.path) took too long")
+        }
         discard(compiler, "\(compiler.path) does not answer")
         continue
       }

@@ -14,7 +14,7 @@ INLINE F NAME(exp_u35)(F x) {
   q = MA(q, r, K(0x1.fffdfcp-2f));
   F s = NAME(exp_scale)(t);
   F y = MA(s, MA(q, r * r, r), s);
-  return UNLESS(!(ABS(x) < K(87.0f)), y, NAME(exp)(x));
+  return UNLESS(ABS(x) >= K(87.0f), y, NAME(exp)(x));
 }
 
 /* e^x - 1 = s f + (s - 1) with s = 2^n, for 0 <= x < 88: the relative error is small, too. */
@@ -93,7 +93,7 @@ INLINE F NAME(sin_u35)(F x) {
   F y = NAME(sine_within)(r);
   y = FLOAT(BITS(y) ^ (BITS(t) << 31));
   y = SELECT(x == K(0.0f), x, y);
-  return UNLESS(!(ABS(x) <= K(16384.0f)), y, NAME(any_sin)(x));
+  return UNLESS(ABS(x) > K(16384.0f), y, NAME(any_sin)(x));
 }
 
 /* By the nearest odd multiple of pi / 2. */
@@ -106,7 +106,7 @@ INLINE F NAME(cos_u35)(F x) {
   r = MA(n, K(-0x1.846988p-48f), r);
   F y = NAME(sine_within)(r);
   y = FLOAT(BITS(y) ^ ((BITS(t) + BK(1u)) << 31));
-  return UNLESS(!(ABS(x) <= K(16384.0f)), y, NAME(any_cos)(x));
+  return UNLESS(ABS(x) > K(16384.0f), y, NAME(any_cos)(x));
 }
 )
 
@@ -129,7 +129,7 @@ INLINE F NAME(exp_u35)(F x) {
   q = MA(odd, r, q);
   F s = NAME(exp_scale)(t);
   F y = MA(s, MA(q, r2, r), s);
-  return UNLESS(!(ABS(x) < K(708.0)), y, NAME(exp)(x));
+  return UNLESS(ABS(x) >= K(708.0), y, NAME(exp)(x));
 }
 
 INLINE F NAME(expm1_within)(F x) {
@@ -198,7 +198,7 @@ INLINE F NAME(sin_u35)(F x) {
   F y = NAME(sine_within)(r);
   y = FLOAT(BITS(y) ^ (BITS(t) << 63));
   y = SELECT(x == K(0.0), x, y);
-  return UNLESS(!(ABS(x) <= K(524288.0)), y, NAME(any_sin)(x));
+  return UNLESS(ABS(x) > K(524288.0), y, NAME(any_sin)(x));
 }
 
 INLINE F NAME(cos_u35)(F x) {
@@ -210,6 +210,6 @@ INLINE F NAME(cos_u35)(F x) {
   r = MA(n, K(-0x1.c1cd129024e08p-107), r);
   F y = NAME(sine_within)(r);
   y = FLOAT(BITS(y) ^ ((BITS(t) + BK(1ull)) << 63));
-  return UNLESS(!(ABS(x) <= K(524288.0)), y, NAME(any_cos)(x));
+  return UNLESS(ABS(x) > K(524288.0), y, NAME(any_cos)(x));
 }
 )
