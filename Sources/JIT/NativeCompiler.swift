@@ -67,6 +67,14 @@ package enum NativeCompiler {
   }
 }
 
+extension NativeCompiler {
+  /// Ends what compiles now, and removes its files: this process ends.
+  package static func endAll() {
+    ChildProcess.killAll()
+    TemporaryFolder.removeAll()
+  }
+}
+
 extension SystemCompiler {
   /// Whether it can make a library of the least that the vector dialect has, within a minute.
   fileprivate func works(until deadline: ContinuousClock.Instant) -> Bool {

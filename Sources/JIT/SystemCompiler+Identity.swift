@@ -41,15 +41,16 @@ extension SystemCompiler {
     guard stat(path, &status) == 0 else { return .untold }
     let file = "\(path) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
     if let known = Self.versions.withLock({ $0[file] }) { return .told(known) }
-    guard let folder = TemporaryFolder(), let child = ChildProcess(path, ["--version"], log: folder.file("log"))
+    guard let folder = TemporaryFolder(),
+      let child = ChildProcess(path, ["--version"], log: folder.file("log"), in: folder)
     else { return .untold }
     switch child.wait(until: min(deadline, .now + Self.patience)) {
     case .outOfTime: return .hangs
     case .exited(0): break
     case .exited, .killed, .unknown: return .untold
     }
-    guard let text = readFile(folder.file("log")) else { return .untold }
-    let version = file + "\n" + String(decoding: text.prefix(2000), as: UTF8.self)
+    guard let text = readFile(folder.file("log"), atMost: 2000) else { return .untold }
+    let version = file + "\n" + String(decoding: text, as: UTF8.self)
     Self.versions.withLock { $0[file] = version }
     return .told(version)
   }
