@@ -5,7 +5,8 @@ extension ScalarOp {
   /// Whether the runtime has the op within 3.5 ulp, too: what its `math_list.h` lists. The others gain nothing by it.
   package func hasLowAccuracy(_ dtype: DType) -> Bool {
     switch self {
-    case .exp, .log, .log2, .tanh, .logistic, .sin, .cos, .tan, .asin, .acos, .atan, .atan2, .cbrt, .hypot: dtype.isFloating
+    case .exp, .log, .log2, .tanh, .logistic, .sin, .cos, .tan, .asin, .acos, .atan, .atan2, .cbrt, .hypot:
+      dtype.isFloating
     case .erf: dtype == .f32
     default: false
     }

@@ -28,7 +28,8 @@ extension VectorTarget {
       }
     }
     return VectorTarget(
-      byteCount: gradc_vector_byte_count(), registerFunctions: functions, inlineSources: sources, relaxedSources: relaxed,
+      byteCount: gradc_vector_byte_count(), registerFunctions: functions, inlineSources: sources,
+      relaxedSources: relaxed,
       inlineFunctions: Set(inlined), hasFMA: gradc_vector_has_fma() != 0)
   }
 }

@@ -16,7 +16,9 @@ import Testing
     try trace("functions", .input("x", dtype, [Self.count])) { x in
       let positive: Tensor = x * x + 0.01
       var results: [Tensor] = [exp(x * 20), log(positive), log2(positive), tanh(x), sigmoid(x), erf(x)]
-      results += [sin(x * 9), cos(x * 9), tan(x), asin(x), acos(x), atan(x), atan2(x, positive), cbrt(x), hypot(x, positive)]
+      results += [
+        sin(x * 9), cos(x * 9), tan(x), asin(x), acos(x), atan(x), atan2(x, positive), cbrt(x), hypot(x, positive),
+      ]
       return concat(results)
     }.graph
   }

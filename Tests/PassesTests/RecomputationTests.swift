@@ -10,19 +10,22 @@ import Testing
 /// Values computed again at every use where memory is bounded.
 @Suite struct RecomputationTests {
   /// Two costly values, each used by a kernel before and one after a product.
+  private static let body = """
+    %2 = tanh %x : f64[64,64]
+    %3 = exp %2 : f64[64,64]
+    %4 = mul %3, %x : f64[64,64]
+    %5 = dot_general %4, %w {left_contracting = [1], right_contracting = [0], left_batch = [], right_batch = []} : f64[64,64]
+    %6 = sin %5 : f64[64,64]
+    %7 = dot_general %6, %w {left_contracting = [1], right_contracting = [0], left_batch = [], right_batch = []} : f64[64,64]
+    %8 = mul %7, %3 : f64[64,64]
+    """
+
   private func function() throws -> Function {
-    let dot = "{left_contracting = [1], right_contracting = [0], left_batch = [], right_batch = []}"
     return try #require(
       try Module(
         parsing: """
           func @f(%x: f64[64,64], %w: f64[64,64]) -> (y: f64[]) {
-            %2 = tanh %x : f64[64,64]
-            %3 = exp %2 : f64[64,64]
-            %4 = mul %3, %x : f64[64,64]
-            %5 = dot_general %4, %w \(dot) : f64[64,64]
-            %6 = sin %5 : f64[64,64]
-            %7 = dot_general %6, %w \(dot) : f64[64,64]
-            %8 = mul %7, %3 : f64[64,64]
+            \(Self.body)
             %9 = reduce_sum %8 {axes = [0,1]} : f64[]
             return %9
           }
@@ -61,24 +64,11 @@ import Testing
     """,
   ])
   func valuesInsideControlFlow(_ text: String) throws {
-    let dot = "{left_contracting = [1], right_contracting = [0], left_batch = [], right_batch = []}"
-    let body = """
-
-      %2 = tanh %x : f64[64,64]
-      %3 = exp %2 : f64[64,64]
-      %4 = mul %3, %x : f64[64,64]
-      %5 = dot_general %4, %w \(dot) : f64[64,64]
-      %6 = sin %5 : f64[64,64]
-      %7 = dot_general %6, %w \(dot) : f64[64,64]
-      %8 = mul %7, %3 : f64[64,64]
-      return %8
-
-      """
     let isBranch = text.contains("%p")
     let parsed = try Module(
       parsing: """
         func @f(%x: f64[64,64], %w: f64[64,64]\(isBranch ? ", %p: bool[]" : "")) -> (y: f64[64,64]) {
-        \(text.replacingOccurrences(of: "BODY", with: body))
+        \(text.replacingOccurrences(of: "BODY", with: "\n\(Self.body)\n return %8\n"))
         return %\(isBranch ? 3 : 2)
         }
         """, ops: OpRegistry.make)

@@ -107,7 +107,8 @@ struct InlineFunctions: Hashable, Comparable {
     lines += source.split(separator: "\n").map(String.init)
     for ending in hasLowAccuracy ? ["", "_u35"] : [""] {
       lines.append(
-        "INLINE F NAME(logistic\(ending))(F x) { return K(1.0\(suffix)) / (K(1.0\(suffix)) + NAME(exp\(ending))(-x)); }")
+        "INLINE F NAME(logistic\(ending))(F x) { return K(1.0\(suffix)) / (K(1.0\(suffix)) + NAME(exp\(ending))(-x)); }"
+      )
     }
     lines += [
       "INLINE", "F", "U", "NAME", "ABS", "COPYSIGN", "MA", "REST", "BITS", "FLOAT", "SELECT", "UNLESS", "UNLESS_", "K",

@@ -73,7 +73,9 @@ extension KernelWriter {
     let dtype = plan.info(value).dtype
     if instruction.kind == .compute {
       let operation = plan.info(instruction.op == .select ? instruction.b : instruction.a).dtype
-      if !VectorHelper.isDefined(instruction.op, operation) { unit.use(.call(unit.function(instruction.op, operation)), n) }
+      if !VectorHelper.isDefined(instruction.op, operation) {
+        unit.use(.call(unit.function(instruction.op, operation)), n)
+      }
     }
     beginVector(value, isConstant: true)
     switch instruction.kind {

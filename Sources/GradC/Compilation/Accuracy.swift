@@ -13,7 +13,9 @@ public enum Accuracy: String, Sendable, Hashable, CaseIterable {
 
   /// What is compiled where nothing is said: what the environment variable `GRADC_ACCURACY` names, `high` or `low`, or else
   /// ``high``.
-  public static var standard: Accuracy { Environment.value("GRADC_ACCURACY").flatMap(Accuracy.init(rawValue:)) ?? .high }
+  public static var standard: Accuracy {
+    Environment.value("GRADC_ACCURACY").flatMap(Accuracy.init(rawValue:)) ?? .high
+  }
 
   var ofFunctions: FunctionAccuracy {
     switch self {
