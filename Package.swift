@@ -70,6 +70,7 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["GradC"], path: "Tests/TestSupport", swiftSettings: warnings),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .executableTarget(name: "tier-swap", dependencies: ["GradC"], path: "Tests/TierSwap", swiftSettings: warnings),
     tests("BasicsTests", ["Basics"]),
     tests("KernelIRTests", ["KernelIR"]),
     tests("TensorIRTests", ["TensorIR", "TensorOps"]),

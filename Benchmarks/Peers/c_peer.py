@@ -168,34 +168,25 @@ def _():
     return build
 
 
-@case("W11")
-def _():
-    d = load("W11")
-    gradients = {name: np.zeros_like(d[name]) for name in models.LSTM}
-    arguments = [address(d[name]) for name in (*models.LSTM, "x")] + [address(g) for g in gradients.values()]
+def value_and_gradients(workload, names, result, inputs=(), count=None):
+    """The case of a function that takes parameters by name, other inputs, gradients to be written and perhaps a count."""
+    d = load(workload)
+    gradients = {name: np.zeros_like(d[name]) for name in names}
+    arguments = [address(d[name]) for name in (*names, *inputs)] + [address(g) for g in gradients.values()]
+    if count:
+        arguments.append(ctypes.c_long(d[count].size))
 
     def build():
-        f = library("w11.c").w11
-        f.restype = ctypes.c_float
+        f = getattr(library(f"{workload.lower()}.c"), workload.lower())
+        f.restype = result
         outputs = lambda value: {"val": value} | {"g_" + n: g for n, g in gradients.items()} | alive(d)
         return Case(lambda: f(*arguments), outputs)
 
     return build
 
 
-@case("W13")
-def _():
-    d = load("W13")
-    gradients = {name: np.zeros_like(d[name]) for name in models.LAYERS}
-    arguments = [address(d[name]) for name in models.LAYERS] + [address(g) for g in gradients.values()]
-
-    def build():
-        f = library("w13.c").w13
-        f.restype = ctypes.c_double
-        outputs = lambda value: {"val": value} | {"g_" + n: g for n, g in gradients.items()} | alive(d)
-        return Case(lambda: f(*arguments, ctypes.c_long(d["x"].size)), outputs)
-
-    return build
+case("W11")(functools.partial(value_and_gradients, "W11", models.LSTM, ctypes.c_float, inputs=["x"]))
+case("W13")(functools.partial(value_and_gradients, "W13", models.LAYERS, ctypes.c_double, count="x"))
 
 
 if __name__ == "__main__":

@@ -32,6 +32,14 @@ def small(r, count):
     return (0.1 * r.standard_normal(count)).astype(f32)
 
 
+def layers(r, *sizes):
+    """Weights and zero biases of dense layers with so many inputs and outputs."""
+    named = {}
+    for number, (inputs, outputs) in enumerate(zip(sizes, sizes[1:]), 1):
+        named |= {f"W{number}": he(r, inputs, outputs), f"b{number}": np.zeros(outputs, f32)}
+    return named
+
+
 def near_one(r, count):
     return (1 + 0.1 * r.standard_normal(count)).astype(f32)
 
@@ -76,18 +84,7 @@ def networks(folder):
     )
     r = numbers(6)
     x, y = r.uniform(0, 1, (128, 784)).astype(f32), r.integers(0, 10, 128).astype(np.int32)
-    save(
-        folder,
-        "W6",
-        x=x,
-        y=y,
-        W1=he(r, 784, 256),
-        b1=np.zeros(256, f32),
-        W2=he(r, 256, 128),
-        b2=np.zeros(128, f32),
-        W3=he(r, 128, 10),
-        b3=np.zeros(10, f32),
-    )
+    save(folder, "W6", x=x, y=y, **layers(r, 784, 256, 128, 10))
     r = numbers(7)
     x, y = r.uniform(0, 1, (64, 1, 28, 28)).astype(f32), r.integers(0, 10, 64).astype(np.int32)
     save(
@@ -99,12 +96,7 @@ def networks(folder):
         c1=np.zeros(6, f32),
         C2=filters(r, 16, 6, 5),
         c2=np.zeros(16, f32),
-        W1=he(r, 400, 120),
-        b1=np.zeros(120, f32),
-        W2=he(r, 120, 84),
-        b2=np.zeros(84, f32),
-        W3=he(r, 84, 10),
-        b3=np.zeros(10, f32),
+        **layers(r, 400, 120, 84, 10),
     )
     r = numbers(91)
     shapes = {"vW1": (784, 256), "vb1": (256,), "vW2": (256, 128), "vb2": (128,), "vW3": (128, 10), "vb3": (10,)}

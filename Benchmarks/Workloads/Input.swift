@@ -1,3 +1,4 @@
+internal import Basics
 internal import Foundation
 public import GradC
 
@@ -69,19 +70,13 @@ public struct NumberFile: Sendable {
 
 /// Pseudo-random numbers, the same on every machine.
 public struct RandomNumbers: Sendable {
-  private var state: UInt64
+  private var generator: SplitMix
 
   /// Numbers that depend on a seed.
-  public init(seed: UInt64) { state = seed }
+  public init(seed: UInt64) { generator = SplitMix(seed: seed) }
 
-  /// Uniform in 0..<1, by SplitMix64 (Steele, Lea and Flood 2014).
-  public mutating func uniform() -> Double {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
-  }
+  /// Uniform in 0..<1.
+  public mutating func uniform() -> Double { generator.uniform() }
 
   /// Normal with mean 0 and deviation 1 (Box and Muller 1958).
   public mutating func normal() -> Double {

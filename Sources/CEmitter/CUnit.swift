@@ -89,6 +89,7 @@ struct CUnit {
 
   /// The symbol of a runtime function, which gets a declaration.
   mutating func use(_ function: RuntimeFunction) -> [UInt8] {
+    let function = program.accuracy == .high ? function : function.with(program.accuracy)
     if let name = runtimeNames[function] { return name }
     let name = Array(function.name.utf8)
     runtimeNames[function] = name
@@ -97,12 +98,17 @@ struct CUnit {
 
   mutating func use(scalar op: ScalarOp, _ dtype: DType) -> [UInt8] {
     let index = Int(op.rawValue) * DType.allCases.count + Int(dtype.rawValue)
-    if dialect == .vector, op.isTranscendental { scalarUses[VectorTarget.Function(op, dtype), default: 0] += 1 }
+    if dialect == .vector, op.isTranscendental { scalarUses[function(op, dtype), default: 0] += 1 }
     if scalarNames[index].isEmpty {
       scalarNames[index] =
         dialect.hasTiles ? use(.scalar(op, dtype)) : Array(PortableHelper.functionName(op, dtype, &helpers).utf8)
     }
     return scalarNames[index]
+  }
+
+  /// An op of the vector dialect as accurate as the program has it.
+  func function(_ op: ScalarOp, _ dtype: DType) -> VectorTarget.Function {
+    VectorTarget.Function(op, dtype, op.available(program.accuracy, dtype))
   }
 
   mutating func use(helper: PortableHelper) -> String {

@@ -5,7 +5,7 @@ package import KernelIR
 ///
 /// Kinds say of each operand whether it is a pointer to a tile (`true`, letter `v`) or one element (`false`, `s`).
 package enum RuntimeFunction: Hashable, Sendable {
-  case tile(ScalarOp, DType, kinds: [Bool])
+  case tile(ScalarOp, DType, kinds: [Bool], accuracy: FunctionAccuracy = .high)
   /// `outer(inner(a, b), c)`, or `c - inner(a, b)` where `reversed`.
   case pair(inner: ScalarOp, outer: ScalarOp, reversed: Bool, DType, kinds: [Bool])
   /// `outer(middle(inner(a, b), c), e)`; a is a tile.
@@ -28,7 +28,7 @@ package enum RuntimeFunction: Hashable, Sendable {
   case reduce(Combiner, DType)
   case reduceMulAdd(DType)
   case lanes(Combiner, DType)
-  case scalar(ScalarOp, DType)
+  case scalar(ScalarOp, DType, accuracy: FunctionAccuracy = .high)
   case scalarCast(from: DType, to: DType)
   case gemm(DType)
   case library(LibrarySignature)
@@ -88,8 +88,8 @@ extension RuntimeFunction {
   /// The symbol.
   package var name: String {
     switch self {
-    case .tile(let op, let dtype, let kinds):
-      op.arity == 1 ? "tile_\(op.name)_\(dtype)" : "tile_\(op.name)_\(dtype)_\(letters(kinds))"
+    case .tile(let op, let dtype, let kinds, let accuracy):
+      "tile_\(op.name(accuracy))_\(dtype)\(op.arity == 1 ? "" : "_" + letters(kinds))"
     case .pair(let inner, let outer, let reversed, let dtype, let kinds):
       "tile_\(inner.name)_\(reversed ? "r" : "")\(outer.name)_\(dtype)_\(letters(kinds))"
     case .chain(let inner, let middle, let outer, let dtype, let kinds):
@@ -111,7 +111,7 @@ extension RuntimeFunction {
     case .reduce(let combiner, let dtype): "tile_reduce_\(combiner.name)_\(dtype)"
     case .reduceMulAdd(let dtype): "tile_reduce_mul_add_\(dtype)_vv"
     case .lanes(let combiner, let dtype): "lanes_\(combiner.name)_\(dtype)"
-    case .scalar(let op, let dtype): "scalar_\(op.name)_\(dtype)"
+    case .scalar(let op, let dtype, let accuracy): "scalar_\(op.name(accuracy))_\(dtype)"
     case .scalarCast(let from, let to): "scalar_cast_\(from)_\(to)"
     case .gemm(let dtype): "blas_gemm_\(dtype)"
     case .library(let signature): signature.runtimeName
@@ -124,7 +124,7 @@ extension RuntimeFunction {
   /// The declaration, without a final semicolon.
   package var prototype: String {
     switch self {
-    case .tile(let op, let dtype, let kinds):
+    case .tile(let op, let dtype, let kinds, _):
       var operands = zip(["a", "b", "c"], op.arity == 1 ? [true] : kinds).map { operand($0, dtype, isTile: $1) }
       if op == .select { operands = ["const uint8_t *c"] + operands }
       return tile(op.resultDType(dtype), operands)
@@ -159,7 +159,7 @@ extension RuntimeFunction {
     case .reduceMulAdd(let dtype):
       return "void \(name)(\(dtype.cName) *acc, const \(dtype.cName) *a, const \(dtype.cName) *b, int64_t n)"
     case .lanes(_, let dtype): return "\(dtype.cName) \(name)(const \(dtype.cName) *acc)"
-    case .scalar(let op, let dtype):
+    case .scalar(let op, let dtype, _):
       var operands = ["a", "b", "c"].prefix(op.arity).map { "\(dtype.cName) \($0)" }
       if op == .select { operands = ["uint8_t c", "\(dtype.cName) a", "\(dtype.cName) b"] }
       return "\(op.resultDType(dtype).cName) \(name)(\(operands.joined(separator: ", ")))"

@@ -1,3 +1,4 @@
+internal import Basics
 public import GradC
 
 /// Cameras and points in space that are fitted to where points were seen in pictures.
@@ -46,13 +47,7 @@ public enum BundleAdjustment {
   /// Which camera and which point every observation is of: each camera sees as many points as any other, in a row, and
   /// these are scattered.
   public static func observations(_ count: Int, cameras: Int, points: Int) -> (cameras: [Int32], points: [Int32]) {
-    let scattered = (0..<count).map { number in
-      // The finaliser of SplitMix64 (Steele, Lea and Flood 2014).
-      var z = UInt64(number) &* 0x9E37_79B9_7F4A_7C15
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return Int32((z ^ (z >> 31)) % UInt64(max(points, 1)))
-    }
+    let scattered = (0..<count).map { Int32(SplitMix.number($0) % UInt64(max(points, 1))) }
     return ((0..<count).map { Int32($0 * cameras / max(count, 1)) }, scattered)
   }
 }

@@ -36,19 +36,34 @@ package enum NativeCompiler {
     }
     let deadline = ContinuousClock.now + time
     var refusal: CompilationError?
+    // What the compilers that do not work have against it.
+    var faults: [String] = []
+    func discard(_ compiler: SystemCompiler, _ fault: String) {
+      broken.withLock { _ = $0.insert(compiler.path) }
+      faults.append(fault)
+    }
     for compiler in compilers where !broken.withLock({ $0.contains(compiler.path) }) {
+      if compiler.version(until: deadline) == .hangs {
+        if ContinuousClock.now >= deadline {
+          throw refusal ?? CompilationError(message: "\(compiler.path) took too long")
+        }
+        discard(compiler, "\(compiler.path) does not answer")
+        continue
+      }
       do {
         return try compiler.compile(source, cache: cache, until: deadline, constants: constants)
       } catch {
         if ContinuousClock.now >= deadline { throw refusal ?? error }
         if !compiler.works(until: deadline) {
-          broken.withLock { _ = $0.insert(compiler.path) }
+          discard(compiler, error.message)
         } else if refusal == nil {
           refusal = error
         }
       }
     }
-    throw refusal ?? CompilationError(message: "there is no C compiler: of GRADC_CC, cc, clang, gcc none works")
+    if let refusal { throw refusal }
+    let reason = faults.map { "; " + $0.prefix(400) }.joined()
+    throw CompilationError(message: "there is no C compiler: of GRADC_CC, cc, clang, gcc none works" + reason)
   }
 }
 
@@ -61,8 +76,9 @@ extension NativeCompiler {
 }
 
 extension SystemCompiler {
-  /// Whether it can make a library of the least that the vector dialect has.
+  /// Whether it can make a library of the least that the vector dialect has, within a minute.
   fileprivate func works(until deadline: ContinuousClock.Instant) -> Bool {
+    let deadline = min(deadline, .now + .seconds(60))
     let source = VectorEmitter.emit([], for: .runtime)
     return (try? compile(source, cache: nil, until: deadline, constants: { _, _ in nil })) != nil
   }

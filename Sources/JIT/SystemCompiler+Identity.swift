@@ -19,24 +19,40 @@ extension SystemCompiler {
   /// What a library depends on besides its source: compiler, options, processor, runtime. `nil` if the compiler does not tell
   /// its version.
   func identity(flags: [String], until deadline: ContinuousClock.Instant) -> [[UInt8]]? {
-    guard let version = version(until: deadline) else { return nil }
+    guard case .told(let version) = version(until: deadline) else { return nil }
     let texts = [version, flags.joined(separator: " "), Self.processor, "\(Self.codeVersion)"]
     return texts.map { Array($0.utf8) }
   }
 
-  /// Path, time and size of the program, and what it says of its version.
-  private func version(until deadline: ContinuousClock.Instant) -> String? {
+  /// What a program says when it is asked for its version.
+  enum Version: Hashable {
+    /// With path, time and size of the program.
+    case told(String)
+    case untold
+    /// It does not end.
+    case hangs
+  }
+
+  /// The longest that a program may take to tell its version.
+  private static let patience = Duration.seconds(10)
+
+  func version(until deadline: ContinuousClock.Instant) -> Version {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard stat(path, &status) == 0 else { return .untold }
     let file = "\(path) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
-    if let known = Self.versions.withLock({ $0[file] }) { return known }
+    if let known = Self.versions.withLock({ $0[file] }) { return .told(known) }
     guard let folder = TemporaryFolder(),
-      let child = ChildProcess(path, ["--version"], log: folder.file("log"), in: folder),
-      child.wait(until: deadline) == .exited(0), let text = readFile(folder.file("log"), atMost: 2000)
-    else { return nil }
+      let child = ChildProcess(path, ["--version"], log: folder.file("log"), in: folder)
+    else { return .untold }
+    switch child.wait(until: min(deadline, .now + Self.patience)) {
+    case .outOfTime: return .hangs
+    case .exited(0): break
+    case .exited, .killed, .unknown: return .untold
+    }
+    guard let text = readFile(folder.file("log"), atMost: 2000) else { return .untold }
     let version = file + "\n" + String(decoding: text, as: UTF8.self)
     Self.versions.withLock { $0[file] = version }
-    return version
+    return .told(version)
   }
 
   /// The processor as the system describes it: `-march=native` depends on it.

@@ -30,7 +30,8 @@ struct ProgramPrinter {
   }
 
   mutating func print() {
-    writer.line("program \(quoted(program.name)) arena \(program.arenaByteCount) {")
+    let accuracy = program.accuracy == .high ? "" : " accuracy \(program.accuracy)"
+    writer.line("program \(quoted(program.name)) arena \(program.arenaByteCount)\(accuracy) {")
     writer.indentation = 1
     for tape in program.tapes { writer.line("tape \(quoted(tape.name)): \(tape.rowType)") }
     for buffer in program.buffers { print(buffer) }

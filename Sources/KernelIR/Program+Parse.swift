@@ -41,7 +41,8 @@ extension Program {
   ///     branch s from "cond" { case { … } case { … } }
   ///
   /// Steps that threads may share say so before their origins: `kernel k parallel i0 by 4096`,
-  /// `gemm … parallel rows 256` (or `columns`, `slices`), `call … parallel 8`, `loop l0 = 8 parallel`.
+  /// `gemm … parallel rows 256` (or `columns`, `slices`), `call … parallel 8`, `loop l0 = 8 parallel`. `accuracy low` after the
+  /// arena lets exp and the like be 3.5 ulp off.
   ///
   /// Other statements are `loop i0 {…}`, `%1: f32 = constant 1.5`, `%1: i32 = index 2*i0 + 1`, `%1: f32 = cast %0`,
   /// `%1: f32 = gather x[i0], %0, stride 3, limit 2` and `scatter add x[i0], %0, stride 3, limit 2, %1`, in
@@ -176,12 +177,23 @@ struct ProgramParser {
     try expect(word: "program")
     let name = try name()
     let arena = try labelled("arena")
+    let accuracy = try skip(word: "accuracy") ? try accuracy() : .high
     try expect("{")
     while try skip(word: "tape") { try tape() }
     while try skip(word: "buffer") { try buffer() }
     let steps = try steps()
     guard token == .end else { throw failure("nothing may follow the program, but there is \(token.text)") }
-    return Program(name: name, buffers: buffers, steps: steps, arenaByteCount: arena, tapes: tapes)
+    var program = Program(name: name, buffers: buffers, steps: steps, arenaByteCount: arena, tapes: tapes)
+    program.accuracy = accuracy
+    return program
+  }
+
+  private mutating func accuracy() throws(Diagnostic) -> FunctionAccuracy {
+    guard case .word(let word) = token, let accuracy = FunctionAccuracy(rawValue: word) else {
+      throw failure("expected “high” or “low” instead of \(token.text)")
+    }
+    try advance()
+    return accuracy
   }
 
   mutating func buffer() throws(Diagnostic) {

@@ -12,6 +12,8 @@ package struct Program: Hashable, Sendable {
   package var arenaByteCount: Int
   /// Memory for what loops record whose numbers of iterations are not known before they run.
   package var tapes: [Tape]
+  /// Of the functions in its kernels.
+  package var accuracy = FunctionAccuracy.high
 
   package init(name: String, buffers: [Buffer], steps: [Step], arenaByteCount: Int, tapes: [Tape] = []) {
     self.name = name

@@ -63,7 +63,9 @@ import Testing
   }
 
   /// Functions that do one operation.
-  static var simpleFunctions: [RuntimeFunction] { tileOps + memoryAndReductions + scalarFunctions }
+  static var simpleFunctions: [RuntimeFunction] {
+    tileOps + memoryAndReductions + scalarFunctions + functionsOfLowAccuracy
+  }
 
   private static var tileOps: [RuntimeFunction] {
     var functions: [RuntimeFunction] = []
@@ -118,4 +120,20 @@ import Testing
   }
 
   @Test func simpleFunctionsAreThere() { check(Self.simpleFunctions) }
+
+  private static var functionsOfLowAccuracy: [RuntimeFunction] {
+    ScalarOp.allCases.flatMap { op in
+      DType.allCases.filter(op.hasLowAccuracy).flatMap { dtype in
+        let tiles = op.arity == 1 ? [[]] : kinds(op.arity)
+        return tiles.map { RuntimeFunction.tile(op, dtype, kinds: $0, accuracy: .low) }
+          + [.scalar(op, dtype, accuracy: .low)]
+      }
+    }
+  }
+
+  /// The ops of low accuracy are those that the runtime has.
+  @Test func lowAccuracy() {
+    let names = (0..<gradc_symbol_count()).compactMap { gradc_symbol_name($0).map { String(cString: $0) } }
+    #expect(Set(names.filter { $0.contains("_u35_") }) == Set(Self.functionsOfLowAccuracy.map(\.name)))
+  }
 }

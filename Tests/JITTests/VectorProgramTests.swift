@@ -116,13 +116,15 @@ import Testing
 @Suite struct VectorOpTests {
   private static let ops = ScalarOp.allCases.filter { $0.accepts(.f64) && $0.arity <= 2 && !$0.isComparison }
 
-  private func program(_ op: ScalarOp, _ dtype: DType, _ count: Int) throws -> Program {
+  private func program(
+    _ op: ScalarOp, _ dtype: DType, _ accuracy: FunctionAccuracy, _ count: Int
+  ) throws -> Program {
     let operands = op.arity == 1 ? ["x"] : ["x", "y"]
     let loads = operands.enumerated().map { "%\($0): tile \(dtype) = load \($1)[i0]" }.joined(separator: "\n")
     let names = operands.indices.map { "%\($0)" }.joined(separator: ", ")
     return try Program(
       parsing: """
-        program ops arena 0 {
+        program ops arena 0 accuracy \(accuracy) {
           buffer x: \(dtype)[\(count)] = parameter 0
           buffer y: \(dtype)[\(count)] = parameter 1
           buffer z: \(dtype)[\(count)] = result 0
@@ -159,14 +161,18 @@ import Testing
   }
 
   @Test(arguments: ["gcc", "clang"]) func allOps(_ compiler: String) throws {
-    let cases = Self.ops.flatMap { op in [DType.f32, .f64].map { (op, $0) } }
-    let programs = try cases.map { try program($0, $1, inputs($1)[0].type.elementCount) }
+    let cases = Self.ops.flatMap { op in
+      [DType.f32, .f64].flatMap { dtype in
+        (op.hasLowAccuracy(dtype) ? [FunctionAccuracy.high, .low] : [.high]).map { (op, dtype, $0) }
+      }
+    }
+    let programs = try cases.map { try program($0, $1, $2, inputs($1)[0].type.elementCount) }
     let code = try VectorPrograms(programs, compiler: compiler, options: [])
-    for (index, (op, dtype)) in cases.enumerated() {
+    for (index, (op, dtype, accuracy)) in cases.enumerated() {
       let inputs = inputs(dtype)
       let expected = try RandomProgramTests.run(programs[index], inputs)
       let mismatch = bufferMismatch(expected, try code.run(index, inputs))
-      #expect(mismatch == nil, "\(op) of \(dtype): \(mismatch ?? "")")
+      #expect(mismatch == nil, "\(op) of \(dtype), accuracy \(accuracy): \(mismatch ?? "")")
     }
   }
 }

@@ -74,6 +74,7 @@ import Testing
     ("program p arena 0 { while l0 { } }", "expected “condition”"),
     ("program p arena 0 { buffer s: i32[] = temporary 0 branch s { kernel k { } } }", "expected “case”"),
     ("program p arena 0 { buffer s: i32[] = slice of s in l0 from 0 step 1 }", "no buffer s"),
+    ("program p arena 0 accuracy best { }", "expected “high” or “low”"),
     ("program p arena 0 { loop l0 = 3 { }", "expected a step"),
     (
       "program p arena 0 { buffer s: i32[] = temporary 0 " + String(repeating: "branch s { case {", count: 100_000),

@@ -171,6 +171,14 @@ let everyControlFlow = #"""
     #expect(back.buffers.map { Array($0.name.utf8) } == names.map { Array($0.utf8) })
   }
 
+  @Test func accuracyIsKept() throws {
+    var program = Program(name: "p", buffers: [], steps: [], arenaByteCount: 64)
+    #expect(!program.description.contains("accuracy"))
+    program.accuracy = .low
+    #expect(program.description.hasPrefix("program p arena 64 accuracy low {"))
+    #expect(try Program(parsing: program.description) == program)
+  }
+
   @Test func freeLayoutAndComments() throws {
     let program = try Program(
       parsing: """

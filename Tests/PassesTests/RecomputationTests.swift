@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import KernelIR
 import Passes
 import TensorIR
@@ -9,19 +10,22 @@ import Testing
 /// Values computed again at every use where memory is bounded.
 @Suite struct RecomputationTests {
   /// Two costly values, each used by a kernel before and one after a product.
+  private static let body = """
+    %2 = tanh %x : f64[64,64]
+    %3 = exp %2 : f64[64,64]
+    %4 = mul %3, %x : f64[64,64]
+    %5 = dot_general %4, %w {left_contracting = [1], right_contracting = [0], left_batch = [], right_batch = []} : f64[64,64]
+    %6 = sin %5 : f64[64,64]
+    %7 = dot_general %6, %w {left_contracting = [1], right_contracting = [0], left_batch = [], right_batch = []} : f64[64,64]
+    %8 = mul %7, %3 : f64[64,64]
+    """
+
   private func function() throws -> Function {
-    let dot = "{left_contracting = [1], right_contracting = [0], left_batch = [], right_batch = []}"
     return try #require(
       try Module(
         parsing: """
           func @f(%x: f64[64,64], %w: f64[64,64]) -> (y: f64[]) {
-            %2 = tanh %x : f64[64,64]
-            %3 = exp %2 : f64[64,64]
-            %4 = mul %3, %x : f64[64,64]
-            %5 = dot_general %4, %w \(dot) : f64[64,64]
-            %6 = sin %5 : f64[64,64]
-            %7 = dot_general %6, %w \(dot) : f64[64,64]
-            %8 = mul %7, %3 : f64[64,64]
+            \(Self.body)
             %9 = reduce_sum %8 {axes = [0,1]} : f64[]
             return %9
           }
@@ -45,6 +49,41 @@ import Testing
     #expect(try plain.interpret(inputs) == bounded.interpret(inputs))
     // Nothing changes where there is room.
     #expect(try function.lowered(memoryBound: plain.arenaByteCount) == plain)
+  }
+
+  /// The same values inside a loop and inside a branch.
+  @Test(arguments: [
+    """
+    %2 = scan %x, %w {length = 3, carries = 1, stacks = 0, reversed = 0, body = func @step(%x: f64[64,64], %w: f64[64,64]) \
+    -> (y: f64[64,64]) { BODY }} : f64[64,64]
+    """,
+    """
+    %3 = conditional %p, %x, %w {branches = 2, branch0 = func @no(%x: f64[64,64], %w: f64[64,64]) -> (y: f64[64,64]) {
+    return %x
+    }, branch1 = func @yes(%x: f64[64,64], %w: f64[64,64]) -> (y: f64[64,64]) { BODY }} : f64[64,64]
+    """,
+  ])
+  func valuesInsideControlFlow(_ text: String) throws {
+    let isBranch = text.contains("%p")
+    let parsed = try Module(
+      parsing: """
+        func @f(%x: f64[64,64], %w: f64[64,64]\(isBranch ? ", %p: bool[]" : "")) -> (y: f64[64,64]) {
+        \(text.replacingOccurrences(of: "BODY", with: "\n\(Self.body)\n return %8\n"))
+        return %\(isBranch ? 3 : 2)
+        }
+        """, ops: OpRegistry.make)
+    let function = try Pipelines.standard.run(try #require(parsed.functions.first))
+    let plain = try function.lowered()
+    let bounded = try function.lowered(memoryBound: plain.arenaByteCount - 64 * 64 * 8)
+    try bounded.verify()
+    #expect(bounded.arenaByteCount <= plain.arenaByteCount - 64 * 64 * 8)
+    var random = SplitMix(seed: 1)
+    let inputs = function.parameterTypes.map { type in
+      type.dtype == .bool
+        ? HostBuffer(type, [Scalar(dtype: .bool, bits: 1)])
+        : HostBuffer(type, ReferenceTensor.sample(type, from: .range(-1...1), &random).scalars)
+    }
+    #expect(try plain.interpret(inputs) == bounded.interpret(inputs))
   }
 
   @Test func aBoundThatNothingFitsIsAnError() throws {

@@ -8,6 +8,8 @@ import Testing
     var joins = false
     var element: Element
     var to: Element?
+    /// Whether the op is within 3.5 ulp.
+    var isRelaxed = false
 
     init?(_ name: String) {
       let parts = name.split(separator: "_").dropFirst().map(String.init)
@@ -16,6 +18,7 @@ import Testing
       else { return nil }
       ops = Array(parts[..<index])
       self.element = element
+      if ops.last == "u35" { isRelaxed = ops.removeLast() == "u35" }
       if ops[0] == "chain" || ops[0] == "join" { joins = ops.removeFirst() == "join" }
       if ops == ["cast"] { to = Element(rawValue: parts[index + 1]) }
     }
@@ -99,7 +102,8 @@ import Testing
     for index in 0..<count {
       let arguments = operands.map { $0.value(at: index) }
       let expected = meaning.evaluate(arguments)
-      if let expected, Reference.accepts(result[index], for: expected, loose ? meaning.ops[0] : nil) { continue }
+      let op = loose ? meaning.ops[0] : nil
+      if let expected, Reference.accepts(result[index], for: expected, op, isRelaxed: meaning.isRelaxed) { continue }
       Issue.record(
         "\(kernel.name) \(kernel.isa): \(arguments) gives \(result[index]), expected \(expected.map(String.init(describing:)) ?? "?")"
       )

@@ -1,17 +1,5 @@
 import Foundation
-
-/// A small generator, so that every run sees the same values.
-struct Generator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
+import TestSupport
 
 enum Samples {
   /// The values where an op is most likely to go wrong.
@@ -39,7 +27,7 @@ enum Samples {
   }
 
   /// A value near 1, or of any bits.
-  static func random(_ element: Element, _ generator: inout Generator) -> Value {
+  static func random(_ element: Element, _ generator: inout SplitMix) -> Value {
     let bits = generator.next()
     let wild = bits & 3 == 0
     let near = Double(Int64(bitPattern: generator.next())) / 0x1p63 * (bits & 4 == 0 ? 4 : 40)
@@ -53,7 +41,7 @@ enum Samples {
   }
 
   static func random(_ element: Element, count: Int, seed: UInt64) -> [Value] {
-    var generator = Generator(state: seed)
+    var generator = SplitMix(seed: seed)
     return (0..<count).map { _ in random(element, &generator) }
   }
 

@@ -12,7 +12,7 @@ import Testing
 
   @Test(arguments: examples)
   func ruleEqualsLoop(_ example: OpExample) throws {
-    var generator = SampleGenerator(seed: 3)
+    var generator = SplitMix(seed: 3)
     let resultType = try example.op.resultTypes(example.operands)[0]
     for size in [3, 1, 0] {
       let samples = (0..<Swift.max(size, 1)).map { _ in generator.operands(example) }

@@ -96,7 +96,7 @@ import Testing
       ([2, 0], [0, 3]), ([0, 2, 3], [1, 3, 2]),
     ] as [(Shape, Shape)])
   func matmul(_ left: Shape, _ right: Shape) throws {
-    var generator = SampleGenerator(seed: 7)
+    var generator = SplitMix(seed: 7)
     let (a, b) = (generator.direction(TensorType(.f64, left)), generator.direction(TensorType(.f64, right)))
     let found = try run(a, b) { $0[0].matmul($0[1]) }
     // Plainly: as rank-3 operands, batch by batch.

@@ -7,7 +7,7 @@ import Testing
   /// Every rule against central differences of the reference, in every operand.
   @Test(arguments: OpRegistry.examples.filter { $0.isSmooth && $0.isDouble })
   func forwardRuleEqualsFiniteDifferences(_ example: OpExample) throws {
-    var generator = SampleGenerator(seed: 4)
+    var generator = SplitMix(seed: 4)
     let operands = generator.operands(example)
     for index in example.differentiableOperands {
       let direction = generator.direction(example.operands[index])
@@ -33,7 +33,7 @@ import Testing
   /// ⟨c, J v⟩ = ⟨Jᵀ c, v⟩ for every rule that has a transpose.
   @Test(arguments: OpRegistry.examples.filter(\.isDifferentiable))
   func transposeIsAdjoint(_ example: OpExample) throws {
-    var generator = SampleGenerator(seed: 5)
+    var generator = SplitMix(seed: 5)
     let operands = generator.operands(example)
     let cotangent = generator.direction(try example.op.resultTypes(example.operands)[0])
     switch example.op.derivative {

@@ -38,7 +38,7 @@ import Testing
     let parts = formula.filter { $0 != " " }.split(separator: "-", omittingEmptySubsequences: false)
     let operands = parts[0].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     let result = String(parts[1].dropFirst())
-    var generator = SampleGenerator(seed: 8)
+    var generator = SplitMix(seed: 8)
     let tensors = operands.map { generator.direction(TensorType(.f64, Shape($0.map { extents[$0] ?? 0 }))) }
     let found = try evaluate(tensors) { [$0.einsum(formula, $1)] }[0]
     #expect(agree(found, plainly(Array(zip(operands, tensors)), result), tolerance: 1e-13))

@@ -8,7 +8,7 @@ import Testing
 @Suite struct LoweringRuleTests {
   @Test(arguments: OpRegistry.examples)
   func ruleEqualsReference(_ example: OpExample) throws {
-    var generator = SampleGenerator(seed: 6)
+    var generator = SplitMix(seed: 6)
     let operands = generator.operands(example)
     let result = try example.op.reference(operands)[0]
     for position in 0..<result.count {

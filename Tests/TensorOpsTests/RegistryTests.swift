@@ -45,16 +45,19 @@ import Testing
     }
   }
 
-  @Test func missingAttributesAndUnknownNamesAreErrors() {
+  @Test func missingAttributesAndUnknownNamesAreErrors() throws {
     #expect(throws: Diagnostic.self) { try OpRegistry.make("no_such_op", AttributeReader(opName: "", attributes: [])) }
     for op in OpRegistry.examples.map(\.op) where !op.attributes.isEmpty {
       for missing in op.attributes {
         let rest = op.attributes.filter { $0 != missing }
-        // What may be left out is not written then.
-        let shorter = Result { try OpRegistry.make(op.name, AttributeReader(opName: op.name, attributes: rest)) }
-        switch shorter {
-        case .success(let made): #expect(made.attributes == rest, "\(op.name) without \(missing.name)")
-        case .failure(let error): #expect(error is Diagnostic, "\(op.name) without \(missing.name)")
+        // What may be left out, and is not written then.
+        if op.name == "scan", missing.name == "checkpoints" {
+          let shorter = try OpRegistry.make(op.name, AttributeReader(opName: op.name, attributes: rest))
+          #expect(shorter.attributes == rest)
+        } else {
+          #expect(throws: Diagnostic.self, "\(op.name) without \(missing.name)") {
+            try OpRegistry.make(op.name, AttributeReader(opName: op.name, attributes: rest))
+          }
         }
         let wrong = rest + [Attribute(missing.name, .string("?"))]
         #expect(throws: Diagnostic.self, "\(op.name) with \(missing.name) a string") {

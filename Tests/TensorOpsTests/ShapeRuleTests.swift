@@ -6,7 +6,7 @@ import Testing
 @Suite struct ShapeRuleTests {
   @Test(arguments: OpRegistry.examples)
   func referenceHasTheInferredTypes(_ example: OpExample) throws {
-    var generator = SampleGenerator(seed: 1)
+    var generator = SplitMix(seed: 1)
     let results = try example.op.reference(generator.operands(example))
     #expect(results.map(\.type) == (try example.op.resultTypes(example.operands)))
   }
@@ -29,7 +29,7 @@ import Testing
   /// Whatever a text may hold: an error, or a type the reference agrees with; never a trap.
   @Test(arguments: OpRegistry.examples)
   func malformedAttributesAndOperandsAreErrors(_ example: OpExample) throws {
-    var generator = SampleGenerator(seed: 2)
+    var generator = SplitMix(seed: 2)
     for attributes in mutations(of: example.op.attributes) {
       let reader = AttributeReader(opName: example.op.name, attributes: attributes)
       guard let op = try? OpRegistry.make(example.op.name, reader) else { continue }
@@ -40,7 +40,7 @@ import Testing
   }
 
   private func check(
-    _ op: any Op, _ operands: [TensorType], _ domains: [OpExample.Domain], _ generator: inout SampleGenerator
+    _ op: any Op, _ operands: [TensorType], _ domains: [OpExample.Domain], _ generator: inout SplitMix
   ) throws {
     let results: [TensorType]
     do { results = try op.resultTypes(operands) } catch { return }

@@ -46,6 +46,9 @@ int gradc_vector_has_fma(void);
 /// other dtypes.
 const char *gradc_elementary_source(const char *dtype);
 
+/// The same for functions within 3.5 ulp, `src/relaxed.h`, whose text comes after that.
+const char *gradc_relaxed_source(const char *dtype);
+
 /// The function of a whole register for an op and a dtype, "exp_f32", with the bits of the tile kernel, or NULL. Its operands
 /// and its result are vector registers, so that only code compiled for the instruction set can call it.
 const void *gradc_vector_function(const char *name);

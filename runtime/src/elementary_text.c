@@ -1,4 +1,4 @@
-// The text of elementary.h, for code that a compiler of the system makes at run time.
+// The texts of elementary.h and relaxed.h, for code that a compiler of the system makes at run time.
 #include <stddef.h>
 #include <string.h>
 
@@ -9,6 +9,9 @@
 static const char source_f32[] =
 #include "elementary.h"
     ;
+static const char relaxed_f32[] =
+#include "relaxed.h"
+    ;
 #undef TEXT_f32
 #undef TEXT_f64
 
@@ -17,8 +20,16 @@ static const char source_f32[] =
 static const char source_f64[] =
 #include "elementary.h"
     ;
+static const char relaxed_f64[] =
+#include "relaxed.h"
+    ;
 
 const char *gradc_elementary_source(const char *dtype) {
   if (!dtype) return NULL;
   return strcmp(dtype, "f32") == 0 ? source_f32 : strcmp(dtype, "f64") == 0 ? source_f64 : NULL;
+}
+
+const char *gradc_relaxed_source(const char *dtype) {
+  if (!dtype) return NULL;
+  return strcmp(dtype, "f32") == 0 ? relaxed_f32 : strcmp(dtype, "f64") == 0 ? relaxed_f64 : NULL;
 }

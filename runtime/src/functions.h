@@ -1,4 +1,4 @@
-// Includes elementary.h for vectors (`op_exp_f32`) and for elements (`one_exp_f32`).
+// Includes elementary.h and relaxed.h for vectors (`op_exp_f32`) and for elements (`one_exp_f32`).
 
 // The types of numbers and of their bits, and how one is read as the other, by kind and dtype.
 #define WORDS(t, i)                                                                               \
@@ -46,8 +46,8 @@ WORDS(f64, i64)
   })
 #define UNLESS_one(c, x, y) ((c) ? (y) : (x))
 #else
-#define UNLESS_op(c, x, y) (y)
-#define UNLESS_one(c, x, y) (y)
+#define UNLESS_op(c, x, y) ((void)(x), (y))
+#define UNLESS_one(c, x, y) ((void)(x), (y))
 #endif
 #define ABS(x) __builtin_elementwise_abs(x)
 #define COPYSIGN(x, y) __builtin_elementwise_copysign(x, y)
@@ -60,9 +60,11 @@ WORDS(f64, i64)
 #define DTYPE f32
 #define KIND op
 #include "elementary.h"
+#include "relaxed.h"
 #undef KIND
 #define KIND one
 #include "elementary.h"
+#include "relaxed.h"
 #undef KIND
 #undef DTYPE
 #undef TEXT_f32
@@ -73,9 +75,11 @@ WORDS(f64, i64)
 #define DTYPE f64
 #define KIND op
 #include "elementary.h"
+#include "relaxed.h"
 #undef KIND
 #define KIND one
 #include "elementary.h"
+#include "relaxed.h"
 #undef KIND
 #undef DTYPE
 #undef TEXT_f32

@@ -308,7 +308,11 @@ NEAR_OR_FAR(lgamma, f64, POSITIVE, 0x1p1000)
 
 #define LOGISTIC(t)                                                                                            \
   INLINE vec_##t op_logistic_##t(vec_##t x) { return (vec_##t)(C_##t)1 / ((vec_##t)(C_##t)1 + op_exp_##t(-x)); } \
-  INLINE C_##t one_logistic_##t(C_##t x) { return (C_##t)1 / ((C_##t)1 + one_exp_##t(-x)); }
+  INLINE C_##t one_logistic_##t(C_##t x) { return (C_##t)1 / ((C_##t)1 + one_exp_##t(-x)); }                       \
+  INLINE vec_##t op_logistic_u35_##t(vec_##t x) {                                                                \
+    return (vec_##t)(C_##t)1 / ((vec_##t)(C_##t)1 + op_exp_u35_##t(-x));                                         \
+  }                                                                                                            \
+  INLINE C_##t one_logistic_u35_##t(C_##t x) { return (C_##t)1 / ((C_##t)1 + one_exp_u35_##t(-x)); }
 LOGISTIC(f32)
 LOGISTIC(f64)
 

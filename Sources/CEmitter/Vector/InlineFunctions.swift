@@ -12,8 +12,10 @@ struct InlineFunctions: Hashable, Comparable {
   }
 
   /// Whether the op is such a function, or made of one as the runtime's `ops.h` has it.
-  static func has(_ op: ScalarOp, _ dtype: DType, _ target: VectorTarget) -> Bool {
-    target.inlineFunctions.contains(VectorTarget.Function(op == .logistic ? .exp : op, dtype))
+  static func has(_ function: VectorTarget.Function, _ target: VectorTarget) -> Bool {
+    var written = function
+    if function.op == .logistic { written.op = .exp }
+    return target.inlineFunctions.contains(written)
   }
 
   private var type: String { laneCount.map { "\(dtype)x\($0)" } ?? dtype.cName }
@@ -24,10 +26,10 @@ struct InlineFunctions: Hashable, Comparable {
   private static let greatestInlineCount = 16
 
   /// The function by its name, for code that has it so often.
-  func definition(_ op: ScalarOp, useCount: Int) -> String {
+  func definition(_ function: VectorTarget.Function, useCount: Int) -> String {
     let attributes = useCount > Self.greatestInlineCount ? "static __attribute__((noinline))" : "GRADC_INLINE"
-    return "\(attributes) \(type) \(prefix)\(op.name)_\(name)(\(type) x) "
-      + "{ return \(prefix)\(op.name)_inline_\(name)(x); }\n"
+    return "\(attributes) \(type) \(prefix)\(function.opName)_\(name)(\(type) x) "
+      + "{ return \(prefix)\(function.opName)_inline_\(name)(x); }\n"
   }
 
   // MARK: Operands for which the text has no way
@@ -63,7 +65,8 @@ struct InlineFunctions: Hashable, Comparable {
     farOps(target).map { (farPointer($0), farFunction($0).name) }
   }
 
-  func text(_ target: VectorTarget) -> String {
+  /// - Parameter hasLowAccuracy: Whether functions of low accuracy are needed, too.
+  func text(_ target: VectorTarget, hasLowAccuracy: Bool) -> String {
     let isSingle = dtype == .f32
     let suffix = isSingle ? "f" : ""
     let bits = isSingle ? "32" : "64"
@@ -98,11 +101,15 @@ struct InlineFunctions: Hashable, Comparable {
     // Without fma what is near is not exact.
     lines.append("#define UNLESS(c, a, b) " + (target.hasFMA ? "UNLESS_(c, a, b)" : "(b)"))
     for op in farOps(target) { lines += farDefinition(op) }
-    let source = (target.inlineSources[dtype] ?? "")
+    let relaxed = hasLowAccuracy ? target.relaxedSources[dtype] ?? "" : ""
+    let source = ((target.inlineSources[dtype] ?? "") + "\n" + relaxed)
       .replacing("; ", with: ";\n  ").replacing("{ ", with: "{\n  ").replacing("} ", with: "}\n")
     lines += source.split(separator: "\n").map(String.init)
-    lines.append(
-      "INLINE F NAME(logistic)(F x) { return K(1.0\(suffix)) / (K(1.0\(suffix)) + NAME(exp)(-x)); }")
+    for ending in hasLowAccuracy ? ["", "_u35"] : [""] {
+      lines.append(
+        "INLINE F NAME(logistic\(ending))(F x) { return K(1.0\(suffix)) / (K(1.0\(suffix)) + NAME(exp\(ending))(-x)); }"
+      )
+    }
     lines += [
       "INLINE", "F", "U", "NAME", "ABS", "COPYSIGN", "MA", "REST", "BITS", "FLOAT", "SELECT", "UNLESS", "UNLESS_", "K",
       "BK",

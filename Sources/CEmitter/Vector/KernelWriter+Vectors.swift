@@ -73,7 +73,9 @@ extension KernelWriter {
     let dtype = plan.info(value).dtype
     if instruction.kind == .compute {
       let operation = plan.info(instruction.op == .select ? instruction.b : instruction.a).dtype
-      if !VectorHelper.isDefined(instruction.op, operation) { unit.use(.call(instruction.op, operation), n) }
+      if !VectorHelper.isDefined(instruction.op, operation) {
+        unit.use(.call(unit.function(instruction.op, operation)), n)
+      }
     }
     beginVector(value, isConstant: true)
     switch instruction.kind {
@@ -110,7 +112,7 @@ extension KernelWriter {
       out.write(symbol)
       return writeVectorOperand(instruction.b)
     }
-    out.write(string: "vector_\(op.name)_\(vectorType(dtype))(")
+    out.write(string: "vector_\(unit.function(op, dtype).opName)_\(vectorType(dtype))(")
     writeVectorOperands(Array([instruction.a, instruction.b, instruction.c].prefix(op.arity)))
     out.write(")")
   }

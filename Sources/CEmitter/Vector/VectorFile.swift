@@ -72,28 +72,30 @@ struct VectorFile {
   private func inlineForms(_ uses: [CUnit.VectorUse]) -> [InlineFunctions] {
     var forms: [InlineFunctions] = []
     for use in uses {
-      guard case .call(let op, let dtype) = use.helper, InlineFunctions.has(op, dtype, target) else { continue }
-      let form = InlineFunctions(dtype: dtype, laneCount: use.laneCount)
+      guard case .call(let function) = use.helper, InlineFunctions.has(function, target) else { continue }
+      let form = InlineFunctions(dtype: function.dtype, laneCount: use.laneCount)
       if !forms.contains(form) { forms.append(form) }
     }
-    for case .scalar(let op, let dtype) in functions where InlineFunctions.has(op, dtype, target) {
-      let form = InlineFunctions(dtype: dtype, laneCount: nil)
+    for function in scalars.keys where InlineFunctions.has(function, target) {
+      let form = InlineFunctions(dtype: function.dtype, laneCount: nil)
       if !forms.contains(form) { forms.append(form) }
     }
     return forms.sorted()
   }
 
+  private var hasLowAccuracy: Bool { programs.contains { $0.program.accuracy == .low } }
+
   private func writeInlineFunctions(_ uses: [CUnit.VectorUse], to out: inout ByteWriter) {
-    for form in inlineForms(uses) { out.write(string: form.text(target)) }
+    for form in inlineForms(uses) { out.write(string: form.text(target, hasLowAccuracy: hasLowAccuracy)) }
     for use in uses {
-      guard case .call(let op, let dtype) = use.helper, InlineFunctions.has(op, dtype, target) else { continue }
-      let form = InlineFunctions(dtype: dtype, laneCount: use.laneCount)
-      out.write(string: form.definition(op, useCount: helpers[use] ?? 0))
+      guard case .call(let function) = use.helper, InlineFunctions.has(function, target) else { continue }
+      let form = InlineFunctions(dtype: function.dtype, laneCount: use.laneCount)
+      out.write(string: form.definition(function, useCount: helpers[use] ?? 0))
     }
     for (function, count) in scalars.sorted(by: { $0.key.name < $1.key.name })
-    where InlineFunctions.has(function.op, function.dtype, target) {
+    where InlineFunctions.has(function, target) {
       let form = InlineFunctions(dtype: function.dtype, laneCount: nil)
-      out.write(string: form.definition(function.op, useCount: count))
+      out.write(string: form.definition(function, useCount: count))
     }
   }
 
@@ -114,7 +116,7 @@ struct VectorFile {
       for (name, symbol) in form.links(target) { link(name, .runtime(symbol)) }
     }
     for use in uses where use.helper.isInRegisters(use.laneCount, target) {
-      if case .call(let op, let dtype) = use.helper { link(use.name, .registers(VectorTarget.Function(op, dtype))) }
+      if case .call(let function) = use.helper { link(use.name, .registers(function)) }
     }
     for (number, unit) in programs.enumerated() {
       for (buffer, value) in unit.program.buffers.enumerated() {

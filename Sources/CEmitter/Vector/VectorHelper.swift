@@ -4,14 +4,14 @@ import KernelIR
 /// A function on vectors that the vector dialect writes when it is called.
 enum VectorHelper: Hashable {
   /// A function of the runtime.
-  case call(ScalarOp, DType)
+  case call(VectorTarget.Function)
   /// Elements that integers pick.
   case gather(DType, index: DType)
   case scatter(ScatterCombiner, DType, index: DType)
 
   func name(_ n: Int) -> String {
     switch self {
-    case .call(let op, let dtype): "vector_\(op.name)_\(dtype)x\(n)"
+    case .call(let function): "vector_\(function.name)x\(n)"
     case .gather(let dtype, let index): "vector_gather_\(dtype)_\(index)x\(n)"
     case .scatter(let combiner, let dtype, let index): "vector_scatter_\(combiner.name)_\(dtype)_\(index)x\(n)"
     }
@@ -32,7 +32,7 @@ enum VectorHelper: Hashable {
 
   func definition(_ n: Int, _ target: VectorTarget) -> String {
     switch self {
-    case .call(let op, let dtype): callDefinition(op, dtype, n, target)
+    case .call(let function): callDefinition(function, n, target)
     case .gather(let dtype, let index): fill(dtype == .bool ? Self.gatherBool : Self.gather, dtype, index, n)
     case .scatter(let combiner, let dtype, let index):
       fill(dtype == .bool ? Self.scatterBool : Self.scatter, dtype, index, n)
@@ -52,26 +52,28 @@ enum VectorHelper: Hashable {
 
   /// Functions of the runtime that are called in memory, where they are not called in registers.
   func memoryFunction(_ n: Int, _ target: VectorTarget) -> RuntimeFunction? {
-    guard case .call(let op, let dtype) = self, !isInline(target), !isInRegisters(n, target) else { return nil }
-    return .tile(op, dtype, kinds: op.arity == 1 ? [] : Array(repeating: true, count: op.arity))
+    guard case .call(let function) = self, !isInline(target), !isInRegisters(n, target) else { return nil }
+    let arity = function.op.arity
+    let kinds = arity == 1 ? [] : Array(repeating: true, count: arity)
+    return .tile(function.op, function.dtype, kinds: kinds, accuracy: function.accuracy)
   }
 
   private func isInline(_ target: VectorTarget) -> Bool {
-    guard case .call(let op, let dtype) = self else { return false }
-    return InlineFunctions.has(op, dtype, target)
+    guard case .call(let function) = self else { return false }
+    return InlineFunctions.has(function, target)
   }
 
   /// Whether it is called by an address, with whole registers.
   func isInRegisters(_ n: Int, _ target: VectorTarget) -> Bool {
-    guard case .call(let op, let dtype) = self, !isInline(target) else { return false }
-    return n * dtype.byteCount == target.byteCount
-      && target.registerFunctions.contains(VectorTarget.Function(op, dtype))
+    guard case .call(let function) = self, !isInline(target) else { return false }
+    return n * function.dtype.byteCount == target.byteCount && target.registerFunctions.contains(function)
   }
 
-  private func callDefinition(_ op: ScalarOp, _ dtype: DType, _ n: Int, _ target: VectorTarget) -> String {
+  private func callDefinition(_ called: VectorTarget.Function, _ n: Int, _ target: VectorTarget) -> String {
     if isInline(target) { return "" }
+    let dtype = called.dtype
     let type = "\(dtype)x\(n)"
-    let operands = Array(["a", "b", "c"].prefix(op.arity))
+    let operands = Array(["a", "b", "c"].prefix(called.op.arity))
     if isInRegisters(n, target) {
       return "static \(type) (*\(name(n)))(\(operands.map { _ in type }.joined(separator: ", ")));\n"
     }

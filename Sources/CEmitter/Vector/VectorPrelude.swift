@@ -87,8 +87,9 @@ struct VectorPrelude {
   static func defines(_ function: RuntimeFunction, _ target: VectorTarget) -> Bool {
     switch function {
     case .scalarCast: true
-    case .scalar(let op, let dtype) where InlineFunctions.has(op, dtype, target): true
-    case .scalar(let op, let dtype): scalars.contains(" scalar_\(op.name)_\(dtype)(")
+    case .scalar(let op, let dtype, let accuracy)
+    where InlineFunctions.has(VectorTarget.Function(op, dtype, accuracy), target): true
+    case .scalar(let op, let dtype, .high): scalars.contains(" scalar_\(op.name)_\(dtype)(")
     default: false
     }
   }

@@ -7,14 +7,19 @@ package struct VectorTarget: Hashable, Sendable {
   package struct Function: Hashable, Sendable {
     package var op: ScalarOp
     package var dtype: DType
+    package var accuracy: FunctionAccuracy
 
-    package init(_ op: ScalarOp, _ dtype: DType) {
+    package init(_ op: ScalarOp, _ dtype: DType, _ accuracy: FunctionAccuracy = .high) {
       self.op = op
       self.dtype = dtype
+      self.accuracy = accuracy
     }
 
+    /// `exp`, `exp_u35`.
+    package var opName: String { op.name(accuracy) }
+
     /// `exp_f32`.
-    package var name: String { "\(op.name)_\(dtype)" }
+    package var name: String { "\(opName)_\(dtype)" }
   }
 
   /// Bytes of a vector register: 16, 32 or 64.
@@ -23,17 +28,20 @@ package struct VectorTarget: Hashable, Sendable {
   package var registerFunctions: Set<Function>
   /// Functions whose C there is, by dtype: `src/elementary.h` of the runtime says what the text is like.
   package var inlineSources: [DType: String]
+  /// Those of low accuracy, which come after: `src/relaxed.h`.
+  package var relaxedSources: [DType: String]
   package var inlineFunctions: Set<Function>
   /// Whether that text is to be computed with fused multiply-adds.
   package var hasFMA: Bool
 
   package init(
     byteCount: Int, registerFunctions: Set<Function> = [], inlineSources: [DType: String] = [:],
-    inlineFunctions: Set<Function> = [], hasFMA: Bool = true
+    relaxedSources: [DType: String] = [:], inlineFunctions: Set<Function> = [], hasFMA: Bool = true
   ) {
     self.byteCount = byteCount
     self.registerFunctions = registerFunctions
     self.inlineSources = inlineSources
+    self.relaxedSources = relaxedSources
     self.inlineFunctions = inlineFunctions
     self.hasFMA = hasFMA
   }

@@ -1,3 +1,4 @@
+internal import Basics
 internal import TensorIR
 
 /// Whether a graph's derivatives agree with differences of its values and with complex steps, in forward and in reverse
@@ -87,7 +88,7 @@ extension Graph {
     let isDouble = (numbers.map { parameters[$0] } + results).allSatisfy { $0.type.dtype == .f64 }
     var complexStep = ComplexStep(function)
     let point = inputs.map(\.referenceTensor)
-    var random = Directions(state: seed)
+    var random = Directions(seed: seed)
     var rows: [GradientCheck.Row] = []
     for number in numbers {
       let parameter = parameters[number]
@@ -149,18 +150,14 @@ extension NDArray {
   }
 }
 
-/// Random directions: SplitMix64 (Steele, Lea and Flood 2014).
+/// Random directions.
 struct Directions {
-  var state: UInt64
+  private var generator: SplitMix
+
+  init(seed: UInt64) { generator = SplitMix(seed: seed) }
 
   /// A number in [-1, 1).
-  mutating func next() -> Double {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Double((z ^ (z >> 31)) >> 11) * 0x1p-52 - 1
-  }
+  mutating func next() -> Double { 2 * generator.uniform() - 1 }
 
   /// Numbers in [-1, 1), scaled to a vector of length 1 if wanted.
   mutating func array(_ type: TensorType, unit: Bool) throws(Diagnostics) -> NDArray {

@@ -50,7 +50,7 @@ struct DerivativeComparison {
     let selected = function.selectingResults(moving)
     // Weights that no sum of a few elements is blind to; 1 of a scalar.
     let isScalar = moving.count == 1 && function.resultTypes[moving[0]].elementCount == 1
-    var random = Directions(state: 7)
+    var random = Directions(seed: 7)
     let weights = moving.map { number in
       let type = function.resultTypes[number]
       let numbers = (0..<type.elementCount).map { _ in isScalar ? 1 : 1.25 + 0.75 * random.next() }

@@ -58,9 +58,9 @@ public final class CompiledGraph: Sendable {
   private let constants: [ConstantStorage]
   let tiering = Mutex(Tiering())
 
-  fileprivate init(_ graph: Graph, _ updates: [Int: Int], _ contraction: Contraction, _ memoryBound: Int?)
-    throws(Diagnostics)
-  {
+  fileprivate init(
+    _ graph: Graph, _ updates: [Int: Int], _ contraction: Contraction, _ accuracy: Accuracy, _ memoryBound: Int?
+  ) throws(Diagnostics) {
     name = graph.name
     parameters = graph.parameters
     results = graph.results
@@ -81,7 +81,8 @@ public final class CompiledGraph: Sendable {
     }
     let updated = Set(updates.values)
     (self.passed, written) = (passed, results.indices.filter { !updated.contains($0) })
-    let kernels = try simplified.lowered(updating: updates, contraction: contraction, memoryBound: memoryBound)
+    let kernels = try simplified.lowered(
+      updating: updates, contraction: contraction, accuracy: accuracy, memoryBound: memoryBound)
     self.kernels = kernels
     var timings = kernels.timings
     do {
@@ -150,6 +151,7 @@ extension Graph {
   ///   - tier: By which code the graph is to run.
   ///   - updates: The names of parameters that become results, with the names of these: `["w": "new_w"]`.
   ///   - contraction: Whether products that are added are rounded on their own.
+  ///   - accuracy: How exact functions such as exp are.
   ///   - memoryBound: The most bytes that intermediate values may take, see ``CompiledGraph/memory``. If they take
   ///     more, what is kept of elementwise operations is computed again wherever it is used, as far as that saves memory.
   ///     Results have the same bits but where products are contracted or sums are cut otherwise.
@@ -158,16 +160,18 @@ extension Graph {
   ///   there is no C compiler that works.
   public func compile(
     _ tier: Tier = .standard, updating updates: [String: String] = [:], contraction: Contraction = .fused,
-    memoryBound: Int? = nil
+    accuracy: Accuracy = .standard, memoryBound: Int? = nil
   ) throws(Diagnostics) -> CompiledGraph {
-    try compile(tier, updating: updatePositions(updates), contraction: contraction, memoryBound: memoryBound)
+    try compile(
+      tier, updating: updatePositions(updates), contraction: contraction, accuracy: accuracy, memoryBound: memoryBound)
   }
 
   /// The same by positions.
   func compile(
-    _ tier: Tier, updating updates: [Int: Int], contraction: Contraction, memoryBound: Int? = nil
+    _ tier: Tier, updating updates: [Int: Int], contraction: Contraction, accuracy: Accuracy,
+    memoryBound: Int? = nil
   ) throws(Diagnostics) -> CompiledGraph {
-    let compiled = try CompiledGraph(self, updates, contraction, memoryBound)
+    let compiled = try CompiledGraph(self, updates, contraction, accuracy, memoryBound)
     switch tier.resolved {
     case .tier0: break
     case .tier1: try compiled.requireTier1()

@@ -1,5 +1,5 @@
 /// That an input of a function becomes a part of its output in place, tensor by tensor; see
-/// ``TracedFunction/compile(_:contraction:memoryBound:updating:file:line:)``.
+/// ``TracedFunction/compile(_:contraction:accuracy:memoryBound:updating:file:line:)``.
 public struct Update: Sendable {
   fileprivate let parameters: [Tensor]
   fileprivate let results: [Tensor]
@@ -20,13 +20,16 @@ extension TracedFunction {
   /// - Parameters:
   ///   - tier: By which code the function is to run.
   ///   - contraction: Whether products that are added are rounded on their own.
-  ///   - memoryBound: The most bytes that intermediate values may take; see ``Graph/compile(_:updating:contraction:memoryBound:)``.
+  ///   - accuracy: How exact functions such as exp are.
+  ///   - memoryBound: The most bytes that intermediate values may take; see
+  ///     ``Graph/compile(_:updating:contraction:accuracy:memoryBound:)``.
   /// - Throws: `Diagnostics` if an operation can't be compiled, intermediate values do not fit the bound, or with
   ///   ``Tier/tier1`` there is no C compiler that works.
   public func compile(
-    _ tier: Tier = .standard, contraction: Contraction = .fused, memoryBound: Int? = nil
+    _ tier: Tier = .standard, contraction: Contraction = .fused, accuracy: Accuracy = .standard,
+    memoryBound: Int? = nil
   ) throws -> CompiledFunction<repeat each Input, Output> {
-    try compiled(tier, [:], contraction, memoryBound)
+    try compiled(tier, [:], contraction, accuracy, memoryBound)
   }
 
   /// Compiles the function so that inputs become parts of the output in place, as weights do in training:
@@ -43,12 +46,15 @@ extension TracedFunction {
   /// - Parameters:
   ///   - tier: By which code the function is to run.
   ///   - contraction: Whether products that are added are rounded on their own.
-  ///   - memoryBound: The most bytes that intermediate values may take; see ``Graph/compile(_:updating:contraction:memoryBound:)``.
+  ///   - accuracy: How exact functions such as exp are.
+  ///   - memoryBound: The most bytes that intermediate values may take; see
+  ///     ``Graph/compile(_:updating:contraction:accuracy:memoryBound:)``.
   ///   - select: Picks, of the output and the inputs, what becomes what.
   /// - Throws: `Diagnostics` if an operation can't be compiled, the closure gives back what is no input or no part of the
   ///   output, or what is paired differs in number, shape or dtype.
   public func compile(
-    _ tier: Tier = .standard, contraction: Contraction = .fused, memoryBound: Int? = nil,
+    _ tier: Tier = .standard, contraction: Contraction = .fused, accuracy: Accuracy = .standard,
+    memoryBound: Int? = nil,
     updating select: (Output, repeat each Input) -> [Update],
     file: String = #fileID, line: Int = #line
   ) throws -> CompiledFunction<repeat each Input, Output> {
@@ -76,14 +82,16 @@ extension TracedFunction {
         positions[parameter] = result
       }
     }
-    return try compiled(tier, positions, contraction, memoryBound)
+    return try compiled(tier, positions, contraction, accuracy, memoryBound)
   }
 
   private func compiled(
-    _ tier: Tier, _ updates: [Int: Int], _ contraction: Contraction, _ memoryBound: Int?
+    _ tier: Tier, _ updates: [Int: Int], _ contraction: Contraction, _ accuracy: Accuracy,
+    _ memoryBound: Int?
   ) throws(Diagnostics) -> CompiledFunction<repeat each Input, Output> {
     CompiledFunction<repeat each Input, Output>(
-      try graph.compile(tier, updating: updates, contraction: contraction, memoryBound: memoryBound),
+      try graph.compile(
+        tier, updating: updates, contraction: contraction, accuracy: accuracy, memoryBound: memoryBound),
       inputForm: inputForm, output: output)
   }
 }

@@ -41,24 +41,26 @@ extension Graph {
   ///
   /// - Parameters:
   ///   - updates: The names of parameters that become results in place, with the names of these; see
-  ///     ``compile(_:updating:contraction:memoryBound:)``.
+  ///     ``compile(_:updating:contraction:accuracy:memoryBound:)``.
   ///   - contraction: Whether products that are added are rounded on their own.
+  ///   - accuracy: How exact functions such as exp are.
   /// - Throws: `Diagnostics` if an operation can't be lowered, or an update does not fit.
   public func kernels(
-    updating updates: [String: String] = [:], contraction: Contraction = .fused
+    updating updates: [String: String] = [:], contraction: Contraction = .fused, accuracy: Accuracy = .standard
   ) throws(Diagnostics) -> KernelProgram {
-    try optimised().lowered(updating: updatePositions(updates), contraction: contraction)
+    try optimised().lowered(updating: updatePositions(updates), contraction: contraction, accuracy: accuracy)
   }
 
   /// The kernels of this graph as it is.
   func lowered(
-    updating updates: [Int: Int], contraction: Contraction, memoryBound: Int? = nil
+    updating updates: [Int: Int], contraction: Contraction, accuracy: Accuracy, memoryBound: Int? = nil
   ) throws(Diagnostics) -> KernelProgram {
     var timings = timings
-    let (program, reasons) = try timings.measure(.lower) { () throws(Diagnostics) in
+    var (program, reasons) = try timings.measure(.lower) { () throws(Diagnostics) in
       guard let memoryBound else { return try function.loweredWithReasons(updating: updates) }
       return try function.loweredWithReasons(updating: updates, memoryBound: memoryBound)
     }
+    program.accuracy = accuracy.ofFunctions
     return KernelProgram(program: program, reasons: reasons, contraction: contraction, timings: timings)
   }
 

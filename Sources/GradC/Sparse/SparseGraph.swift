@@ -81,10 +81,11 @@ public struct SparseGraph: Sendable {
   /// Machine code for the entries.
   ///
   /// - Throws: `Diagnostics` if an operation can't be compiled.
-  public func compile(_ tier: Tier = .standard, contraction: Contraction = .fused) throws(Diagnostics)
-    -> CompiledSparseGraph
+  public func compile(_ tier: Tier = .standard, contraction: Contraction = .fused, accuracy: Accuracy = .standard)
+    throws(Diagnostics) -> CompiledSparseGraph
   {
-    CompiledSparseGraph(structure: structure, values: try values.compile(tier, contraction: contraction))
+    CompiledSparseGraph(
+      structure: structure, values: try values.compile(tier, contraction: contraction, accuracy: accuracy))
   }
 }
 

@@ -7,7 +7,7 @@ extension FusionPlan {
   /// needs is computed before that group, or in it at the same point.
   ///
   /// - Parameter recomputation: What is computed again to save memory; it is told what could be.
-  static func make(for function: Function, _ recomputation: Recomputation? = nil) -> FusionPlan {
+  static func make(for function: Function, _ recomputation: Recomputation.Scope? = nil) -> FusionPlan {
     var planner = FusionPlanner(LoweringView(function), recomputation)
     planner.run()
     return planner.finished()
@@ -58,7 +58,7 @@ private struct FusionPlanner {
   /// Of roots in groups: its place in `LoopGroup.roots`.
   private var placeInGroup: [Int32]
 
-  init(_ view: LoweringView, _ recomputation: Recomputation?) {
+  init(_ view: LoweringView, _ recomputation: Recomputation.Scope?) {
     self.view = view
     let function = view.function
     var dots: [Int: DotPlan] = [:]

@@ -14,18 +14,18 @@ struct RootSelection {
   /// Whether more elements of a value are asked for than it has, so that some would be computed again.
   private var isAskedAgain: [Bool]
   /// Values that are not kept for their cost alone, to save memory.
-  private var recomputed: Set<Value> = []
+  private var recomputation: Recomputation.Scope?
   /// Values that are kept for their cost alone, and cost little enough to be computed again if memory is scarce.
   private var keptForCost: [Value] = []
 
   static func select(
-    _ view: LoweringView, dots: [Int: DotPlan], calls: [Int: CallPlan], _ recomputation: Recomputation? = nil
+    _ view: LoweringView, dots: [Int: DotPlan], calls: [Int: CallPlan], _ recomputation: Recomputation.Scope? = nil
   ) -> [Bool] {
     var selection = RootSelection(
       view: view, isRoot: [Bool](repeating: false, count: view.function.valueCount),
       cost: [Int32](repeating: 0, count: view.function.valueCount), isAskedAgain: askedAgain(view))
     selection.force(dots, calls)
-    selection.recomputed = recomputation?.recomputed ?? []
+    selection.recomputation = recomputation
     selection.weigh()
     recomputation?.note(selection.keptForCost, of: view.function)
     return selection.isRoot
@@ -116,7 +116,7 @@ struct RootSelection {
   private mutating func keepForCost(_ value: Value) -> Bool {
     let index = Int(value.index)
     if isRoot[index] { return true }
-    if recomputed.contains(value) { return false }
+    if recomputation?.isRecomputed(value) == true { return false }
     if cost[index] <= CostModel.greatestScarceRecomputation { keptForCost.append(value) }
     isRoot[index] = true
     return true

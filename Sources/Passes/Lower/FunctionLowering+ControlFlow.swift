@@ -8,7 +8,7 @@ extension FunctionLowering {
   mutating func lowerControlFlow(_ instruction: Function.Instruction) throws(Diagnostics) {
     guard case .controlFlow(let flow) = function.op(of: instruction).lowering else { return }
     var lowering = ControlFlowLowering(
-      draft: draft,
+      draft: draft, recomputation: recomputation,
       operands: function.operands(of: instruction).map { bufferOf[Int($0.index)] ?? -1 },
       operandTypes: function.operandTypes(of: instruction),
       results: function.results(of: instruction).map { bufferOf[Int($0.index)] ?? -1 },
@@ -24,6 +24,7 @@ extension FunctionLowering {
 /// Steps for one op with functions within.
 private struct ControlFlowLowering {
   let draft: ProgramDraft
+  let recomputation: Recomputation?
   let operands: [BufferID]
   let operandTypes: [TensorType]
   let results: [BufferID]
@@ -31,9 +32,11 @@ private struct ControlFlowLowering {
   private(set) var steps: [Step] = []
 
   init(
-    draft: ProgramDraft, operands: [BufferID], operandTypes: [TensorType], results: [BufferID], origins: [String]
+    draft: ProgramDraft, recomputation: Recomputation?, operands: [BufferID], operandTypes: [TensorType],
+    results: [BufferID], origins: [String]
   ) {
     self.draft = draft
+    self.recomputation = recomputation
     self.operands = operands
     self.operandTypes = operandTypes
     self.results = results
@@ -58,7 +61,7 @@ private struct ControlFlowLowering {
   private func lower(
     _ function: Function, _ parameters: [BufferID], _ results: [BufferID]
   ) throws(Diagnostics) -> [Step] {
-    var lowering = FunctionLowering(function, draft)
+    var lowering = FunctionLowering(function, draft, recomputation)
     return try lowering.run(parameters: parameters, results: results)
   }
 

@@ -7,13 +7,16 @@ struct FunctionLowering {
   let view: LoweringView
   let plan: FusionPlan
   let draft: ProgramDraft
+  /// Of this function and those within; `nil` if memory is not bounded.
+  let recomputation: Recomputation?
   private(set) var bufferOf: [BufferID?]
   var steps: [Step] = []
 
   init(_ function: Function, _ draft: ProgramDraft, _ recomputation: Recomputation? = nil) {
     self.draft = draft
+    self.recomputation = recomputation
     view = LoweringView(function)
-    plan = FusionPlan.make(for: function, recomputation)
+    plan = FusionPlan.make(for: function, recomputation?.enter())
     bufferOf = [BufferID?](repeating: nil, count: function.valueCount)
   }
 

@@ -22,20 +22,21 @@ extension Function {
   ) throws(Diagnostics) -> (program: Program, reasons: [String: String]) {
     let recomputation = Recomputation()
     func attempt() throws(Diagnostics) -> (program: Program, reasons: [String: String]) {
-      try loweredWithReasons(updating: updates, parallelism: parallelism, recomputation: recomputation)
+      defer { recomputation.finish() }
+      return try loweredWithReasons(updating: updates, parallelism: parallelism, recomputation: recomputation)
     }
     var best = try attempt()
     let first = best.program.arenaByteCount
     var tried = 0
-    for value in recomputation.candidates
+    for candidate in recomputation.candidates
     where best.program.arenaByteCount > memoryBound && tried < Self.greatestTryCount {
       tried += 1
-      recomputation.recomputed.insert(value)
+      recomputation.recomputed.insert(candidate)
       let next = try attempt()
       if next.program.arenaByteCount < best.program.arenaByteCount {
         best = next
       } else {
-        recomputation.recomputed.remove(value)
+        recomputation.recomputed.remove(candidate)
       }
     }
     if best.program.arenaByteCount <= memoryBound { return best }
@@ -52,17 +53,50 @@ extension Function {
   private static var greatestTryCount: Int { 64 }
 }
 
-/// The values of a function that are computed again at every use although they are costly, and those that could be.
+/// The values of a function, and of those within its loops and branches, that are computed again at every use although they
+/// are costly, and those that could be.
 final class Recomputation {
-  var recomputed: Set<Value> = []
-  /// Values kept for their cost alone, the largest first; known once the function has been lowered.
-  private(set) var candidates: [Value] = []
+  /// A value of the function that is lowered as the so manieth.
+  struct Candidate: Hashable {
+    var scope: Int
+    var value: Value
+  }
 
-  func note(_ values: [Value], of function: Function) {
-    guard candidates.isEmpty else { return }
-    candidates = values.sorted {
-      let (a, b) = (function.type(of: $0).byteCount, function.type(of: $1).byteCount)
-      return a == b ? $0.index < $1.index : a > b
+  var recomputed: Set<Candidate> = []
+  /// Values kept for their cost alone, the largest first; known once the function has been lowered.
+  private(set) var candidates: [Candidate] = []
+  private var found: [(candidate: Candidate, byteCount: Int)] = []
+  private var scopeCount = 0
+
+  /// One of the functions, in the order in which they are lowered, which is the same every time.
+  struct Scope {
+    fileprivate let owner: Recomputation
+    fileprivate let number: Int
+
+    func isRecomputed(_ value: Value) -> Bool {
+      owner.recomputed.contains(Candidate(scope: number, value: value))
     }
+
+    func note(_ values: [Value], of function: Function) {
+      owner.found += values.map { (Candidate(scope: number, value: $0), function.type(of: $0).byteCount) }
+    }
+  }
+
+  /// The next function.
+  func enter() -> Scope {
+    defer { scopeCount += 1 }
+    return Scope(owner: self, number: scopeCount)
+  }
+
+  /// All have been lowered.
+  fileprivate func finish() {
+    if candidates.isEmpty {
+      candidates = found.sorted { a, b in
+        let (x, y) = (a.candidate, b.candidate)
+        if a.byteCount != b.byteCount { return a.byteCount > b.byteCount }
+        return x.scope == y.scope ? x.value.index < y.value.index : x.scope < y.scope
+      }.map(\.candidate)
+    }
+    (found, scopeCount) = ([], 0)
   }
 }

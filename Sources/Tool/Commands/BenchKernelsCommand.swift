@@ -9,6 +9,8 @@ struct BenchKernelsCommand: ParsableCommand {
 
   @OptionGroup var tier: TierOptions
 
+  @OptionGroup var accuracy: AccuracyOptions
+
   @Option(help: "Numbers of f32 elements, separated by commas.", transform: BenchKernelsCommand.parse)
   var sizes = [4_096, 1_000_000]
 

@@ -12,6 +12,8 @@ struct BenchLoopsCommand: ParsableCommand {
 
   @OptionGroup var tier: TierOptions
 
+  @OptionGroup var accuracy: AccuracyOptions
+
   @Option(help: "The steps of the loop whose time is measured.")
   var steps = 1000
 

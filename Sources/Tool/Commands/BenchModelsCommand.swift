@@ -8,6 +8,8 @@ struct BenchModelsCommand: ParsableCommand {
 
   @OptionGroup var tier: TierOptions
 
+  @OptionGroup var accuracy: AccuracyOptions
+
   @Argument(help: "Models; 'gradc models' lists them.")
   var models: [String]
 

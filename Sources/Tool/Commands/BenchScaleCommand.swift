@@ -9,6 +9,8 @@ struct BenchScaleCommand: ParsableCommand {
 
   @OptionGroup var tier: TierOptions
 
+  @OptionGroup var accuracy: AccuracyOptions
+
   @Argument(help: "Numbers of operations as written.")
   var sizes = [10_000, 100_000, 1_000_000]
 

@@ -15,6 +15,8 @@ struct BenchSparseCommand: ParsableCommand {
 
   @OptionGroup var tier: TierOptions
 
+  @OptionGroup var accuracy: AccuracyOptions
+
   @Option(help: "The number of blocks.")
   var blocks = 100_000
 

@@ -13,6 +13,8 @@ struct BenchWorkloadsCommand: ParsableCommand {
 
   @OptionGroup var tier: TierOptions
 
+  @OptionGroup var accuracy: AccuracyOptions
+
   @Argument(help: "Workloads such as W3_1000 or W10/unrolled_forward; all but variants unless given.")
   var names: [String] = []
 

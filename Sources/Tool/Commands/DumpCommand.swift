@@ -23,6 +23,8 @@ struct DumpCommand: ParsableCommand {
 
   @OptionGroup var options: ModelOptions
 
+  @OptionGroup var accuracy: AccuracyOptions
+
   @Option(help: "tensor: the simplified graph. kernel: its kernels. c: their C.")
   var stage = Stage.tensor
 

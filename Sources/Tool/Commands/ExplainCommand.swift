@@ -18,6 +18,8 @@ struct ExplainCommand: ParsableCommand {
 
   @OptionGroup var options: ModelOptions
 
+  @OptionGroup var accuracy: AccuracyOptions
+
   @Option(help: "A file for a picture of where the compiler's time went, as SVG.")
   var flame: String?
 

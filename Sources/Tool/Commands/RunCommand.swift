@@ -7,6 +7,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var tier: TierOptions
 
+  @OptionGroup var accuracy: AccuracyOptions
+
   @Argument(help: "A file of tensor IR.")
   var file: String
 

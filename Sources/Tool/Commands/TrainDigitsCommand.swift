@@ -11,6 +11,8 @@ struct TrainDigitsCommand: ParsableCommand {
 
   @OptionGroup var tier: TierOptions
 
+  @OptionGroup var accuracy: AccuracyOptions
+
   @Option(help: "Passes over the training images.")
   var epochs = 40
 

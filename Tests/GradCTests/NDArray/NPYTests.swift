@@ -126,7 +126,7 @@ private func file(header: String, version: UInt8 = 1, data: [UInt8] = []) -> [UI
   }
 
   @Test func mutatedFilesNeverStopTheProcess() throws {
-    var random = SplitMix(state: 1)
+    var random = SplitMix(seed: 1)
     let originals = try ["f4", "f8_fortran_big_3d", "bool", "scalar", "empty", "version3"].map(fixtureBytes)
     let alphabet = Array("{}()[],:'\"\\ 0123456789<>|=fibLTrueFalse\n".utf8)
     var accepted = 0
@@ -206,18 +206,6 @@ private func file(header: String, version: UInt8 = 1, data: [UInt8] = []) -> [UI
         "float32 \(rest)", "float64 \(rest)", "int32 \(rest)", "int64 \(rest)",
         "bool (2, 3) True [[0, 1, 1], [1, 1, 1]]",
       ])
-  }
-}
-
-/// Random numbers that are the same in every run.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    let mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    let again = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return again ^ (again >> 31)
   }
 }
 

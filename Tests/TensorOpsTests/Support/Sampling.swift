@@ -1,20 +1,7 @@
 import Basics
 import TensorIR
 
-/// SplitMix64: the same samples on every run.
-struct SampleGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix {
   /// A tensor with elements drawn from a domain.
   mutating func tensor(_ type: TensorType, _ domain: OpExample.Domain) -> ReferenceTensor {
     let values: [Double]
