@@ -41,6 +41,9 @@ struct CUnit {
   /// How often each is written.
   private(set) var vectorUses: [VectorUse: Int] = [:]
   private(set) var scalarUses: [VectorTarget.Function: Int] = [:]
+  private(set) var scalarPairUses: [DType: Int] = [:]
+  /// Whether sine and cosine of an angle are one call.
+  let pairsFunctions: Bool
 
   init(
     _ program: Program, dialect: Dialect, functionName: String? = nil,
@@ -49,6 +52,12 @@ struct CUnit {
     self.dialect = dialect
     vectorTarget = target
     self.prefix = prefix
+    pairsFunctions =
+      switch dialect {
+      case .tile: true
+      case .vector: [DType.f32, .f64].allSatisfy { InlineFunctions.has(.sin, $0, target) }
+      case .portable: false
+      }
     self.program = program
     callerPositions = Dictionary(
       uniqueKeysWithValues: program.callerBuffers.enumerated().map { ($0.element, $0.offset) })
@@ -100,6 +109,11 @@ struct CUnit {
         dialect.hasTiles ? use(.scalar(op, dtype)) : Array(PortableHelper.functionName(op, dtype, &helpers).utf8)
     }
     return scalarNames[index]
+  }
+
+  mutating func useScalarSineCosine(_ dtype: DType) -> [UInt8] {
+    if dialect == .vector { scalarPairUses[dtype, default: 0] += 1 }
+    return use(.scalarSineCosine(dtype))
   }
 
   mutating func use(helper: PortableHelper) -> String {

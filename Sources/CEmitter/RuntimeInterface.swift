@@ -29,6 +29,9 @@ package enum RuntimeFunction: Hashable, Sendable {
   case reduceMulAdd(DType)
   case lanes(Combiner, DType)
   case scalar(ScalarOp, DType)
+  /// Sine, and cosine at an address.
+  case scalarSineCosine(DType)
+  case tileSineCosine(DType)
   case scalarCast(from: DType, to: DType)
   case gemm(DType)
   case library(LibrarySignature)
@@ -112,6 +115,8 @@ extension RuntimeFunction {
     case .reduceMulAdd(let dtype): "tile_reduce_mul_add_\(dtype)_vv"
     case .lanes(let combiner, let dtype): "lanes_\(combiner.name)_\(dtype)"
     case .scalar(let op, let dtype): "scalar_\(op.name)_\(dtype)"
+    case .scalarSineCosine(let dtype): "scalar_sincos_\(dtype)"
+    case .tileSineCosine(let dtype): "tile_sincos_\(dtype)"
     case .scalarCast(let from, let to): "scalar_cast_\(from)_\(to)"
     case .gemm(let dtype): "blas_gemm_\(dtype)"
     case .library(let signature): signature.runtimeName
@@ -163,6 +168,9 @@ extension RuntimeFunction {
       var operands = ["a", "b", "c"].prefix(op.arity).map { "\(dtype.cName) \($0)" }
       if op == .select { operands = ["uint8_t c", "\(dtype.cName) a", "\(dtype.cName) b"] }
       return "\(op.resultDType(dtype).cName) \(name)(\(operands.joined(separator: ", ")))"
+    case .scalarSineCosine(let dtype): return "\(dtype.cName) \(name)(\(dtype.cName) a, \(dtype.cName) *c)"
+    case .tileSineCosine(let dtype):
+      return tile(dtype, ["\(dtype.cName) *c", operand("a", dtype, isTile: true)])
     case .scalarCast(let from, let to): return "\(to.cName) \(name)(\(from.cName) a)"
     case .gemm(let dtype):
       let t = dtype.cName

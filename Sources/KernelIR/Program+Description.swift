@@ -176,6 +176,12 @@ struct ProgramPrinter {
           writer.write(", ")
           print(c)
         }
+      case .sineCosine(let sine, let cosine, let a):
+        print(sine)
+        writer.write(", ")
+        define(cosine, kernel)
+        writer.write("sincos ")
+        print(a)
       case .cast(let result, let value):
         define(result, kernel)
         writer.write("cast ")

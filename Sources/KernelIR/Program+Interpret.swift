@@ -236,6 +236,10 @@ struct KernelMachine {
         return op.evaluate(
           first, op.arity > 1 ? value(b, position) : first, op.arity > 2 ? value(c, position) : first)
       }
+    case .sineCosine(let sine, let cosine, let a):
+      for (result, op) in [(sine, ScalarOp.sin), (cosine, .cos)] {
+        values[Int(result.index)] = positions(result, kernel).map { op.evaluate(value(a, $0)) }
+      }
     case .cast(let result, let a):
       let dtype = kernel.values[Int(result.index)].dtype
       values[Int(result.index)] = positions(result, kernel).map { value(a, $0).converted(to: dtype) }

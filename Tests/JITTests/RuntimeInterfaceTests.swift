@@ -100,6 +100,7 @@ import Testing
       }
       if dtype.isFloating {
         functions += [
+          .tileSineCosine(dtype), .scalarSineCosine(dtype),
           .reduceMulAdd(dtype), .horner(dtype), .scalarCast(from: dtype, to: .i32), .scalarCast(from: dtype, to: .i64),
         ]
       }

@@ -46,8 +46,8 @@ WORDS(f64, i64)
   })
 #define UNLESS_one(c, x, y) ((c) ? (y) : (x))
 #else
-#define UNLESS_op(c, x, y) (y)
-#define UNLESS_one(c, x, y) (y)
+#define UNLESS_op(c, x, y) ((void)(x), (y))
+#define UNLESS_one(c, x, y) ((void)(x), (y))
 #endif
 #define ABS(x) __builtin_elementwise_abs(x)
 #define COPYSIGN(x, y) __builtin_elementwise_copysign(x, y)
