@@ -109,6 +109,7 @@ struct ProgramPrinter {
       writer.write(extent)
     }
     if gemm.accumulates { writer.write(" accumulates") }
+    if gemm.order != .library { writer.write(string: " by \(gemm.order.rawValue)") }
     if let partition = gemm.partition {
       writer.write(string: " parallel \(partition.direction.rawValue) \(partition.chunk)")
     }

@@ -92,7 +92,7 @@ import Testing
       if dtype == .bool {
         functions += [Combiner.and, .or].flatMap { [.reduce($0, dtype), .lanes($0, dtype)] }
       } else {
-        functions += [.iota(dtype), .gemm(dtype)]
+        functions += [.iota(dtype), .product(.library, dtype)]
         functions += [Combiner.add, .mul, .max, .min].flatMap { [.reduce($0, dtype), .lanes($0, dtype)] }
       }
       functions += LibraryFunction.allCases.filter { $0.definition.dtypes.contains(dtype) }.map {
@@ -100,7 +100,7 @@ import Testing
       }
       if dtype.isFloating {
         functions += [
-          .tileSineCosine(dtype), .scalarSineCosine(dtype),
+          .product(.rows, dtype), .product(.lanes, dtype), .tileSineCosine(dtype), .scalarSineCosine(dtype),
           .reduceMulAdd(dtype), .horner(dtype), .scalarCast(from: dtype, to: .i32), .scalarCast(from: dtype, to: .i64),
         ]
       }

@@ -7,42 +7,54 @@ extension Program {
     var program = self
     program.steps = steps.mapLeaves { step in
       guard case .kernel(let kernel) = step else { return step }
-      var (hasSine, hasCosine) = (false, false)
-      kernel.body.forEachStatement { statement in
-        guard case .compute(_, let op, _, _, _) = statement else { return }
-        if op == .sin { hasSine = true } else if op == .cos { hasCosine = true }
-      }
-      guard hasSine, hasCosine else { return step }
       var paired = kernel
-      paired.body = kernel.body.pairingFunctions()
-      return .kernel(paired)
+      return paired.body.pairFunctions() ? .kernel(paired) : step
     }
     return program
   }
 }
 
 extension [Statement] {
-  /// The list with pairs in the places of the first of two.
-  fileprivate func pairingFunctions() -> [Statement] {
-    /// By angle, the place in the list of the sine or cosine that still stands alone.
+  /// Puts pairs in the places of the first of two; whether there are any.
+  fileprivate mutating func pairFunctions() -> Bool {
+    /// By angle, the place of the sine or cosine that still stands alone.
     var single: [ValueID: Int] = [:]
-    var list: [Statement] = []
-    list.reserveCapacity(count)
-    for statement in self {
-      switch statement {
-      case .loop(let axis, let inner): list.append(.loop(axis, inner.pairingFunctions()))
-      case .tile(let axis, let inner): list.append(.tile(axis, inner.pairingFunctions()))
+    /// The places of the second of two, ascending.
+    var removed: [Int] = []
+    var changes = false
+    for place in indices {
+      switch self[place] {
+      case .loop(let axis, var inner):
+        guard inner.pairFunctions() else { continue }
+        self[place] = .loop(axis, inner)
+        changes = true
+      case .tile(let axis, var inner):
+        guard inner.pairFunctions() else { continue }
+        self[place] = .tile(axis, inner)
+        changes = true
       case .compute(let result, let op, let angle, _, _) where op == .sin || op == .cos:
-        if let place = single[angle], case .compute(let other, let otherOp, _, _, _) = list[place], op != otherOp {
-          list[place] = op == .sin ? .sineCosine(result, other, angle) : .sineCosine(other, result, angle)
-          single[angle] = nil
-        } else {
-          single[angle] = list.count
-          list.append(statement)
+        guard let first = single[angle], case .compute(let other, let otherOp, _, _, _) = self[first], op != otherOp
+        else {
+          single[angle] = place
+          continue
         }
-      default: list.append(statement)
+        self[first] = op == .sin ? .sineCosine(result, other, angle) : .sineCosine(other, result, angle)
+        single[angle] = nil
+        removed.append(place)
+      default: break
       }
     }
-    return list
+    guard let first = removed.first else { return changes }
+    var (end, next) = (first, 0)
+    for place in first..<count {
+      if next < removed.count, removed[next] == place {
+        next += 1
+      } else {
+        self[end] = self[place]
+        end += 1
+      }
+    }
+    removeLast(count - end)
+    return true
   }
 }
