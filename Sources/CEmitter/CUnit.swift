@@ -44,6 +44,9 @@ struct CUnit {
   /// How often each is written.
   private(set) var vectorUses: [VectorUse: Int] = [:]
   private(set) var scalarUses: [VectorTarget.Function: Int] = [:]
+  private(set) var scalarPairUses: [DType: Int] = [:]
+  /// Whether sine and cosine of an angle are one call.
+  let pairsFunctions: Bool
 
   init(
     _ program: Program, dialect: Dialect, functionName: String? = nil,
@@ -52,6 +55,12 @@ struct CUnit {
     self.dialect = dialect
     vectorTarget = target
     self.prefix = prefix
+    pairsFunctions =
+      switch dialect {
+      case .tile: true
+      case .vector: [DType.f32, .f64].allSatisfy { InlineFunctions.has(.sin, $0, target) }
+      case .portable: false
+      }
     self.program = program
     callerPositions = Dictionary(
       uniqueKeysWithValues: program.callerBuffers.enumerated().map { ($0.element, $0.offset) })
@@ -109,6 +118,11 @@ struct CUnit {
   /// An op of the vector dialect as accurate as the program has it.
   func function(_ op: ScalarOp, _ dtype: DType) -> VectorTarget.Function {
     VectorTarget.Function(op, dtype, op.available(program.accuracy, dtype))
+  }
+
+  mutating func useScalarSineCosine(_ dtype: DType) -> [UInt8] {
+    if dialect == .vector { scalarPairUses[dtype, default: 0] += 1 }
+    return use(.scalarSineCosine(dtype))
   }
 
   mutating func use(helper: PortableHelper) -> String {

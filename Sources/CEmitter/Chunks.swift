@@ -128,7 +128,6 @@ struct GemmCall {
   }
 
   func write(_ unit: inout CUnit, to out: inout ByteWriter) {
-    let name = String(decoding: unit.use(.gemm(gemm.dtype)), as: UTF8.self)
     if gemm.batchCount > 1 {
       out.line("for (int64_t i0 = \(slices.first); i0 < \(slices.last); ++i0)")
       out.indentation += 1
@@ -139,13 +138,25 @@ struct GemmCall {
       if gemm.batchCount > 1 && matrix.batchStride != 0 { text += " + \(matrix.batchStride) * i0" }
       return text + shift
     }
-    let one = Scalar(Int64(1), as: gemm.dtype).cLiteral
-    let beta = Scalar(Int64(gemm.accumulates ? 1 : 0), as: gemm.dtype).cLiteral
-    out.line(
-      "\(name)(\(gemm.a.transposed ? 1 : 0), \(gemm.b.transposed ? 1 : 0), \(m), \(n), \(gemm.k), \(one), "
-        + "\(addresses[0]), \(gemm.a.leadingDimension), \(addresses[1]), \(gemm.b.leadingDimension), \(beta), "
-        + "\(addresses[2]), \(gemm.c.leadingDimension));")
+    out.line("\(String(decoding: unit.use(.product(gemm.order, gemm.dtype)), as: UTF8.self))(\(arguments(addresses)));")
     if gemm.batchCount > 1 { out.indentation -= 1 }
+  }
+
+  private func arguments(_ addresses: [String]) -> String {
+    let (a, b, c) = (addresses[0], addresses[1], "\(addresses[2]), \(gemm.c.leadingDimension)")
+    switch gemm.order {
+    case .library:
+      let one = Scalar(Int64(1), as: gemm.dtype).cLiteral
+      let beta = Scalar(Int64(gemm.accumulates ? 1 : 0), as: gemm.dtype).cLiteral
+      return "\(gemm.a.transposed ? 1 : 0), \(gemm.b.transposed ? 1 : 0), \(m), \(n), \(gemm.k), \(one), "
+        + "\(a), \(gemm.a.leadingDimension), \(b), \(gemm.b.leadingDimension), \(beta), \(c)"
+    case .rows:
+      return "\(m), \(n), \(gemm.k), \(a), \(gemm.a.rowStep), \(gemm.a.columnStep), "
+        + "\(b), \(gemm.b.rowStep), \(gemm.b.columnStep), \(c), \(gemm.accumulates ? 1 : 0)"
+    case .lanes:
+      return "\(m), \(n), \(gemm.k), \(a), \(gemm.a.rowStep), \(b), \(gemm.b.columnStep), \(c), "
+        + "\(gemm.accumulates ? 1 : 0)"
+    }
   }
 }
 

@@ -13,6 +13,8 @@ struct FlatKernel {
     var kind: Kind
     var op: ScalarOp = .add
     var combiner: Combiner = .add
+    /// Whether it is a sine, and the next instruction the cosine of the same angle, which are to be computed as one.
+    var isPairedWithNext = false
     /// The list of statements it stands in; for `loop`, `tile` and `end` the list they enclose.
     var scope: Int32
     /// What it defines, or -1.
@@ -73,6 +75,12 @@ struct FlatKernel {
         code.append(
           Instruction(
             kind: .compute, op: op, scope: scope, result: result.index, a: a.index, b: b.index, c: c.index))
+      case .sineCosine(let sine, let cosine, let angle):
+        for (result, op) in [(sine, ScalarOp.sin), (cosine, .cos)] {
+          code.append(
+            Instruction(
+              kind: .compute, op: op, isPairedWithNext: op == .sin, scope: scope, result: result.index, a: angle.index))
+        }
       case .cast(let result, let value):
         code.append(Instruction(kind: .cast, scope: scope, result: result.index, a: value.index))
       case .constant(let result, let scalar):

@@ -44,6 +44,7 @@ enum Place: UInt8 {
 struct KernelPlan {
   let flat: FlatKernel
   let dialect: Dialect
+  private let pairsFunctions: Bool
   private(set) var memory: MemoryClasses
   /// By position.
   var isLive: [Bool]
@@ -82,8 +83,9 @@ struct KernelPlan {
   /// A number that is used more often than this gets a variable for libtcc.
   private static let greatestLiteralCount: Int32 = 16
 
-  init(_ kernel: Kernel, dialect: Dialect, program: Program, loops: LoopTable) {
+  init(_ kernel: Kernel, dialect: Dialect, pairsFunctions: Bool, program: Program, loops: LoopTable) {
     flat = FlatKernel(kernel)
+    self.pairsFunctions = pairsFunctions
     self.dialect = dialect
     let valueCount = flat.values.count
     isLive = [Bool](repeating: false, count: flat.code.count)
@@ -119,6 +121,14 @@ struct KernelPlan {
   }
 
   func info(_ value: Int32) -> ValueInfo { flat.values[Int(value)] }
+
+  /// Whether two results, that of this instruction and of the next, are computed here as one.
+  func isPair(_ position: Int) -> Bool {
+    flat.code[position].isPairedWithNext && pairsFunctions && isLive[position] && isLive[position + 1]
+  }
+
+  /// Whether the instruction before computes the result of this one.
+  func isSecondOfPair(_ position: Int) -> Bool { position > 0 && isPair(position - 1) }
 
   /// Calls `body` with each operand of an instruction.
   @inline(__always)
@@ -258,7 +268,9 @@ struct KernelPlan {
       case .index, .compute, .cast:
         // What stands inside tiles would be computed for each vector.
         let isRepeated = dialect == .vector && flat.tileAxis(instruction) >= 0
-        if isMovable(value, position), !isMask(instruction), !isRepeated { chosen = .inline }
+        if isMovable(value, position), !isMask(instruction), !isRepeated, !isPair(position), !isSecondOfPair(position) {
+          chosen = .inline
+        }
       default: break
       }
       if chosen == .inline {

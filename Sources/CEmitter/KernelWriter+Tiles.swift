@@ -81,7 +81,7 @@ extension KernelWriter {
   }
 
   /// Takes a slot for the result unless it goes straight to a buffer.
-  private mutating func place(_ value: Int32) {
+  mutating func place(_ value: Int32) {
     if plan.place[Int(value)] == .slot { number[Int(value)] = takeTile(plan.info(value).dtype) }
   }
 

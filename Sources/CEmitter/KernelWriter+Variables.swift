@@ -61,20 +61,29 @@ extension KernelWriter {
 
   /// `f3 = ` or `const float v3 = `.
   mutating func beginDefinition(_ value: Int32, isConstant: Bool) {
-    let dtype = plan.info(value).dtype
+    let isDeclared = takeNumber(value)
     out.indent()
+    if isDeclared {
+      if isConstant { out.write("const ") }
+      out.write(string: plan.info(value).dtype.cName)
+      out.write(" ")
+    }
+    writeName(value)
+    out.write(" = ")
+  }
+
+  /// Gives a single element its variable; whether that is to be declared.
+  mutating func takeNumber(_ value: Int32) -> Bool {
+    let dtype = plan.info(value).dtype
     switch unit.dialect {
     case .tile: number[Int(value)] = takeVariable(value, dtype)
     case .vector where isSpilled(value): number[Int(value)] = spills.take(dtype)
     case .vector, .portable:
       number[Int(value)] = nextVariable
       nextVariable += 1
-      if isConstant { out.write("const ") }
-      out.write(string: dtype.cName)
-      out.write(" ")
+      return true
     }
-    writeName(value)
-    out.write(" = ")
+    return false
   }
 
   /// The variable, tile or lanes of a value.

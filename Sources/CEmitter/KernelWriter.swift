@@ -41,7 +41,8 @@ struct KernelWriter {
   init(_ kernel: Kernel, unit: CUnit, indentation: Int = 1) {
     self.unit = unit
     self.kernel = kernel
-    plan = KernelPlan(kernel, dialect: unit.dialect, program: unit.program, loops: unit.loops)
+    plan = KernelPlan(
+      kernel, dialect: unit.dialect, pairsFunctions: unit.pairsFunctions, program: unit.program, loops: unit.loops)
     number = [Int32](repeating: -1, count: kernel.values.count)
     lastUse = plan.lastUse
     out.bytes.reserveCapacity(plan.flat.code.count * 32)
@@ -129,6 +130,8 @@ struct KernelWriter {
   }
 
   private mutating func write(_ instruction: FlatKernel.Instruction, _ position: Int) {
+    if plan.isPair(position) { return writeSineCosine(instruction, cosine: plan.flat.code[position + 1].result) }
+    if plan.isSecondOfPair(position) { return releaseOperands(instruction, position) }
     if unit.dialect == .vector, writeVector(instruction) { return }
     switch instruction.kind {
     case .store:

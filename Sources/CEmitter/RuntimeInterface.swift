@@ -29,8 +29,11 @@ package enum RuntimeFunction: Hashable, Sendable {
   case reduceMulAdd(DType)
   case lanes(Combiner, DType)
   case scalar(ScalarOp, DType, accuracy: FunctionAccuracy = .high)
+  /// Sine, and cosine at an address.
+  case scalarSineCosine(DType)
+  case tileSineCosine(DType)
   case scalarCast(from: DType, to: DType)
-  case gemm(DType)
+  case product(Gemm.Order, DType)
   case library(LibrarySignature)
   /// Makes room for rows of a tape.
   case reserveTape
@@ -112,8 +115,12 @@ extension RuntimeFunction {
     case .reduceMulAdd(let dtype): "tile_reduce_mul_add_\(dtype)_vv"
     case .lanes(let combiner, let dtype): "lanes_\(combiner.name)_\(dtype)"
     case .scalar(let op, let dtype, let accuracy): "scalar_\(op.name(accuracy))_\(dtype)"
+    case .scalarSineCosine(let dtype): "scalar_sincos_\(dtype)"
+    case .tileSineCosine(let dtype): "tile_sincos_\(dtype)"
     case .scalarCast(let from, let to): "scalar_cast_\(from)_\(to)"
-    case .gemm(let dtype): "blas_gemm_\(dtype)"
+    case .product(.library, let dtype): "blas_gemm_\(dtype)"
+    case .product(.rows, let dtype): "product_rows_\(dtype)"
+    case .product(.lanes, let dtype): "product_dots_\(dtype)"
     case .library(let signature): signature.runtimeName
     case .reserveTape: "gradc_tape_reserve"
     case .parallelFor: "gradc_parallel_for"
@@ -163,8 +170,21 @@ extension RuntimeFunction {
       var operands = ["a", "b", "c"].prefix(op.arity).map { "\(dtype.cName) \($0)" }
       if op == .select { operands = ["uint8_t c", "\(dtype.cName) a", "\(dtype.cName) b"] }
       return "\(op.resultDType(dtype).cName) \(name)(\(operands.joined(separator: ", ")))"
+    case .scalarSineCosine(let dtype): return "\(dtype.cName) \(name)(\(dtype.cName) a, \(dtype.cName) *c)"
+    case .tileSineCosine(let dtype):
+      return tile(dtype, ["\(dtype.cName) *c", operand("a", dtype, isTile: true)])
     case .scalarCast(let from, let to): return "\(to.cName) \(name)(\(from.cName) a)"
-    case .gemm(let dtype):
+    case .product(.rows, let dtype):
+      let t = dtype.cName
+      return
+        "void \(name)(int64_t m, int64_t n, int64_t k, const \(t) *a, int64_t row_a, int64_t column_a, const \(t) *b, "
+        + "int64_t row_b, int64_t column_b, \(t) *c, int64_t row_c, int32_t adds)"
+    case .product(.lanes, let dtype):
+      let t = dtype.cName
+      return
+        "void \(name)(int64_t m, int64_t n, int64_t k, const \(t) *a, int64_t row_a, const \(t) *b, int64_t column_b, "
+        + "\(t) *c, int64_t row_c, int32_t adds)"
+    case .product(.library, let dtype):
       let t = dtype.cName
       return "void \(name)(int32_t transA, int32_t transB, int64_t m, int64_t n, int64_t k, \(t) alpha, const \(t) *a, "
         + "int64_t lda, const \(t) *b, int64_t ldb, \(t) beta, \(t) *c, int64_t ldc)"

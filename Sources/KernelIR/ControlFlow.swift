@@ -160,7 +160,7 @@ extension [Statement] {
       case .load(_, let buffer, _), .gather(_, let buffer, _, _, _, _): visit(buffer, false)
       case .store(let buffer, _, _): visit(buffer, true)
       case .scatter(let scatter): visit(scatter.buffer, true)
-      case .compute, .cast, .constant, .index, .accumulator, .accumulate, .finish: break
+      case .compute, .sineCosine, .cast, .constant, .index, .accumulator, .accumulate, .finish: break
       }
     }
   }

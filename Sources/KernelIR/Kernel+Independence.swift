@@ -54,7 +54,7 @@ private struct DependenceFinder {
         if isInside && outerAccumulators.contains(accumulator) {
           failure = "%\(accumulator.index) runs through several iterations"
         }
-      case .compute, .cast, .constant, .index, .finish: break
+      case .compute, .sineCosine, .cast, .constant, .index, .finish: break
       }
     }
   }

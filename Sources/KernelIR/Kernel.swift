@@ -215,6 +215,8 @@ package enum Statement: Hashable, Sendable {
 
   /// `result = op(a, b, c)`, elementwise; uniform operands stand for a tile of equal elements.
   case compute(ValueID, ScalarOp, ValueID, ValueID, ValueID)
+  /// `sine = sin(a)` and `cosine = cos(a)` as one computation, with the bits of the two ops.
+  case sineCosine(ValueID, ValueID, ValueID)
   /// `result = a` converted to the result's dtype.
   case cast(ValueID, ValueID)
   case constant(ValueID, Scalar)

@@ -209,6 +209,19 @@ struct KernelVerifier {
     case .loop(let axis, let body): enter(axis, body, isTile: false)
     case .tile(let axis, let body): enter(axis, body, isTile: true)
     case .compute(let value, let op, let a, let b, let c): checkCompute(value, op, a, b, c)
+    case .sineCosine(let sine, let cosine, let a):
+      let source = operand(a)
+      for value in [sine, cosine] {
+        guard let info = result(value), let source else { continue }
+        if !source.dtype.isFloating { fail(9, "%\(value.index) is sincos of \(source.dtype)") }
+        expect(info.dtype, source.dtype, "%\(value.index)")
+        checkKind(value, info, isTile: source.kind == .tile)
+      }
+      if kernel.values.indices.contains(Int(sine.index)), kernel.values.indices.contains(Int(cosine.index)),
+        kernel.values[Int(sine.index)].kind != kernel.values[Int(cosine.index)].kind
+      {
+        fail(10, "of %\(sine.index) and %\(cosine.index), results of one statement, one is a tile")
+      }
     case .cast(let value, let a):
       let source = operand(a)
       guard let info = result(value), let source else { return }

@@ -110,6 +110,7 @@ struct ProgramPrinter {
       writer.write(extent)
     }
     if gemm.accumulates { writer.write(" accumulates") }
+    if gemm.order != .library { writer.write(string: " by \(gemm.order.rawValue)") }
     if let partition = gemm.partition {
       writer.write(string: " parallel \(partition.direction.rawValue) \(partition.chunk)")
     }
@@ -177,6 +178,12 @@ struct ProgramPrinter {
           writer.write(", ")
           print(c)
         }
+      case .sineCosine(let sine, let cosine, let a):
+        print(sine)
+        writer.write(", ")
+        define(cosine, kernel)
+        writer.write("sincos ")
+        print(a)
       case .cast(let result, let value):
         define(result, kernel)
         writer.write("cast ")

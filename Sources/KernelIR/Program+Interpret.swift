@@ -237,6 +237,10 @@ struct KernelMachine {
         return op.evaluate(
           first, op.arity > 1 ? value(b, position) : first, op.arity > 2 ? value(c, position) : first)
       }
+    case .sineCosine(let sine, let cosine, let a):
+      for (result, op) in [(sine, ScalarOp.sin), (cosine, .cos)] {
+        values[Int(result.index)] = positions(result, kernel).map { op.evaluate(value(a, $0)) }
+      }
     case .cast(let result, let a):
       let dtype = kernel.values[Int(result.index)].dtype
       values[Int(result.index)] = positions(result, kernel).map { value(a, $0).converted(to: dtype) }
@@ -330,6 +334,20 @@ struct KernelMachine {
 
   // MARK: Gemm
 
+  /// A sum of products in the order of a product that is not BLAS's.
+  private func sum(_ products: [(Scalar, Scalar)], _ gemm: Gemm) -> Scalar {
+    var parts = Array(repeating: Scalar(Int64(0), as: gemm.dtype), count: gemm.order.partCount(gemm.dtype))
+    for (k, product) in products.enumerated() {
+      let part = k % parts.count
+      parts[part] = ScalarOp.fma.evaluate(product.0, product.1, parts[part])
+    }
+    while parts.count > 1 {
+      let half = parts.count / 2
+      parts = (0..<half).map { ScalarOp.add.evaluate(parts[$0], parts[$0 + half]) }
+    }
+    return parts[0]
+  }
+
   mutating func run(_ gemm: Gemm) {
     func place(_ matrix: Gemm.Matrix, _ slice: Int, _ row: Int, _ column: Int) -> Int {
       let (stored, along) = matrix.transposed ? (column, row) : (row, column)
@@ -339,6 +357,16 @@ struct KernelMachine {
       for row in 0..<gemm.m {
         for column in 0..<gemm.n {
           let target = place(gemm.c, slice, row, column)
+          if gemm.order != .library {
+            let products = (0..<gemm.k).map { k in
+              (read(gemm.a.buffer, place(gemm.a, slice, row, k)), read(gemm.b.buffer, place(gemm.b, slice, k, column)))
+            }
+            let sum = sum(products, gemm)
+            write(
+              gemm.c.buffer, target,
+              gemm.accumulates ? ScalarOp.add.evaluate(read(gemm.c.buffer, target), sum) : sum)
+            continue
+          }
           var sum = gemm.accumulates ? read(gemm.c.buffer, target) : Scalar(Int64(0), as: gemm.dtype)
           for k in 0..<gemm.k {
             let left = read(gemm.a.buffer, place(gemm.a, slice, row, k))

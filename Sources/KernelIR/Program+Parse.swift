@@ -258,13 +258,22 @@ struct ProgramParser {
     let (m, n, k) = (try labelled("m"), try labelled("n"), try labelled("k"))
     let batch = try labelled("batch")
     let accumulates = try skip(word: "accumulates")
+    let order = try skip(word: "by") ? try gemmOrder() : .library
     let partition = try skip(word: "parallel") ? try gemmPartition() : nil
     let origins = try origins()
     let (c, a, b) = (try matrix("c"), try matrix("a"), try matrix("b"))
     try expect("}")
     return Gemm(
       dtype: dtype, m: m, n: n, k: k, batchCount: batch, a: a, b: b, c: c, accumulates: accumulates,
-      partition: partition, origins: origins)
+      order: order, partition: partition, origins: origins)
+  }
+
+  private mutating func gemmOrder() throws(Diagnostic) -> Gemm.Order {
+    guard case .word(let word) = token, let order = Gemm.Order(rawValue: word) else {
+      throw failure("expected rows or lanes instead of \(token.text)")
+    }
+    try advance()
+    return order
   }
 
   private mutating func gemmPartition() throws(Diagnostic) -> GemmPartition {

@@ -86,13 +86,20 @@ extension ProgramParser {
 
   private mutating func definition() throws(Diagnostic) -> Statement {
     let result = try value()
+    let second = try skip(",") ? try value() : nil
     try expect(":")
     let kind: ValueInfo.Kind =
       if try skip(word: "tile") { .tile } else if try skip(word: "accumulator") { .accumulator } else { .uniform }
     let dtype = try dtype()
     definitions.append((result.index, ValueInfo(dtype, kind)))
+    if let second { definitions.append((second.index, ValueInfo(dtype, kind))) }
     try expect("=")
     guard case .word(let word) = token else { throw failure("expected an operation instead of \(token.text)") }
+    if let second {
+      guard word == "sincos" else { throw failure("expected sincos, which has two results, instead of \(token.text)") }
+      try advance()
+      return .sineCosine(result, second, try value())
+    }
     if kind == .accumulator {
       guard let combiner = Combiner.allCases.first(where: { $0.name == word }) else {
         throw failure("expected add, mul, max, min, and, or instead of \(token.text)")

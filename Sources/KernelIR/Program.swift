@@ -115,6 +115,23 @@ package struct Gemm: Hashable, Sendable {
     }
   }
 
+  /// Who does it, which decides in which order sums are added.
+  package enum Order: String, Hashable, Sendable {
+    /// BLAS, in an order of its own.
+    case library
+    /// One sum for every element, in order, each product rounded once with its sum.
+    case rows
+    /// As many partial sums as 64 bytes have elements: number q has the products q, q + count, … in order, each rounded once
+    /// with its sum. They are put together by halves: q with q + count / 2, and so on.
+    case lanes
+
+    /// How many partial sums there are.
+    package func partCount(_ dtype: DType) -> Int { self == .lanes ? 64 / dtype.byteCount : 1 }
+  }
+
+  /// Elements of b at most of a product by `rows` whose b is transposed.
+  package static let greatestCopy = 1024
+
   package var dtype: DType
   package var m: Int
   package var n: Int
@@ -126,14 +143,15 @@ package struct Gemm: Hashable, Sendable {
   package var c: Matrix
   /// `false`: c is overwritten (beta = 0, whatever it held); `true`: added to.
   package var accumulates: Bool
-  /// The chunks that threads may share; `nil` if it is one call of BLAS for every slice.
+  package var order: Order
+  /// The chunks that threads may share; `nil` if it is one call for every slice.
   package var partition: GemmPartition?
   /// The tensor ops this call came from, for comments.
   package var origins: [String]
 
   package init(
     dtype: DType, m: Int, n: Int, k: Int, batchCount: Int, a: Matrix, b: Matrix, c: Matrix, accumulates: Bool,
-    partition: GemmPartition? = nil, origins: [String]
+    order: Order = .library, partition: GemmPartition? = nil, origins: [String]
   ) {
     self.dtype = dtype
     self.m = m
@@ -144,6 +162,7 @@ package struct Gemm: Hashable, Sendable {
     self.b = b
     self.c = c
     self.accumulates = accumulates
+    self.order = order
     self.partition = partition
     self.origins = origins
   }

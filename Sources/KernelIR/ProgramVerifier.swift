@@ -29,7 +29,8 @@ package import Basics
 // Matrix products
 // 18. Extents are not negative, the dtype is a number's and the three buffers' own. Rows are at least as far apart as they
 //     are long. Every element is in its buffer. c is not transposed, is not a parameter or constant, and shares no memory
-//     with a and b.
+//     with a and b. Products by rows and lanes are of floating numbers; by rows a transposed b has at most 1024 elements, by
+//     lanes a is not transposed and b is.
 // Control flow
 // 19. Loops of steps have numbers of their own, not negative. Counts and limits are not negative. At most 64 loops and
 //     branches are nested.
@@ -157,6 +158,7 @@ struct ProgramVerifier {
     if gemm.dtype == .bool { fail(18, "a product of bool") }
     if min(gemm.m, gemm.n, gemm.k, gemm.batchCount) < 0 { return fail(18, "a product has a negative extent") }
     if gemm.c.transposed { fail(18, "c is transposed") }
+    checkOrder(gemm)
     let c = span("c", gemm.c, gemm.m, gemm.n, gemm, scope)
     let a = span("a", gemm.a, gemm.m, gemm.k, gemm, scope)
     let b = span("b", gemm.b, gemm.k, gemm.n, gemm, scope)
@@ -164,6 +166,22 @@ struct ProgramVerifier {
     if !isWritable[gemm.c.buffer] { fail(18, "c is buffer #\(gemm.c.buffer), which can't be written") }
     for (name, other) in [("a", a), ("b", b)] {
       if let other, other.overlaps(c) { fail(18, "c shares memory with \(name)") }
+    }
+  }
+
+  private mutating func checkOrder(_ gemm: Gemm) {
+    if gemm.order != .library && !gemm.dtype.isFloating { fail(18, "a product of \(gemm.dtype) by \(gemm.order)") }
+    switch gemm.order {
+    case .library: break
+    case .rows:
+      let (size, overflow) = gemm.n.multipliedReportingOverflow(by: gemm.k)
+      if gemm.b.transposed && (overflow || size > Gemm.greatestCopy) {
+        fail(18, "a product by rows has a transposed b of \(gemm.k) by \(gemm.n)")
+      }
+    case .lanes:
+      if gemm.a.transposed || !gemm.b.transposed {
+        fail(18, "in a product by lanes a is transposed, or b is not")
+      }
     }
   }
 

@@ -94,7 +94,7 @@ import Testing
       if dtype == .bool {
         functions += [Combiner.and, .or].flatMap { [.reduce($0, dtype), .lanes($0, dtype)] }
       } else {
-        functions += [.iota(dtype), .gemm(dtype)]
+        functions += [.iota(dtype), .product(.library, dtype)]
         functions += [Combiner.add, .mul, .max, .min].flatMap { [.reduce($0, dtype), .lanes($0, dtype)] }
       }
       functions += LibraryFunction.allCases.filter { $0.definition.dtypes.contains(dtype) }.map {
@@ -102,6 +102,7 @@ import Testing
       }
       if dtype.isFloating {
         functions += [
+          .product(.rows, dtype), .product(.lanes, dtype), .tileSineCosine(dtype), .scalarSineCosine(dtype),
           .reduceMulAdd(dtype), .horner(dtype), .scalarCast(from: dtype, to: .i32), .scalarCast(from: dtype, to: .i64),
         ]
       }

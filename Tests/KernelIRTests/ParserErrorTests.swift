@@ -67,6 +67,8 @@ import Testing
     ("program \"\\u{d800}\" arena 0 { }", "escape"),
     ("program \"\\u{ffffffffff}\" arena 0 { }", "escape"),
     ("program p arena 0 { gemm f32 m 1 n 1 k 1 batch 1 { } }", "expected “c”"),
+    ("program p arena 0 { gemm f32 m 1 n 1 k 1 batch 1 by columns { } }", "expected rows or lanes"),
+    ("program p arena 0 { kernel k { %0, %1: f32 = sin %0 } }", "expected sincos"),
     ("program p arena 0 { loop i0 = 3 { } }", "expected a loop"),
     ("program p arena 0 { loop l0 = n limit 3 { } }", "no buffer n"),
     ("program p arena 0 { loop l0 = 3 records a { } }", "no tape a"),

@@ -38,9 +38,10 @@ let everything = #"""
       %9: f32 = constant -1.5e-40
       %10: bool = lt %8, %9
       %11: f32 = select %10, %8, %9
+      %12, %13: f32 = sincos %9
       store y[3], %11
     }
-    gemm f32 m 4 n 4 k 8 batch 1 accumulates from "dot" {
+    gemm f32 m 4 n 4 k 8 batch 1 accumulates by rows from "dot" {
       c = z[0] rows 4 slices 0
       a = #0[0] rows 8 slices 0
       b = #0[0] rows 8 slices 0 transposed

@@ -22,6 +22,7 @@ import Testing
     (8, "loop i0 { %0: f32 = constant 1.0 } %1: f32 = exp %0"),
     (9, "%0: i32 = load x[0]"),
     (9, "%0: f32 = constant i32 1"),
+    (9, "%0: i32 = load k[0] %1, %2: i32 = sincos %0"),
     (9, "%0: f32 = load x[0] %1: i32 = load k[0] %2: f32 = add %0, %1"),
     (9, "%0: i32 = load k[0] %1: i32 = exp %0"),
     (9, "%0: f32 = load x[0] %1: f32 = lt %0, %0"),
@@ -117,6 +118,42 @@ import Testing
       }
       """
     #expect(Set(try numbers(text)) == Set(expected))
+  }
+
+  @Test(arguments: [
+    ("f32", "by rows", "rows 4", "rows 3", true), ("f32", "by rows", "rows 2 transposed", "rows 4 transposed", true),
+    ("f32", "by lanes", "rows 4", "rows 4 transposed", true), ("f32", "by lanes", "rows 4", "rows 3", false),
+    ("f32", "by lanes", "rows 2 transposed", "rows 4 transposed", false), ("i32", "by rows", "rows 4", "rows 3", false),
+  ])
+  func ordersOfProducts(_ dtype: String, _ order: String, _ a: String, _ b: String, _ isValid: Bool) throws {
+    func matrix(_ name: String, _ rows: String) -> String {
+      let words = rows.split(separator: " ", maxSplits: 2)
+      return "\(name)[0] rows \(words[1]) slices 0 \(words.count > 2 ? words[2] : "")"
+    }
+    let text = """
+      program p arena 0 {
+        buffer a: \(dtype)[8] = parameter 0 buffer b: \(dtype)[12] = parameter 1 buffer c: \(dtype)[6] = result 0
+        gemm \(dtype) m 2 n 3 k 4 batch 1 \(order) {
+          c = c[0] rows 3 slices 0 a = \(matrix("a", a)) b = \(matrix("b", b))
+        }
+      }
+      """
+    #expect(try numbers(text) == (isValid ? [] : ["18"]))
+  }
+
+  @Test func copiesOfProductsAreSmall() throws {
+    func text(_ n: Int) -> String {
+      """
+      program p arena 0 {
+        buffer a: f32[128] = parameter 0 buffer b: f32[\(128 * n)] = parameter 1 buffer c: f32[\(n)] = result 0
+        gemm f32 m 1 n \(n) k 128 batch 1 by rows {
+          c = c[0] rows \(n) slices 0 a = a[0] rows 128 slices 0 b = b[0] rows 128 slices 0 transposed
+        }
+      }
+      """
+    }
+    #expect(try numbers(text(8)) == [])
+    #expect(try numbers(text(9)) == ["18"])
   }
 
   @Test func sharedMemoryOfProducts() throws {

@@ -3,7 +3,7 @@ import Testing
 /// `scalar_*` functions return the bits of the tile kernels.
 @Suite struct ScalarTests {
   @Test(arguments: Kernel.isas) func agreesWithTiles(isa: String) throws {
-    for name in symbols("scalar_") {
+    for name in symbols("scalar_") where !name.hasPrefix("scalar_sincos") {
       let scalar = try #require(Kernel(name, isa))
       let tileName = "tile_" + name.dropFirst("scalar_".count)
       let kinds = ["", "_vv", "_vvv"][scalar.parameters.count - 1]

@@ -41,7 +41,9 @@ import Testing
       names += Reference.floatUnary.flatMap { ["tile_\($0)_\(t)", "scalar_\($0)_\(t)"] }
       names += Reference.floatBinary.flatMap { op in kinds2.map { "tile_\(op)_\(t)_\($0)" } + ["scalar_\(op)_\(t)"] }
       names += kinds3.map { "tile_fma_\(t)_\($0)" }
-      names += ["scalar_fma_\(t)", "tile_reduce_mul_add_\(t)_vv", "blas_gemm_\(t)"]
+      names += [
+        "scalar_sincos_\(t)", "tile_sincos_\(t)", "scalar_fma_\(t)", "tile_reduce_mul_add_\(t)_vv", "blas_gemm_\(t)",
+      ]
       for outer in ["add", "sub", "rsub", "mul"] {
         let kinds = ["vvv", "vvs", "vsv", "vss"]
         names += ["add", "mul"].flatMap { inner in kinds.map { "tile_\(inner)_\(outer)_\(t)_\($0)" } }

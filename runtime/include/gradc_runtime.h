@@ -11,6 +11,9 @@ extern "C" {
 /// The number of partial results of a reduction: the accumulator of `tile_reduce_*` is an array of this many elements.
 #define GRADC_LANES 32
 
+/// Elements of a right factor at most that `product_rows` puts in another order.
+#define GRADC_PRODUCT_COPY 1024
+
 // MARK: Symbols
 
 /// The function of this name for the selected instruction set, or NULL.

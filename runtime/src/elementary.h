@@ -113,9 +113,9 @@ INLINE F NAME(log)(F x) {
   return r;
 }
 
-/* The sine or cosine of x - n pi/2 with n = round(x / (pi/2)), up to its sign, for |x| below the limit of sin and cos, where
-   SLEEF takes over; quadrant gets n. The rest is h + l: n times the first part of pi/2 is subtracted exactly, the second with its rounding. */
-INLINE F NAME(sine_or_cosine)(F x, U offset, U *quadrant) {
+/* The sine and cosine of x - n pi/2 with n = round(x / (pi/2)), for |x| below the limit of sin and cos, where SLEEF takes
+   over, and n, in the low bits. The rest is h + l: n times the first part of pi/2 is subtracted exactly, the second with its rounding. */
+INLINE U NAME(quarter)(F x, F *s, F *c) {
   F t = MA(x, K(0x1.45f306p-1f), K(0x1.8p23f));
   F n = t - K(0x1.8p23f);
   F r = MA(n, K(-0x1.921fb6p+0f), x);
@@ -129,23 +129,42 @@ INLINE F NAME(sine_or_cosine)(F x, U offset, U *quadrant) {
   F w = MA(z, K(-0.5f), K(1.0f));
   F rest = MA(z, K(-0.5f), K(1.0f) - w);
   cosine = w + MA(z * z, cosine, MA(-h, l, rest));
-  *quadrant = BITS(t) + offset;
-  return SELECT((*quadrant & BK(1u)) != BK(0u), cosine, sine);
+  *s = sine;
+  *c = cosine;
+  return BITS(t);
+}
+
+/* The sine of an angle in a quadrant, and the cosine of one in the quadrant before. */
+INLINE F NAME(wave)(F sine, F cosine, U quadrant) {
+  F y = SELECT((quadrant & BK(1u)) != BK(0u), cosine, sine);
+  return FLOAT(BITS(y) ^ ((quadrant & BK(2u)) << 30));
 }
 
 INLINE F NAME(sin)(F x) {
-  U quadrant;
-  F y = NAME(sine_or_cosine)(x, BK(0u), &quadrant);
-  y = FLOAT(BITS(y) ^ ((quadrant & BK(2u)) << 30));
-  y = SELECT(x == K(0.0f), x, y);
+  F sine;
+  F cosine;
+  U n = NAME(quarter)(x, &sine, &cosine);
+  F y = SELECT(x == K(0.0f), x, NAME(wave)(sine, cosine, n));
   return UNLESS(ABS(x) > K(16384.0f), y, NAME(any_sin)(x));
 }
 
 INLINE F NAME(cos)(F x) {
-  U quadrant;
-  F y = NAME(sine_or_cosine)(x, BK(1u), &quadrant);
-  y = FLOAT(BITS(y) ^ ((quadrant & BK(2u)) << 30));
+  F sine;
+  F cosine;
+  U n = NAME(quarter)(x, &sine, &cosine);
+  F y = NAME(wave)(sine, cosine, n + BK(1u));
   return UNLESS(ABS(x) > K(16384.0f), y, NAME(any_cos)(x));
+}
+
+/* Both, with the same bits. */
+INLINE F NAME(sincos)(F x, F *c) {
+  F sine;
+  F cosine;
+  U n = NAME(quarter)(x, &sine, &cosine);
+  F y = SELECT(x == K(0.0f), x, NAME(wave)(sine, cosine, n));
+  F z = NAME(wave)(sine, cosine, n + BK(1u));
+  *c = UNLESS(ABS(x) > K(16384.0f), z, NAME(any_cos)(x));
+  return UNLESS(ABS(x) > K(16384.0f), y, NAME(any_sin)(x));
 }
 )
 
@@ -277,7 +296,7 @@ INLINE F NAME(log)(F x) {
   return r;
 }
 
-INLINE F NAME(sine_or_cosine)(F x, U offset, U *quadrant) {
+INLINE U NAME(quarter)(F x, F *s, F *c) {
   F t = MA(x, K(0x1.45f306dc9c883p-1), K(0x1.8p52));
   F n = t - K(0x1.8p52);
   F r = MA(n, K(-0x1.921fb54442d18p+0), x);
@@ -297,22 +316,39 @@ INLINE F NAME(sine_or_cosine)(F x, U offset, U *quadrant) {
   F w = MA(z, K(-0.5), K(1.0));
   F rest = MA(z, K(-0.5), K(1.0) - w);
   cosine = w + MA(z2, cosine, MA(-h, l, rest));
-  *quadrant = BITS(t) + offset;
-  return SELECT((*quadrant & BK(1ull)) != BK(0ull), cosine, sine);
+  *s = sine;
+  *c = cosine;
+  return BITS(t);
+}
+
+INLINE F NAME(wave)(F sine, F cosine, U quadrant) {
+  F y = SELECT((quadrant & BK(1ull)) != BK(0ull), cosine, sine);
+  return FLOAT(BITS(y) ^ ((quadrant & BK(2ull)) << 62));
 }
 
 INLINE F NAME(sin)(F x) {
-  U quadrant;
-  F y = NAME(sine_or_cosine)(x, BK(0ull), &quadrant);
-  y = FLOAT(BITS(y) ^ ((quadrant & BK(2ull)) << 62));
-  y = SELECT(x == K(0.0), x, y);
+  F sine;
+  F cosine;
+  U n = NAME(quarter)(x, &sine, &cosine);
+  F y = SELECT(x == K(0.0), x, NAME(wave)(sine, cosine, n));
   return UNLESS(ABS(x) > K(524288.0), y, NAME(any_sin)(x));
 }
 
 INLINE F NAME(cos)(F x) {
-  U quadrant;
-  F y = NAME(sine_or_cosine)(x, BK(1ull), &quadrant);
-  y = FLOAT(BITS(y) ^ ((quadrant & BK(2ull)) << 62));
+  F sine;
+  F cosine;
+  U n = NAME(quarter)(x, &sine, &cosine);
+  F y = NAME(wave)(sine, cosine, n + BK(1ull));
   return UNLESS(ABS(x) > K(524288.0), y, NAME(any_cos)(x));
+}
+
+INLINE F NAME(sincos)(F x, F *c) {
+  F sine;
+  F cosine;
+  U n = NAME(quarter)(x, &sine, &cosine);
+  F y = SELECT(x == K(0.0), x, NAME(wave)(sine, cosine, n));
+  F z = NAME(wave)(sine, cosine, n + BK(1ull));
+  *c = UNLESS(ABS(x) > K(524288.0), z, NAME(any_cos)(x));
+  return UNLESS(ABS(x) > K(524288.0), y, NAME(any_sin)(x));
 }
 )

@@ -3,6 +3,7 @@
 #include "ops.h"
 #include "cast_ops.h"
 #include "kernels/loops.h"
+#include "products.h"
 
 #define KERNEL(result, name, parameters, ...) static result VARIANT(name) parameters __VA_ARGS__
 #include "kernels/all.h"

@@ -32,6 +32,12 @@ struct InlineFunctions: Hashable, Comparable {
       + "{ return \(prefix)\(function.opName)_inline_\(name)(x); }\n"
   }
 
+  func sineCosineDefinition(useCount: Int) -> String {
+    let attributes = useCount > Self.greatestInlineCount ? "static __attribute__((noinline))" : "GRADC_INLINE"
+    return "\(attributes) \(type) \(prefix)sincos_\(name)(\(type) x, \(type) *c) "
+      + "{ return \(prefix)sincos_inline_\(name)(x, c); }\n"
+  }
+
   // MARK: Operands for which the text has no way
 
   /// Ops that the text computes for some operands by the function `any_<op>`, which it does not define.

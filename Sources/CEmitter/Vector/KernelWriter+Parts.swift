@@ -18,7 +18,9 @@ extension KernelWriter {
   /// Whether a value is defined in one part and used in another.
   func isSpilled(_ value: Int32) -> Bool {
     guard let partLength, plan.place[Int(value)] == .local else { return false }
-    return Int(plan.definition[Int(value)]) / partLength != Int(plan.lastUse[Int(value)]) / partLength
+    let definition = Int(plan.definition[Int(value)])
+    let start = plan.isSecondOfPair(definition) ? definition - 1 : definition
+    return start / partLength != Int(plan.lastUse[Int(value)]) / partLength
   }
 
   /// The dtypes of shared values.

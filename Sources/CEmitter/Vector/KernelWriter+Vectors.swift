@@ -96,6 +96,25 @@ extension KernelWriter {
     out.write(";\n")
   }
 
+  mutating func writeVectorPair(_ sine: Int32, _ cosine: Int32, _ angle: Int32) {
+    let helper = VectorHelper.sineCosine(plan.info(sine).dtype)
+    (number[Int(sine)], number[Int(cosine)]) = (nextVariable, nextVariable + 1)
+    nextVariable += 2
+    forEachVector { writer in
+      writer.unit.use(helper, writer.n)
+      writer.out.indent()
+      writer.out.write(string: "\(writer.type(cosine)) ")
+      writer.writeName(cosine)
+      writer.out.write(";\n")
+      writer.beginVector(sine, isConstant: true)
+      writer.out.write(string: "\(helper.name(writer.n))(")
+      writer.writeVectorOperand(angle)
+      writer.out.write(", &")
+      writer.writeName(cosine)
+      writer.out.write(");\n")
+    }
+  }
+
   private mutating func writeVectorCompute(_ instruction: FlatKernel.Instruction) {
     let op = instruction.op
     let dtype = plan.info(op == .select ? instruction.b : instruction.a).dtype

@@ -7,6 +7,7 @@ struct VectorFile {
   private var programs: [CUnit] = []
   private var helpers: [CUnit.VectorUse: Int] = [:]
   private var scalars: [VectorTarget.Function: Int] = [:]
+  private var scalarPairs: [DType: Int] = [:]
   private var laneCounts: Set<Int> = []
   private var functions: Set<RuntimeFunction> = []
   private var bitConstants: Set<String> = []
@@ -17,6 +18,7 @@ struct VectorFile {
   mutating func add(_ unit: CUnit, _ functions: ByteWriter, _ main: ByteWriter) {
     helpers.merge(unit.vectorUses, uniquingKeysWith: +)
     scalars.merge(unit.scalarUses, uniquingKeysWith: +)
+    scalarPairs.merge(unit.scalarPairUses, uniquingKeysWith: +)
     laneCounts.formUnion(unit.vectorLaneCounts)
     self.functions.formUnion(unit.runtimeNames.keys)
     bitConstants.formUnion(unit.bitConstantDeclarations)
@@ -70,15 +72,23 @@ struct VectorFile {
 
   /// Functions whose text the runtime has, for the vectors and elements that they are called with.
   private func inlineForms(_ uses: [CUnit.VectorUse]) -> [InlineFunctions] {
-    var forms: [InlineFunctions] = []
+    var forms: Set<InlineFunctions> = []
     for use in uses {
-      guard case .call(let function) = use.helper, InlineFunctions.has(function, target) else { continue }
-      let form = InlineFunctions(dtype: function.dtype, laneCount: use.laneCount)
-      if !forms.contains(form) { forms.append(form) }
+      switch use.helper {
+      case .call(let function) where InlineFunctions.has(function, target):
+        forms.insert(InlineFunctions(dtype: function.dtype, laneCount: use.laneCount))
+      case .sineCosine(let dtype): forms.insert(InlineFunctions(dtype: dtype, laneCount: use.laneCount))
+      default: break
+      }
     }
-    for function in scalars.keys where InlineFunctions.has(function, target) {
-      let form = InlineFunctions(dtype: function.dtype, laneCount: nil)
-      if !forms.contains(form) { forms.append(form) }
+    for function in functions {
+      switch function {
+      case .scalar(let op, let dtype, let accuracy)
+      where InlineFunctions.has(VectorTarget.Function(op, dtype, accuracy), target):
+        forms.insert(InlineFunctions(dtype: dtype, laneCount: nil))
+      case .scalarSineCosine(let dtype): forms.insert(InlineFunctions(dtype: dtype, laneCount: nil))
+      default: break
+      }
     }
     return forms.sorted()
   }
@@ -88,9 +98,18 @@ struct VectorFile {
   private func writeInlineFunctions(_ uses: [CUnit.VectorUse], to out: inout ByteWriter) {
     for form in inlineForms(uses) { out.write(string: form.text(target, hasLowAccuracy: hasLowAccuracy)) }
     for use in uses {
-      guard case .call(let function) = use.helper, InlineFunctions.has(function, target) else { continue }
-      let form = InlineFunctions(dtype: function.dtype, laneCount: use.laneCount)
-      out.write(string: form.definition(function, useCount: helpers[use] ?? 0))
+      switch use.helper {
+      case .call(let function) where InlineFunctions.has(function, target):
+        let form = InlineFunctions(dtype: function.dtype, laneCount: use.laneCount)
+        out.write(string: form.definition(function, useCount: helpers[use] ?? 0))
+      case .sineCosine(let dtype):
+        let form = InlineFunctions(dtype: dtype, laneCount: use.laneCount)
+        out.write(string: form.sineCosineDefinition(useCount: helpers[use] ?? 0))
+      default: break
+      }
+    }
+    for (dtype, count) in scalarPairs.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      out.write(string: InlineFunctions(dtype: dtype, laneCount: nil).sineCosineDefinition(useCount: count))
     }
     for (function, count) in scalars.sorted(by: { $0.key.name < $1.key.name })
     where InlineFunctions.has(function, target) {

@@ -5,6 +5,8 @@ import KernelIR
 enum VectorHelper: Hashable {
   /// A function of the runtime.
   case call(VectorTarget.Function)
+  /// Sine and cosine by the runtime's text.
+  case sineCosine(DType)
   /// Elements that integers pick.
   case gather(DType, index: DType)
   case scatter(ScatterCombiner, DType, index: DType)
@@ -12,6 +14,7 @@ enum VectorHelper: Hashable {
   func name(_ n: Int) -> String {
     switch self {
     case .call(let function): "vector_\(function.name)x\(n)"
+    case .sineCosine(let dtype): "vector_sincos_\(dtype)x\(n)"
     case .gather(let dtype, let index): "vector_gather_\(dtype)_\(index)x\(n)"
     case .scatter(let combiner, let dtype, let index): "vector_scatter_\(combiner.name)_\(dtype)_\(index)x\(n)"
     }
@@ -33,6 +36,7 @@ enum VectorHelper: Hashable {
   func definition(_ n: Int, _ target: VectorTarget) -> String {
     switch self {
     case .call(let function): callDefinition(function, n, target)
+    case .sineCosine: ""
     case .gather(let dtype, let index): fill(dtype == .bool ? Self.gatherBool : Self.gather, dtype, index, n)
     case .scatter(let combiner, let dtype, let index):
       fill(dtype == .bool ? Self.scatterBool : Self.scatter, dtype, index, n)

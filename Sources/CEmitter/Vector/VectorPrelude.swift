@@ -86,7 +86,7 @@ struct VectorPrelude {
   /// Whether a function on single elements is defined here, and need not be taken from the runtime.
   static func defines(_ function: RuntimeFunction, _ target: VectorTarget) -> Bool {
     switch function {
-    case .scalarCast: true
+    case .scalarCast, .scalarSineCosine: true
     case .scalar(let op, let dtype, let accuracy)
     where InlineFunctions.has(VectorTarget.Function(op, dtype, accuracy), target): true
     case .scalar(let op, let dtype, .high): scalars.contains(" scalar_\(op.name)_\(dtype)(")

@@ -4,7 +4,7 @@ extension Kernel {
   /// The kernel without entries for values that no statement defines.
   func compacted() -> Kernel {
     var isDefined = [Bool](repeating: false, count: values.count)
-    body.forEachStatement { if let result = $0.result { isDefined[Int(result.index)] = true } }
+    body.forEachStatement { statement in statement.forResults { isDefined[Int($0.index)] = true } }
     var numbers = [ValueID](repeating: .none, count: values.count)
     var kept: [ValueInfo] = []
     for index in isDefined.indices where isDefined[index] {
@@ -45,6 +45,7 @@ extension Statement {
     switch self {
     case .store, .scatter: true
     case .accumulate(let accumulator, _): values[Int(accumulator.index)]
+    case .sineCosine(let sine, let cosine, _): values[Int(sine.index)] || values[Int(cosine.index)]
     default: result.map { values[Int($0.index)] } ?? false
     }
   }

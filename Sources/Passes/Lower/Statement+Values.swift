@@ -2,14 +2,21 @@ import KernelIR
 
 /// The values of statements, nested ones apart.
 extension Statement {
-  /// The value that it defines.
+  /// The value that it defines; of two the first.
   var result: ValueID? {
     switch self {
-    case .compute(let result, _, _, _, _), .cast(let result, _), .constant(let result, _), .index(let result, _),
+    case .compute(let result, _, _, _, _), .sineCosine(let result, _, _), .cast(let result, _),
+      .constant(let result, _), .index(let result, _),
       .load(let result, _, _), .gather(let result, _, _, _, _, _), .accumulator(let result, _), .finish(let result, _):
       result
     case .loop, .tile, .store, .scatter, .accumulate: nil
     }
+  }
+
+  /// Calls `visit` with each value that it defines.
+  func forResults(_ visit: (ValueID) -> Void) {
+    if let result { visit(result) }
+    if case .sineCosine(_, let cosine, _) = self { visit(cosine) }
   }
 
   /// Calls `visit` with each value that it reads.
@@ -19,7 +26,8 @@ extension Statement {
       visit(a)
       if b != .none { visit(b) }
       if c != .none { visit(c) }
-    case .cast(_, let value), .store(_, _, let value), .gather(_, _, _, let value, _, _): visit(value)
+    case .cast(_, let value), .store(_, _, let value), .gather(_, _, _, let value, _, _), .sineCosine(_, _, let value):
+      visit(value)
     case .scatter(let scatter):
       visit(scatter.selector)
       visit(scatter.value)
@@ -38,6 +46,7 @@ extension Statement {
     case .tile(let axis, let body): .tile(axis, body.map { $0.mapValues(change) })
     case .compute(let result, let op, let a, let b, let c):
       .compute(change(result), op, change(a), change(b), change(c))
+    case .sineCosine(let sine, let cosine, let value): .sineCosine(change(sine), change(cosine), change(value))
     case .cast(let result, let value): .cast(change(result), change(value))
     case .constant(let result, let scalar): .constant(change(result), scalar)
     case .index(let result, let index): .index(change(result), index)

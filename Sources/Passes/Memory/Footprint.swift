@@ -119,7 +119,7 @@ private struct KernelFootprint {
         read(scatter.buffer, nil)
         entries[entry(scatter.buffer)].access.writes = true
       case .store(let buffer, let index, _): store(buffer, index)
-      case .loop, .tile, .compute, .cast, .constant, .index, .accumulator, .accumulate, .finish: break
+      case .loop, .tile, .compute, .sineCosine, .cast, .constant, .index, .accumulator, .accumulate, .finish: break
       }
     }
   }

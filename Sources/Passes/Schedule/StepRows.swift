@@ -228,7 +228,7 @@ private struct KernelRows {
       guard declaredOutside.contains(value) else { break }
       if isInside { isPossible = false }
       late.insert(result)
-    case .compute, .cast, .constant, .loop, .tile: break
+    case .compute, .sineCosine, .cast, .constant, .loop, .tile: break
     }
   }
 

@@ -21,8 +21,56 @@ struct CompiledRules: Sendable {
     let right: Int
   }
 
+  /// What is known of operands before a rule is matched: a known number, or the op that makes one.
+  struct Kinds: Sendable, Equatable {
+    private var a = Kinds.other
+    private var b = Kinds.other
+    private var c = Kinds.other
+
+    private static let other: Int16 = -1
+    private static let number: Int16 = -2
+    private static let any: Int16 = -3
+
+    subscript(place: Int) -> Int16 {
+      get { place == 0 ? a : place == 1 ? b : c }
+      set { if place == 0 { a = newValue } else if place == 1 { b = newValue } else { c = newValue } }
+    }
+
+    mutating func setNumber(_ place: Int) { self[place] = Kinds.number }
+    mutating func set(_ op: ScalarOp?, _ place: Int) { self[place] = op.map { Int16($0.rawValue) } ?? Kinds.other }
+
+    func isNumber(_ place: Int) -> Bool { self[place] == Kinds.number }
+
+    mutating func swapFirst() { (a, b) = (b, a) }
+
+    /// What a rule asks of its operands.
+    init(needed children: [Pattern]) {
+      self.init()
+      for place in 0..<3 {
+        guard place < children.count else {
+          self[place] = Kinds.any
+          continue
+        }
+        switch children[place] {
+        case .variable: self[place] = Kinds.any
+        case .number, .constant, .negative: setNumber(place)
+        case .op(let op, _): set(op, place)
+        }
+      }
+    }
+
+    init() {}
+
+    /// Whether operands of these kinds may match what is needed.
+    func allow(_ kinds: Kinds) -> Bool {
+      (a == Kinds.any || a == kinds.a) && (b == Kinds.any || b == kinds.b) && (c == Kinds.any || c == kinds.c)
+    }
+  }
+
   private(set) var nodes: [Node] = []
   private(set) var rows: [Row] = []
+  /// By row: nearly all rules fail at this.
+  private(set) var needs: [Kinds] = []
   /// By op: the rules whose left side it is.
   private var ranges: [Range<Int>] = []
 
@@ -32,7 +80,8 @@ struct CompiledRules: Sendable {
     for op in ScalarOp.allCases {
       let start = rows.count
       for rule in rules {
-        guard case .op(op, _) = rule.left else { continue }
+        guard case .op(op, let children) = rule.left else { continue }
+        needs.append(Kinds(needed: children))
         let left = add(rule.left)
         rows.append(
           Row(

@@ -5,10 +5,10 @@ import TensorOps
 
 // Matching and applying the rows of `AlgebraRules`.
 extension Rewriter {
-  func applyRules(_ root: ScalarOp, _ operands: Operands, _ count: Int) -> Value? {
+  func applyRules(_ root: ScalarOp, _ operands: Operands, _ kinds: CompiledRules.Kinds, _ count: Int) -> Value? {
     guard depth < Self.depthLimit else { return nil }
-    let type = builder.type(of: operands[count - 1])
-    for rule in rules.rules(of: root) {
+    for rule in rules.rules(of: root) where rules.needs[rule].allow(kinds) {
+      let type = builder.type(of: operands[count - 1])
       let row = rules.rows[rule]
       guard row.domain.contains(type.dtype) else { continue }
       var bindings = Operands(.poison)

@@ -43,13 +43,10 @@ package final class Rewriter {
   private func run(_ function: Function) throws(Diagnostics) -> Function {
     builder.reserve(function.instructions.count)
     splats.reserveCapacity(function.valueCount)
+    uses.reserveCapacity(function.valueCount)
     var copier = FunctionCopier(function, builder)
     copier.declareParameters()
     let useCounts = function.useCounts()
-    func finish(_ instruction: Function.Instruction, _ value: Value) {
-      copier[Value(Int(instruction.firstResult))] = value
-      count(useCounts[Int(instruction.firstResult)], of: value)
-    }
     for instruction in function.instructions {
       copier.takeLocation(of: instruction)
       if options.isEmpty || instruction.resultCount != 1 {
@@ -57,17 +54,19 @@ package final class Rewriter {
         continue
       }
       let handle = copier.handle(instruction)
+      let value: Value
       if let scalarOp = builder.scalarOp(of: handle) {
         let start = Int(instruction.firstOperand)
         var operands = Operands(copier[function.operandPool[start]])
         if instruction.operandCount > 1 { operands.b = copier[function.operandPool[start + 1]] }
         if instruction.operandCount > 2 { operands.c = copier[function.operandPool[start + 2]] }
-        finish(
-          instruction, emitElementwise(handle, scalarOp, operands, count: Int(instruction.operandCount)))
+        value = emitElementwise(handle, scalarOp, operands, count: Int(instruction.operandCount))
       } else {
         let operands = function.operands(of: instruction).map { copier[$0] }
-        finish(instruction, emit(function.op(of: instruction), operands))
+        value = emit(function.op(of: instruction), operands)
       }
+      copier[Value(Int(instruction.firstResult))] = value
+      count(useCounts[Int(instruction.firstResult)], of: value)
     }
     builder.location = nil
     return try builder.finish(
@@ -77,7 +76,7 @@ package final class Rewriter {
   private func count(_ count: Int32, of value: Value) {
     guard value != .poison else { return }
     let index = Int(value.index)
-    if uses.count <= index { uses += [Int32](repeating: 0, count: index + 1 - uses.count) }
+    while uses.count <= index { uses.append(0) }
     uses[index] += count
   }
 
@@ -127,23 +126,35 @@ package final class Rewriter {
   ) -> Value {
     if given.a == .poison || (count > 1 && given.b == .poison) || (count > 2 && given.c == .poison) { return .poison }
     var operands = given
-    if count == 2, scalarOp.isCommutative, isOutOfOrder(operands.a, operands.b) {
-      operands = Operands(operands.b, operands.a)
+    var kinds = CompiledRules.Kinds()
+    for place in 0..<count {
+      if splat(operands[place]) != nil {
+        kinds.setNumber(place)
+      } else {
+        kinds.set(builder.scalarOp(of: operands[place]), place)
+      }
     }
-    if let value = simpler(handle, scalarOp, operands, count) { return value }
+    if count == 2, scalarOp.isCommutative,
+      isOutOfOrder(operands.a, kinds.isNumber(0), operands.b, kinds.isNumber(1))
+    {
+      operands = Operands(operands.b, operands.a)
+      kinds.swapFirst()
+    }
+    if let value = simpler(handle, scalarOp, operands, kinds, count) { return value }
     if count < 3 { return builder.emit(handle, operands.a, operands.b) }
     return builder.emit(builder.op(of: handle), operands.array(count))[0]
   }
 
-  private func simpler(_ handle: OpHandle, _ scalarOp: ScalarOp, _ operands: Operands, _ count: Int) -> Value? {
-    let splats = (0..<count).reduce(0) { $0 + (splat(operands[$1]) != nil ? 1 : 0) }
-    if options.contains(.folding), splats == count,
+  private func simpler(
+    _ handle: OpHandle, _ scalarOp: ScalarOp, _ operands: Operands, _ kinds: CompiledRules.Kinds, _ count: Int
+  ) -> Value? {
+    if options.contains(.folding), (0..<count).allSatisfy({ kinds.isNumber($0) }),
       let value = foldSplats(builder.op(of: handle), operands.array(count))
     {
       return value
     }
     guard options.contains(.algebra) else { return nil }
-    if let value = applyRules(scalarOp, operands, count) { return value }
+    if let value = applyRules(scalarOp, operands, kinds, count) { return value }
     // Operands that are all scalars have no broadcast to hoist.
     if builder.type(of: operands[count - 1]).rank == 0 { return nil }
     if scalarOp == .add, let value = addPads(operands.a, operands.b) { return value }
@@ -152,7 +163,10 @@ package final class Rewriter {
 
   /// Numbers go second, everything else in order of definition.
   func isOutOfOrder(_ a: Value, _ b: Value) -> Bool {
-    let (first, second) = (splat(a) != nil, splat(b) != nil)
-    return first == second ? b < a : first
+    isOutOfOrder(a, splat(a) != nil, b, splat(b) != nil)
+  }
+
+  private func isOutOfOrder(_ a: Value, _ isFirstNumber: Bool, _ b: Value, _ isSecondNumber: Bool) -> Bool {
+    isFirstNumber == isSecondNumber ? b < a : isFirstNumber
   }
 }

@@ -31,7 +31,7 @@ extension Statement {
   /// Whether it does nothing but define a value that is no accumulator.
   var isPure: Bool {
     switch self {
-    case .compute, .cast, .constant, .index, .load, .gather: true
+    case .compute, .sineCosine, .cast, .constant, .index, .load, .gather: true
     case .loop, .tile, .store, .scatter, .accumulator, .accumulate, .finish: false
     }
   }

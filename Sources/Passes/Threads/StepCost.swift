@@ -49,6 +49,8 @@ enum StepCost {
     case .compute(let result, let op, let a, let b, _):
       guard info(result).kind != .uniform else { return nil }
       return arithmetic(op, info(op == .select ? b : a).dtype)
+    case .sineCosine(let result, _, _):
+      return info(result).kind == .uniform ? nil : arithmetic(.sin, info(result).dtype)
     case .cast(let result, _), .finish(let result, _):
       return info(result).kind == .uniform ? nil : 0.03
     case .index(let result, _): return info(result).kind == .uniform ? nil : 0.03
@@ -72,8 +74,11 @@ enum StepCost {
   static func isCostly(_ op: ScalarOp) -> Bool { weight(op) > 2 }
 
   private static func uniform(_ statement: Statement) -> Double {
-    if case .compute(_, let op, _, _, _) = statement, weight(op) > 2 { return 2 * weight(op) }
-    return scalar
+    switch statement {
+    case .compute(_, let op, _, _, _) where isCostly(op): return 2 * weight(op)
+    case .sineCosine: return 2 * weight(.sin)
+    default: return scalar
+    }
   }
 
   private static func arithmetic(_ op: ScalarOp, _ dtype: DType) -> Double {

@@ -7,3 +7,4 @@
 #include "kernels/memory.h"
 #include "kernels/reduce.h"
 #include "kernels/scalar.h"
+#include "kernels/products.h"

@@ -62,6 +62,19 @@ MATH_NEAR_LIST(MATH_NEAR_KERNEL)
 #define MATH_UNARY_KERNEL(op, f, u) FLOAT_UNARY(op, LOOP_1)
 MATH_UNARY_LIST(MATH_UNARY_KERNEL)
 
+// d[i] = sin(a[i]), c[i] = cos(a[i])
+#define STEP_SINCOS(M, i, r, t)                                       \
+  {                                                                   \
+    vec_##t cosine;                                                   \
+    vec_##t sine = op_sincos_##t(LOAD_##M(t, L_##t, a + (i), r), &cosine); \
+    STORE_##M(t, L_##t, d + (i), sine, r);                            \
+    STORE_##M(t, L_##t, c + (i), cosine, r);                          \
+  }
+#define SINCOS(t) \
+  KERNEL(void, tile_sincos_##t, (C_##t *d, C_##t *c, const C_##t *a, int64_t n), { LOOP_1(L_##t, STEP_SINCOS, t) })
+SINCOS(f32)
+SINCOS(f64)
+
 // Unary on all numbers.
 #define NUMBER_UNARY(op) UNARY(op, f32, LOOP_4) UNARY(op, f64, LOOP_4) UNARY(op, i32, LOOP_4) UNARY(op, i64, LOOP_4)
 NUMBER_UNARY(neg)
