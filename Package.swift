@@ -54,13 +54,14 @@ let package = Package(
     layer("GradC", ["Passes", "Formulas", "JIT", "GradCRuntime", "CallStack"]),
     layer("GradCNN", ["GradC"]),
     layer("GradCModels", ["GradCNN"]),
+    layer("GradBenchModels", ["GradC"]),
     .target(
       name: "GradCData", dependencies: ["GradC"], path: "data", exclude: ["README.md"],
       resources: [.copy("digits.csv")], swiftSettings: warnings),
     .executableTarget(
       name: "gradc",
       dependencies: [
-        "GradCModels", "GradCData",
+        "GradCModels", "GradBenchModels", "GradCData",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Tool", swiftSettings: warnings),

@@ -1,0 +1,42 @@
+import GradC
+
+/// The cost of clusters, `Σᵢ minⱼ ‖cⱼ - pᵢ‖²`, and Newton's direction for their centres: the gradient by the Hessian, which
+/// is diagonal.
+enum KMeans {
+  struct Input: Decodable {
+    let points, centroids: [[Double]]
+  }
+
+  static let eval = Eval(
+    name: "kmeans",
+    functions: [
+      .init("cost") { (input: Input) in
+        Problem(try function("cost", input, cost).graph, [try NDArray(input.points), try NDArray(input.centroids)])
+      },
+      .init("dir") { (input: Input) in
+        Problem(try function("dir", input, direction).graph, [try NDArray(input.points), try NDArray(input.centroids)])
+      },
+    ])
+
+  static func function(
+    _ name: String, _ input: Input, _ body: (Tensor, Tensor) -> Tensor
+  ) throws -> TracedFunction<Tensor, Tensor, Tensor> {
+    let dimension = input.points.first?.count ?? 0
+    return try trace(
+      name, .input("points", .f64, [input.points.count, dimension]),
+      .input("centroids", .f64, [input.centroids.count, dimension])
+    ) { points, centroids in body(points, centroids) }
+  }
+
+  static func cost(_ points: Tensor, _ centroids: Tensor) -> Tensor {
+    square(points.expandingAxis(1) - centroids).sum(axes: [2]).min(axes: [1]).sum()
+  }
+
+  static func direction(_ points: Tensor, _ centroids: Tensor) -> Tensor {
+    // A diagonal matrix times ones is its diagonal.
+    let slope = pushforward(at: centroids, along: ones(like: centroids)) { c in
+      gradient(at: c) { c in cost(points, c) }
+    }
+    return slope.value / slope.tangent
+  }
+}
