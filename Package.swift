@@ -79,7 +79,7 @@ let package = Package(
     tests("RuntimeTests", ["GradCRuntime"]),
     tests("JITTests", ["JIT", "Passes"]),
     tests("GradCTests", ["GradC", "GradCNN", "AllocationCounter"], exclude: ["Fixtures"]),
-    tests("EndToEndTests", ["GradC", "GradCNN", "Passes", "CEmitter", "JIT"]),
+    tests("EndToEndTests", ["GradC", "GradCNN", "Passes", "CEmitter", "JIT"], exclude: ["Fixtures"]),
     tests("ToolTests", ["gradc", "GradCModels", "GradCData", "GradCNN"]),
   ]
 )

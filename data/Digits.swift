@@ -64,6 +64,15 @@ public struct Digits: Sendable {
     return (try selecting(order[..<count]), try selecting(order[count...]))
   }
 
+  /// Every fifth image, from the first one on, for testing, and all others for training. No seed says how hard the test
+  /// is: accuracies of random splits of the data that comes with GradC go from 0.96 to 1.00.
+  public func split() throws(Diagnostic) -> (training: Digits, test: Digits) {
+    let places = Array(0..<count)
+    let (training, test) = (places.filter { $0 % 5 != 0 }, places.filter { $0 % 5 == 0 })
+    let parts = try split(training + test, first: training.count)
+    return (parts.0, parts.1)
+  }
+
   private func selecting(_ positions: ArraySlice<Int>) throws(Diagnostic) -> Digits {
     let (pixels, classes) = (try images.array(of: Float.self), try labels.array(of: Int32.self))
     let size = Digits.pixelCount

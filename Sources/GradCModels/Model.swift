@@ -41,7 +41,8 @@ public struct Model: Sendable {
     let key = RandomKey(seed: seed)
     return try graph.parameters.enumerated().map { index, parameter in
       let range = ranges[parameter.name] ?? -1...1
-      let numbers = key.child(index).uniform(parameter.type.elementCount).map { number in
+      let uniform = key.child(index).uniform([parameter.type.elementCount], .f64)
+      let numbers = try uniform.doubles().map { number in
         parameter.type.dtype.isFloating
           ? range.lowerBound + (range.upperBound - range.lowerBound) * number
           : (range.lowerBound + (range.upperBound - range.lowerBound + 1) * number).rounded(.down)

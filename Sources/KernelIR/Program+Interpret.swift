@@ -297,7 +297,7 @@ struct KernelMachine {
         return expected.type.dtype.isFloating
           ? LibraryArray.floating(elements.map(\.doubleValue)) : .integer(elements.map(\.integerValue))
       }
-      let results = call.routine.evaluate(values)
+      let results = call.routine.evaluate(values, call.dtype)
       for (result, (expected, argument)) in zip(results, zip(outputs, call.outputs)) {
         let start = argument.offset + slice * argument.batchStride
         switch result {

@@ -59,6 +59,6 @@ package enum Pipelines {
   /// What every function goes through before it is lowered.
   package static let standard = Pipeline([
     Passes.deadCode, Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.pruning, Passes.simplify,
-    Passes.dotOperands, Passes.deadCode,
+    Passes.dotOperands, Passes.pruning, Passes.deadCode,
   ])
 }

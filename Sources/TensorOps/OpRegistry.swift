@@ -11,7 +11,7 @@ package enum OpRegistry {
     StopGradient.family, Softplus.family, LogAddExp.family, Polygamma.family, ErfInv.family, Ndtri.family,
     Reduce.family, Cumulate.family, LinearRecurrence.family,
     DotGeneral.family,
-    Argsort.family, Windows.family, FoldWindows.family,
+    Threefry.family, Argsort.family, Windows.family, FoldWindows.family,
     Take.family, Scatter.family, DynamicSlice.family, DynamicUpdateSlice.family,
     Call.family, Conditional.family, Scan.family, WhileLoop.family, CustomDerivative.family, LinearCall.family,
     Cholesky.family, TriangularSolve.family, LU.family, Solve.family,

@@ -17,6 +17,22 @@ import Testing
     }
   }
 
+  /// Numbers that no step reads are not written out: C compilers warn of them.
+  @Test func unusedConstantsAreGone() throws {
+    let program = try Program(
+      parsing: """
+        program p arena 0 {
+          buffer x: f64[2] = parameter 0
+          buffer y: f64[2] = result 0
+          buffer read: f64[2] = constant [1.0, 2.0]
+          buffer unread: f64[2] = constant [3.0, 4.0]
+          kernel add { axis i0 = 2 tile i0 {
+            %0: tile f64 = load x[i0] %1: tile f64 = load read[i0] %2: tile f64 = add %0, %1 store y[i0], %2 } }
+        }
+        """)
+    #expect(try MemoryPlan.apply(to: program).buffers.map(\.name) == ["x", "y", "read"])
+  }
+
   @Test func temporariesAreAlignedAndInsideTheArena() throws {
     for (random, program) in try programs(.moderate, 150) {
       #expect(program.arenaByteCount % 64 == 0)

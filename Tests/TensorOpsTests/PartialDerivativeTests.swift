@@ -65,6 +65,22 @@ import Testing
     #expect(abs(try partial(.pow, [2, 3], by: 1) - 8 * log(2)) < 1e-14)
     #expect(try partial(.pow, [1, 3], by: 1) == 0)
     #expect(try partial(.pow, [-2, 3], by: 1).isNaN)
+    #expect(try partial(.pow, [0, 0], by: 1) == 0)
+    #expect(try partial(.pow, [0, -1], by: 1) == -.infinity)
+  }
+
+  /// Where squares would overflow or underflow, in f32.
+  @Test func rangeOfInverseFunctions() throws {
+    func slope(_ op: ElementwiseOp, _ x: Double..., by index: Int = 0) throws -> Double {
+      let type = TensorType(.f32, [])
+      let inputs = x.map { ReferenceTensor(floating: [$0], type: type) }
+      return try evaluate(inputs) { [partial(op, $1, by: index)] }[0].doubles[0]
+    }
+    #expect(abs(try slope(.asinh, 1e30) * 1e30 - 1) < 1e-6)
+    #expect(abs(try slope(.acosh, 1e30) * 1e30 - 1) < 1e-6)
+    #expect(abs(try slope(.atan2, 1e25, 1e25) * 2e25 - 1) < 1e-6)
+    #expect(abs(try slope(.atan2, 1e-25, 1e-25, by: 1) * 2e-25 + 1) < 1e-6)
+    #expect(try slope(.asinh, 0) == 1 && slope(.acosh, 1) == .infinity)
   }
 
   @Test func secondDerivativesOfPowers() throws {

@@ -109,13 +109,21 @@ extension FunctionGenerator {
   /// An elementwise op that is made of others.
   private func addComposed() -> Value? {
     guard options.kind != .exact, let value = pick(where: { $0.dtype.isFloating }) else { return nil }
-    switch random.below(6) {
+    switch random.below(7) {
     case 0: return apply(Softplus(), value)
     case 1: return apply(LogAddExp(), value, operand(of: type(value), besides: value))
     case 2, 3: return squash(value, into: 0.5...4).flatMap { apply(Polygamma(order: random.below(3)), $0) }
     case 4: return squash(value, into: -0.8...0.8).flatMap { apply(ErfInv(), $0) }
+    case 5: return addRandomBits()
     default: return squash(value, into: 0.15...0.85).flatMap { apply(Ndtri(), $0) }
     }
+  }
+
+  /// Key and counter are whatever is there.
+  private func addRandomBits() -> Value? {
+    guard options.kind != .smooth, let key = pick(where: { $0.dtype == .i32 }) else { return nil }
+    let operands = [key] + (0..<3).map { _ in operand(of: type(key), besides: key) }
+    return operands.compactMap { $0 }.allSatisfy(isExact) ? apply(Threefry(folded: random.chance(0.5)), operands) : nil
   }
 
   /// Where an operand has to lie for a well-conditioned result, if not anywhere.

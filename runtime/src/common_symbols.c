@@ -21,6 +21,8 @@ const struct gradc_common_symbol gradc_common_symbols[] = {
     GEMM(i64, int64_t),
     LIBRARY_ROUTINES(LIBRARY, f32, float)
     LIBRARY_ROUTINES(LIBRARY, f64, double)
+    LIBRARY_SCANS(LIBRARY, f32, float)
+    LIBRARY_SCANS(LIBRARY, f64, double)
     LIBRARY_SORTS(LIBRARY, f32, float)
     LIBRARY_SORTS(LIBRARY, f64, double)
     LIBRARY_SORTS(LIBRARY, i32, int32_t)

@@ -28,6 +28,19 @@
           (int64_t batch, int64_t m, int64_t n, int64_t vectors, const T *a, int64_t a_stride, T *u,             \
            int64_t u_stride, T *s, int64_t s_stride, T *vh, int64_t vh_stride, uint8_t *workspace))
 
+#define LIBRARY_SCANS(ROUTINE, t, T)                                                                             \
+  LIBRARY_CUMULATE(ROUTINE, cumsum, t, T)                                                                        \
+  LIBRARY_CUMULATE(ROUTINE, cumprod, t, T)                                                                       \
+  LIBRARY_CUMULATE(ROUTINE, cummax, t, T)                                                                        \
+  LIBRARY_CUMULATE(ROUTINE, cummin, t, T)                                                                        \
+  ROUTINE(linear_recurrence, t,                                                                                  \
+          (int64_t batch, int64_t n, int64_t reversed, int64_t lagged, const T *a, int64_t a_stride, const T *b, \
+           int64_t b_stride, T *z, int64_t z_stride))
+#define LIBRARY_CUMULATE(ROUTINE, name, t, T)                                                                    \
+  ROUTINE(name, t,                                                                                               \
+          (int64_t batch, int64_t n, int64_t reversed, int64_t exclusive, const T *x, int64_t x_stride, T *y,    \
+           int64_t y_stride))
+
 // The same for every dtype.
 #define LIBRARY_SORTS(ROUTINE, t, T)                                                                             \
   ROUTINE(argsort, t,                                                                                            \
@@ -37,6 +50,8 @@
 #define LIBRARY_DECLARATION(name, t, parameters) void library_##name##_##t parameters;
 LIBRARY_ROUTINES(LIBRARY_DECLARATION, f32, float)
 LIBRARY_ROUTINES(LIBRARY_DECLARATION, f64, double)
+LIBRARY_SCANS(LIBRARY_DECLARATION, f32, float)
+LIBRARY_SCANS(LIBRARY_DECLARATION, f64, double)
 LIBRARY_SORTS(LIBRARY_DECLARATION, f32, float)
 LIBRARY_SORTS(LIBRARY_DECLARATION, f64, double)
 LIBRARY_SORTS(LIBRARY_DECLARATION, i32, int32_t)

@@ -17,7 +17,7 @@ extension LibraryDefinition {
     outputs: { p, dtype in [LibraryArgument("c", dtype, p[0], p[0])] },
     // The factors, and two lists of places.
     workspaceByteCount: { p, dtype in p[0] * p[0] * dtype.byteCount + 2 * p[0] * 4 },
-    evaluate: { p, inputs in [.floating(cofactors(inputs[0].doubles, p[0]))] },
+    evaluate: { p, _, inputs in [.floating(cofactors(inputs[0].doubles, p[0]))] },
     portableC: """
       /* The transpose of A's cofactors, from A = P' L D W Q' with complete pivoting. */
       static void $name(int64_t n, const $T *a, $T *c, void *workspace)

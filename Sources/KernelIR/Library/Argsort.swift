@@ -17,7 +17,7 @@ extension LibraryDefinition {
     outputs: { p, dtype in [LibraryArgument("order", .i64, p[0])] },
     // Two lists of keys with their places.
     workspaceByteCount: { p, dtype in 32 * p[0] },
-    evaluate: { p, inputs in [.integer(order(inputs[0], descending: p[1] == 1))] },
+    evaluate: { p, _, inputs in [.integer(order(inputs[0], descending: p[1] == 1))] },
     portableC: """
       /* Whether a comes before b; NaN comes last. */
       static int $name_before(const $T a, const $T b, int64_t descending)

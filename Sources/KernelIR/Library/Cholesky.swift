@@ -14,7 +14,7 @@ extension LibraryDefinition {
     inputs: { p, dtype in [LibraryArgument("a", dtype, p[0], p[0])] },
     outputs: { p, dtype in [LibraryArgument("l", dtype, p[0], p[0])] },
     workspaceByteCount: nil,
-    evaluate: { p, inputs in [.floating(choleskyFactor(inputs[0].doubles, p[0]))] },
+    evaluate: { p, _, inputs in [.floating(choleskyFactor(inputs[0].doubles, p[0]))] },
     portableC: """
       /* L with L L' = A and zeros above its diagonal; NaN if A is not positive definite. */
       static void $name(int64_t n, const $T *a, $T *l)

@@ -23,7 +23,7 @@ extension LibraryDefinition {
     workspaceByteCount: { p, dtype in
       (1 + 6 * p[0] + 2 * p[0] * p[0]) * dtype.byteCount + (3 + 5 * p[0]) * 4
     },
-    evaluate: { p, inputs in
+    evaluate: { p, _, inputs in
       let (values, vectors) = rotatedToDiagonal(inputs[0].doubles, p[0])
       return [.floating(values), .floating(p[1] == 1 ? vectors : [])]
     },

@@ -20,7 +20,7 @@ extension LibraryDefinition {
       ]
     },
     workspaceByteCount: nil,
-    evaluate: { p, inputs in eliminated(inputs[0].doubles, p[0], p[1]) },
+    evaluate: { p, _, inputs in eliminated(inputs[0].doubles, p[0], p[1]) },
     portableC: """
       /* P A = L U with partial pivoting: L below the diagonal of lu, U on and above it. Row i of P A is row
          permutation[i] of A. */

@@ -31,12 +31,15 @@ extension LibraryRoutine {
   }
 
   /// The outputs of one slice.
-  package func evaluate(_ inputs: [LibraryArray]) -> [LibraryArray] { definition.evaluate(parameters, inputs) }
+  package func evaluate(_ inputs: [LibraryArray], _ dtype: DType = .f64) -> [LibraryArray] {
+    definition.evaluate(parameters, dtype, inputs)
+  }
 }
 
 /// All routines there are. Each is defined in a file of its own.
 package enum LibraryFunction: UInt8, Hashable, Sendable, CaseIterable {
   case cholesky, triangularSolve, lu, adjugate, qr, eigh, svd, argsort
+  case cumsum, cumprod, cummax, cummin, linearRecurrence
 
   package var definition: LibraryDefinition {
     switch self {
@@ -48,6 +51,11 @@ package enum LibraryFunction: UInt8, Hashable, Sendable, CaseIterable {
     case .eigh: .eigh
     case .svd: .svd
     case .argsort: .argsort
+    case .cumsum: .cumsum
+    case .cumprod: .cumprod
+    case .cummax: .cummax
+    case .cummin: .cummin
+    case .linearRecurrence: .linearRecurrence
     }
   }
 
@@ -86,8 +94,9 @@ package struct LibraryDefinition: Sendable {
   package let outputs: @Sendable (_ parameters: [Int], _ dtype: DType) -> [LibraryArgument]
   /// The bytes of workspace that runtime and portable C get along with; `nil` if they need none.
   package let workspaceByteCount: (@Sendable (_ parameters: [Int], _ dtype: DType) -> Int)?
-  /// The meaning, for one slice, computed in doubles whatever the dtype.
-  package let evaluate: @Sendable (_ parameters: [Int], _ inputs: [LibraryArray]) -> [LibraryArray]
+  /// The meaning, for one slice. Factorisations are computed in doubles whatever the dtype, recurrences are rounded to it
+  /// after every operation.
+  package let evaluate: @Sendable (_ parameters: [Int], _ dtype: DType, _ inputs: [LibraryArray]) -> [LibraryArray]
   /// The definition in C99 of `$name`, the function of one slice. `$T` is the element's C type, `$f` the suffix of its
   /// numbers and of its functions in libm, `$epsilon` the distance of 1 from the next number; parameters are `int64_t`,
   /// the workspace is `void *workspace`.

@@ -23,7 +23,7 @@ extension LibraryDefinition {
     workspaceByteCount: { p, dtype in
       (p[0] * p[1] + min(p[0], p[1]) + 32 * max(p[0], p[1], 1)) * dtype.byteCount
     },
-    evaluate: { p, inputs in
+    evaluate: { p, _, inputs in
       let factors = reflected(inputs[0].doubles, p[0], p[1], isFull: p[2] == 1)
       return [.floating(factors.q), .floating(factors.r)]
     },

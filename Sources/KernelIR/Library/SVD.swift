@@ -27,7 +27,7 @@ extension LibraryDefinition {
       let k = min(p[0], p[1])
       return (p[0] * p[1] + 4 * k * k + 7 * k + 32 * (p[0] + p[1])) * dtype.byteCount + 8 * k * 4
     },
-    evaluate: { p, inputs in
+    evaluate: { p, _, inputs in
       let factors = orthogonalised(inputs[0].doubles, p[0], p[1])
       if p[2] == 0 { return [.floating([]), .floating(factors.s), .floating([])] }
       return [.floating(factors.u), .floating(factors.s), .floating(factors.vh)]

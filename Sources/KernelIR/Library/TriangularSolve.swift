@@ -21,7 +21,7 @@ extension LibraryDefinition {
     inputs: { p, dtype in [LibraryArgument("a", dtype, p[0], p[0]), rightSides("b", p, dtype)] },
     outputs: { p, dtype in [rightSides("x", p, dtype)] },
     workspaceByteCount: nil,
-    evaluate: { p, inputs in [.floating(substituted(p, inputs[0].doubles, inputs[1].doubles))] },
+    evaluate: { p, _, inputs in [.floating(substituted(p, inputs[0].doubles, inputs[1].doubles))] },
     portableC: """
       /* Solves op(A) X = B, or X op(A) = B unless `left`, with A triangular and op a transposition if asked. */
       static void $name(int64_t n, int64_t columns, int64_t lower, int64_t transposed, int64_t unit, int64_t left,

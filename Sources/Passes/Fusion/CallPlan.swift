@@ -16,6 +16,27 @@ package struct CallPlan: Sendable {
   package var operands: [Operand]
 }
 
+extension Recurrence {
+  /// Shorter rows are not worth a routine of their own.
+  private static let leastLength = 16
+
+  /// The routine for rows that are dense in memory, each element of which waits for the one before it: `nil` for others,
+  /// which loops do with many side by side.
+  func libraryRule(for type: TensorType) -> LibraryRule? {
+    let extent = type.shape[axis]
+    guard type.dtype.isFloating, extent >= Self.leastLength, type.shape.extents[(axis + 1)...].allSatisfy({ $0 == 1 })
+    else { return nil }
+    let routine: LibraryRoutine? =
+      switch kind {
+      case .combine(let combiner): .cumulate(combiner, extent, reversed: isReversed, exclusive: false)
+      case .combineBefore(let combiner): .cumulate(combiner, extent, reversed: isReversed, exclusive: true)
+      case .linear: .linearRecurrence(extent, reversed: isReversed, lagged: false)
+      case .laggedLinear: .linearRecurrence(extent, reversed: isReversed, lagged: true)
+      }
+    return routine.map { routine in LibraryRule(batchRank: { [axis] _ in axis }, routine: { _ in routine }) }
+  }
+}
+
 extension CallPlan {
   /// The plan of an instruction. Operands whose slices are not dense where they are have to be copied: they are their own
   /// base then.

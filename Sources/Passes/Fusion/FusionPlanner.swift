@@ -52,6 +52,9 @@ private struct FusionPlanner {
       switch view.rule(instruction) {
       case .dot(let axes): dots[number] = DotPlan.make(instruction, axes, view)
       case .library(let rule): calls[number] = CallPlan.make(instruction, rule, view)
+      case .cumulate(let recurrence):
+        let type = function.type(of: Value(Int(instruction.firstResult)))
+        if let rule = recurrence.libraryRule(for: type) { calls[number] = CallPlan.make(instruction, rule, view) }
       default: break
       }
     }
@@ -80,10 +83,8 @@ private struct FusionPlanner {
         guard let dot = dots[number] else { continue }
         add(.dot(number, dot), computing: value)
         keepAll([dot.a.base, dot.b.base, value])
-      case .library:
-        guard let call = calls[number] else { continue }
-        add(.call(number, call), computing: view.function.results(of: instruction))
-        keepAll(call.operands.map(\.base) + view.function.results(of: instruction))
+      case .library: addCall(number, instruction)
+      case .cumulate where calls[number] != nil: addCall(number, instruction)
       case .place:
         add(.place(number), computing: value)
         keepOperands(of: instruction)
@@ -101,6 +102,12 @@ private struct FusionPlanner {
       }
     }
     keepAll(view.function.results.map(\.value))
+  }
+
+  private mutating func addCall(_ number: Int, _ instruction: Function.Instruction) {
+    guard let call = calls[number] else { return }
+    add(.call(number, call), computing: view.function.results(of: instruction))
+    keepAll(call.operands.map(\.base) + view.function.results(of: instruction))
   }
 
   func finished() -> FusionPlan {

@@ -38,11 +38,11 @@ struct RootSelection {
           keep(plan.b.base)
         }
         keep(Value(Int(instruction.firstResult)))
-      case .library:
+      case .library, .cumulate:
         for operand in calls[number]?.operands ?? [] { keep(operand.base) }
         for result in view.function.results(of: instruction) { keep(result) }
       case .take, .dynamicSlice: keep(view.memoryBase(of: view.operand(0, of: instruction)))
-      case .place, .reduce, .scatter, .dynamicUpdate, .cumulate, .foldWindows: keep(Value(Int(instruction.firstResult)))
+      case .place, .reduce, .scatter, .dynamicUpdate, .foldWindows: keep(Value(Int(instruction.firstResult)))
       case .reshape where view.isOpaqueReshape(instruction): keep(view.operand(0, of: instruction))
       case .controlFlow:
         for operand in view.function.operands(of: instruction) { keep(operand) }

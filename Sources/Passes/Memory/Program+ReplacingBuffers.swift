@@ -10,8 +10,8 @@ extension Program {
   func removingUnusedBuffers() -> Program {
     var isUsed = buffers.map { buffer in
       switch buffer.role {
-      case .parameter, .result, .updated, .constant: true
-      case .temporary, .slice, .row: false
+      case .parameter, .result, .updated: true
+      case .temporary, .slice, .row, .constant: false
       }
     }
     steps.forEachBuffer { buffer, _ in

@@ -132,6 +132,8 @@ package struct Cumulate: Op {
       example(.f64, [6], axis: 0, .values([1.5, 0, -1, 1.5, 0, 2]), isSmooth: !isExtremum),
       example(.f32, [4, 70], axis: 0, .range(0.5...1.5)),
       example(.f32, [35, 5], axis: 1),
+      example(.f64, [6, 20], axis: 1, exclusive: combiner == .add),
+      example(.f32, [33], axis: 0, reversed: true),
       example(.f64, [2, 1], axis: 1),
       example(.f64, [2, 0], axis: 1),
       example(.i32, [2, 3], axis: 1, .range(-9...9)),

@@ -101,6 +101,8 @@ package struct LinearRecurrence: Op {
         example(.f64, [2, 3], axis: 1, reversed: true, lagged: true),
         example(.f32, [4, 70], axis: 0),
         example(.f32, [35, 5], axis: 1),
+        example(.f64, [5, 20], axis: 1, reversed: true),
+        example(.f32, [2, 17], axis: 1, lagged: true),
         example(.f64, [2, 0], axis: 1),
         example(.i32, [2, 3], axis: 1),
         example(.i64, [4], axis: 0),

@@ -40,7 +40,9 @@ package struct Polygamma: Op {
     let positive = positiveFormula(isNegative.select(1 - x, x))
     // tan has period π; a small argument keeps it exact far from 0, and one fit for all where it is not asked for.
     let phase = isNegative.select(x - x.applying(.round), x.splat(0.25))
-    let cotangent = 1 / (phase * Double.pi).applying(.tan)
+    // NaN at the poles where both sides differ in sign.
+    let one = order % 2 == 0 ? phase / phase : phase.ones
+    let cotangent = one / (phase * Double.pi).applying(.tan)
     let coefficients = Self.cotangentDerivative(order)
     var polynomial = x.splat(coefficients[coefficients.count - 1])
     for coefficient in coefficients.dropLast().reversed() { polynomial = polynomial * cotangent + coefficient }
@@ -105,8 +107,12 @@ package struct Polygamma: Op {
   /// In double throughout, shifted by 20 and with twelve terms of the series.
   private func value(_ x: Double) -> Double {
     if x < 0 {
-      let cotangent = 1 / Foundation.tan(Double.pi * (x - x.rounded()))
-      let polynomial = Self.cotangentDerivative(order).reversed().reduce(0) { $0 * cotangent + $1 }
+      let phase = x - x.rounded()
+      let cotangent = (order % 2 == 0 ? phase / phase : 1) / Foundation.tan(Double.pi * phase)
+      let coefficients = Self.cotangentDerivative(order)
+      let polynomial = coefficients.dropLast().reversed().reduce(coefficients[coefficients.count - 1]) {
+        $0 * cotangent + $1
+      }
       let reflected = value(1 - x) * (order % 2 == 0 ? 1 : -1)
       return reflected - polynomial * Foundation.pow(Double.pi, Double(order + 1))
     }

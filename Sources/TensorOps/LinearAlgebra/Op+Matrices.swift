@@ -32,7 +32,7 @@ extension Op {
   func reference(_ operands: [ReferenceTensor], _ rule: LibraryRule) throws -> [ReferenceTensor] {
     let types = operands.map(\.type)
     let routine = rule.routine(types)
-    return try reference(operands, batchRank: rule.batchRank(types)) { routine.evaluate($0) }
+    return try reference(operands, batchRank: rule.batchRank(types)) { routine.evaluate($0, types[0].dtype) }
   }
 
   /// What `compute` gives for the slices of operands, for every slice of a batch.

@@ -26,9 +26,6 @@ struct DigitsTraining {
     var accuracy = 0.0
   }
 
-  /// The split is the same whatever the seed of the training, so that accuracies can be compared.
-  private static let splitSeed: UInt64 = 1797
-
   let trainingCount: Int
   let testCount: Int
   let compileSeconds: Double
@@ -36,6 +33,8 @@ struct DigitsTraining {
 
   private let step: CompiledGraph
   private let evaluation: CompiledGraph
+  /// The order of the training images in an epoch.
+  private let order: CompiledFunction<RandomKey, Tensor, Tensor>
   private let test: Digits
   private let batch: Int
   private let key: RandomKey
@@ -50,13 +49,12 @@ struct DigitsTraining {
   /// Splits the data, four in five images for training, and compiles.
   init(_ digits: Digits, batch: Int, seed: UInt64, learningRate: Double) throws {
     key = RandomKey(seed: seed).child(-1)
-    trainingCount = digits.count * 4 / 5
+    let (training, test) = try digits.split()
+    let trainingCount = training.count
+    (self.trainingCount, testCount, self.test, self.batch) = (trainingCount, test.count, test, batch)
     guard batch <= trainingCount else {
       throw Diagnostic("a batch of \(batch) is more than the \(trainingCount) training images")
     }
-    let order = RandomKey(seed: DigitsTraining.splitSeed).permutation(digits.count)
-    let (training, test) = try digits.split(order, first: trainingCount)
-    (self.test, testCount, self.batch) = (test, test.count, batch)
 
     let network = DigitsNetwork.make(seed: seed)
     let adam = Adam(learningRate: Tensor(learningRate))
@@ -71,6 +69,9 @@ struct DigitsTraining {
       ]
     }
     (step, evaluation) = (compiled[0], compiled[1])
+    order = try trace("order", RandomKey.input("key"), .input("epoch", .i32, [])) { key, epoch in
+      key.child(epoch).permutation(trainingCount).cast(to: .i32)
+    }.compile()
     weightNames = network.tensorNames
     self.state = try (network.tensors + state.tensors).map { try $0.array() }
     inputs = [training.images, training.labels, try NDArray.zeros([batch], dtype: .i32)]
@@ -122,7 +123,7 @@ extension DigitsTraining {
 
   /// Goes over the training images once, in an order of the epoch's own. What does not fill a batch is left out.
   mutating func runEpoch(_ epoch: Int) throws -> Progress {
-    let order = key.child(epoch).permutation(trainingCount).map { Int32($0) }
+    let order = try self.order(key, Tensor(integers: [epoch])[0]).array().array(of: Int32.self)
     let steps = trainingCount / batch
     var (loss, correct) = (0.0, 0.0)
     for step in 0..<steps {

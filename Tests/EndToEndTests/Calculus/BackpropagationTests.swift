@@ -28,7 +28,9 @@ import Testing
     #expect(try pushed.value.array() == pulled.value.array())
     let (left, right) = (try c.dot(pushed.tangent).item(), try pulled.cotangent.dot(v).item())
     #expect(abs(left - right) <= 1e-14)
-    let (forward, reverse) = (try everyTier(f.jacobian(mode: .forward), x), try everyTier(f.jacobian(mode: .reverse), x))
+    let (forward, reverse) = (
+      try everyTier(f.jacobian(mode: .forward), x), try everyTier(f.jacobian(mode: .reverse), x)
+    )
     #expect(isClose(try forward.doubles(), try reverse.doubles(), 1e-14))
     #expect(isClose(try matmul(forward, v).doubles(), try pushed.tangent.doubles(), 1e-14))
     #expect(isClose(try matmul(c, forward).doubles(), try pulled.cotangent.doubles(), 1e-14))
