@@ -39,6 +39,7 @@ let package = Package(
     layer("Transforms", ["TensorOps"]),
     layer("Passes", ["Transforms"]),
     layer("Formulas", ["Passes"]),
+    layer("Sparsity", ["Passes"]),
     layer("CEmitter", ["KernelIR"]),
     .target(
       name: "GradCRuntime", path: "runtime", exclude: ["README.md"],
@@ -51,10 +52,10 @@ let package = Package(
     .systemLibrary(name: "CLibTCC", providers: [.apt(["libtcc-dev"])]),
     layer("JIT", ["CEmitter", "CLibTCC", "GradCRuntime"]),
     .target(name: "CallStack"),
-    layer("GradC", ["Passes", "Formulas", "JIT", "GradCRuntime", "CallStack"]),
+    layer("GradC", ["Passes", "Formulas", "Sparsity", "JIT", "GradCRuntime", "CallStack"]),
     layer("GradCNN", ["GradC"]),
     layer("GradCModels", ["GradCNN"]),
-    layer("GradBenchModels", ["GradC"]),
+    layer("GradBenchModels", ["GradCModels"]),
     .target(
       name: "GradCData", dependencies: ["GradC"], path: "data", exclude: ["README.md"],
       resources: [.copy("digits.csv")], swiftSettings: warnings),
@@ -74,6 +75,7 @@ let package = Package(
     tests("TensorOpsTests", ["TensorOps"]),
     tests("TransformsTests", ["Transforms"]),
     tests("PassesTests", ["Passes"], exclude: ["Passes", "Rules", "Fusion", "Memory"]),
+    tests("SparsityTests", ["Sparsity", "GradC"]),
     tests("FormulasTests", ["Formulas", "GradC"]),
     tests("CEmitterTests", ["CEmitter"]),
     tests("RuntimeTests", ["GradCRuntime"]),

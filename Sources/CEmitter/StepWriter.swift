@@ -216,7 +216,6 @@ struct StepWriter<Dialect: StepDialect> {
 
   private mutating func write(_ branch: StepBranch, to out: inout ByteWriter) {
     var texts: [[UInt8]] = []
-    let selector = element(branch.selector)
     let isBool = unit.program.buffers[branch.selector].type.dtype == .bool
     for list in isBool ? branch.branches.prefix(2) : branch.branches[...] {
       var text = ByteWriter()
@@ -226,15 +225,16 @@ struct StepWriter<Dialect: StepDialect> {
     }
     if texts.allSatisfy(\.isEmpty) { return }
     writeOrigins(branch.origins, to: &out)
-    func conditions(_ number: Int) -> String {
-      if isBool { return number == 0 ? "!\(selector)" : selector }
-      if number == 0 { return "\(selector) <= 0" }
-      return number == texts.count - 1 ? "\(selector) > \(number - 1)" : "\(selector) == \(number)"
-    }
     if texts.count == 1 {
       out.line("{")
       out.write(bytes: texts[0])
       return out.line("}")
+    }
+    let selector = element(branch.selector)
+    func conditions(_ number: Int) -> String {
+      if isBool { return number == 0 ? "!\(selector)" : selector }
+      if number == 0 { return "\(selector) <= 0" }
+      return number == texts.count - 1 ? "\(selector) > \(number - 1)" : "\(selector) == \(number)"
     }
     // The last case has no condition, unless it is all that there is.
     let written = texts.indices.filter { !texts[$0].isEmpty }

@@ -33,7 +33,8 @@ public struct Eval: Sendable {
 
   /// Every eval there is.
   public static let all: [Eval] = [
-    Hello.eval, LeastSquares.eval, LogSumExp.eval, GaussianMixture.eval, KMeans.eval, LSTM.eval, HandTracking.eval,
+    Hello.eval, LeastSquares.eval, LogSumExp.eval, GaussianMixture.eval, BundleAdjustmentEval.eval, KMeans.eval,
+    LSTM.eval, HandTracking.eval,
     OrdinaryDifferentialEquation.eval, Determinant.eval, Saddle.eval, Particle.eval,
   ]
 }
@@ -45,29 +46,31 @@ private struct Message<Input: Decodable>: Decodable {
 
 /// A function with numbers to call it with.
 public struct Problem: Sendable {
+  /// What is written as JSON.
+  public typealias Output = any Encodable & Sendable
+
   /// The program that is to be compiled.
   public let graph: Graph
   /// An array for every parameter.
   public let inputs: [NDArray]
-  /// What is answered: results by name, or the first result alone if names are missing.
-  private let names: [String]
+  private let makeOutput: @Sendable ([NDArray]) throws -> Output
 
-  init(_ graph: Graph, _ inputs: [NDArray], named names: [String] = []) {
+  /// A function that is answered by its first result.
+  init(_ graph: Graph, _ inputs: [NDArray]) { self.init(graph, inputs) { JSONArray($0[0]) } }
+
+  /// A function whose answer is made of its results.
+  init(_ graph: Graph, _ inputs: [NDArray], output: @escaping @Sendable ([NDArray]) throws -> Output) {
     self.graph = graph
     self.inputs = inputs
-    self.names = names
+    makeOutput = output
   }
 
-  /// The answer made of results, to be written as JSON.
-  public func output(_ results: [NDArray]) -> any Encodable & Sendable {
-    names.isEmpty
-      ? JSONArray(results[0])
-      : Dictionary(uniqueKeysWithValues: zip(names, results.map(JSONArray.init)))
-  }
+  /// The answer made of results.
+  public func output(_ results: [NDArray]) throws -> Output { try makeOutput(results) }
 }
 
 /// An array that is written as nested lists of numbers.
-private struct JSONArray: Encodable, Sendable {
+struct JSONArray: Encodable, Sendable {
   let numbers: [Double]
   let extents: ArraySlice<Int>
 

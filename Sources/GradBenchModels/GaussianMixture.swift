@@ -35,7 +35,9 @@ enum GaussianMixture {
       .init("objective") { (input: Input) in Problem(try logPosterior(input).graph, try arrays(input)) },
       .init("jacobian") { (input: Input) in
         let gradient = try logPosterior(input).grad { parameters, _ in parameters }
-        return Problem(gradient.graph, try arrays(input), named: ["alpha", "mu", "q", "l"])
+        return Problem(gradient.graph, try arrays(input)) { results in
+          Dictionary(uniqueKeysWithValues: zip(["alpha", "mu", "q", "l"], results.map(JSONArray.init)))
+        }
       },
     ])
 

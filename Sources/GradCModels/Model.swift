@@ -56,7 +56,7 @@ extension Model {
   /// Every model there is.
   public static let all: [Model] = [
     .scalar, .rosenbrock, .linearRegression, .logisticRegression, .logSumExp, .softmaxCrossEntropy, .mlp, .digits,
-    .attention, .blackScholes, .robotArm, .minors,
+    .attention, .blackScholes, .robotArm, .minors, .bundleAdjustment,
   ]
 
   /// The model of a name.

@@ -127,6 +127,22 @@ extension Function {
   }
 }
 
+extension Function {
+  /// Functions may be nested this deep: whatever reads or transforms them recurses.
+  package static let maximumNesting = 128
+
+  /// 1, and 1 more for every level of functions within its ops.
+  package var nesting: Int {
+    var within = 0
+    for op in ops {
+      for attribute in op.attributes {
+        if case .function(let function) = attribute.value { within = max(within, function.nesting) }
+      }
+    }
+    return within + 1
+  }
+}
+
 extension Function: Hashable {
   /// Structural equality: names of parameters and results count, the function's own name and locations do not.
   package static func == (a: Function, b: Function) -> Bool {

@@ -138,6 +138,17 @@ package final class FunctionBuilder {
   /// An operand of the instruction that defines a value; there must be one.
   package func operand(_ index: Int, of value: Value) -> Value { tables.operand(index, of: value) }
 
+  // MARK: Scopes
+
+  /// From here on, new instructions are shared among each other and with none before: a branch computes on its own what
+  /// it names, whatever else computes the same. Instructions without operands are shared with all.
+  ///
+  /// So the function has equal instructions if values of a scope are used outside.
+  package func openScope() { tables.openScope() }
+
+  /// Ends the latest scope, whose instructions are shared with none that come later.
+  package func closeScope() { tables.closeScope() }
+
   // MARK: Instructions
 
   /// The handle of an op, entered into the table if it is new.

@@ -52,8 +52,11 @@ struct FunctionTables {
   func valuesDependent(on inputs: [Value]) -> [Bool] {
     var dependent = [Bool](repeating: false, count: valueTypes.count)
     for input in inputs { dependent[Int(input.index)] = true }
+    // Nothing before the first of them depends on one: a body at the end of a long function is found at its own cost.
+    let first = inputs.map { definitions[Int($0.index)] }.min() ?? Int32(instructions.count)
+    let (instructions, pool) = (self.instructions[Int(max(first, 0))...], operandPool)
     for instruction in instructions {
-      guard instruction.operandRange.contains(where: { dependent[Int(operandPool[$0].index)] }) else { continue }
+      guard instruction.operandRange.contains(where: { dependent[Int(pool[$0].index)] }) else { continue }
       for result in 0..<Int(instruction.resultCount) { dependent[Int(instruction.firstResult) + result] = true }
     }
     return dependent
@@ -66,6 +69,14 @@ struct FunctionTables {
       return instruction.op == op && Int(instruction.operandCount) == operands.count
         && operandPool[instruction.operandRange].elementsEqual(operands)
     }
+  }
+
+  // MARK: Scopes
+
+  mutating func openScope() { interned.openScope() }
+
+  mutating func closeScope() {
+    interned.closeScope { operandPool[instructions[$0].operandRange].max() ?? .poison }
   }
 
   // MARK: Growing

@@ -19,6 +19,17 @@ struct InternTable {
   private var distant: [Key: Int32] = [:]
   private static let greatestLength = 12
 
+  private struct Scope {
+    let start: Int32
+    let outerStart: Int32
+    /// What was found by hash before the scope had an equal one.
+    var hidden: [(key: Key, number: Int32?)] = []
+  }
+
+  private var scopes: [Scope] = []
+  /// Instructions with operands are found from this one on.
+  private var start: Int32 = 0
+
   mutating func reserve(values: Int, instructions: Int) {
     heads.reserveCapacity(values)
     lengths.reserveCapacity(values)
@@ -45,11 +56,15 @@ struct InternTable {
   private func find(latest: Value, where matches: (Int) -> Bool, key: () -> Key) -> Int? {
     guard latest != .poison else { return distant[key()].map { Int($0) } }
     var number = heads[Int(latest.index)]
-    while number >= 0 {
+    // They are listed latest first.
+    while number >= start {
       if matches(Int(number)) { return Int(number) }
       number = previous[Int(number)]
     }
-    return lengths[Int(latest.index)] < Self.greatestLength ? nil : distant[key()].map { Int($0) }
+    guard lengths[Int(latest.index)] >= Self.greatestLength, let number = distant[key()], number >= start else {
+      return nil
+    }
+    return Int(number)
   }
 
   /// Enters the next instruction, in order of their numbers.
@@ -66,12 +81,34 @@ struct InternTable {
     let number = Int32(previous.count)
     guard latest != .poison, lengths[Int(latest.index)] < Self.greatestLength else {
       previous.append(-1)
-      distant[key()] = number
+      let key = key()
+      if !scopes.isEmpty, latest != .poison { scopes[scopes.count - 1].hidden.append((key, distant[key])) }
+      distant[key] = number
       return
     }
     previous.append(heads[Int(latest.index)])
     heads[Int(latest.index)] = number
     lengths[Int(latest.index)] += 1
+  }
+
+  /// From here on, only instructions of the scope are found, and those that have no operands.
+  mutating func openScope() {
+    scopes.append(Scope(start: Int32(previous.count), outerStart: start))
+    start = Int32(previous.count)
+  }
+
+  /// Ends the latest scope: its instructions are not found any more, and those before it are. `latest` is the latest
+  /// operand of an instruction.
+  mutating func closeScope(latest: (_ number: Int) -> Value) {
+    guard let scope = scopes.popLast() else { return }
+    for number in (scope.start..<Int32(previous.count)).reversed() {
+      let place = latest(Int(number))
+      guard place != .poison, heads[Int(place.index)] == number else { continue }
+      heads[Int(place.index)] = previous[Int(number)]
+      lengths[Int(place.index)] -= 1
+    }
+    for (key, number) in scope.hidden.reversed() { distant[key] = number }
+    start = scope.outerStart
   }
 }
 

@@ -130,6 +130,11 @@ package struct AttributeReader: Sendable {
     return value
   }
 
+  /// `nil` if there is no such attribute.
+  package func optionalInteger(_ name: String) throws(Diagnostic) -> Int? {
+    value(name) == nil ? nil : try integer(name)
+  }
+
   package func integers(_ name: String) throws(Diagnostic) -> [Int] {
     switch value(name) {
     case .integers(let value)?: return value

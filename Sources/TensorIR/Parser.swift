@@ -35,8 +35,6 @@ extension Function {
 /// After a mistake it goes on at the next line; values that could not be made are poison, about which nothing more is
 /// said.
 struct Parser {
-  /// Functions may be nested this deep: the parser recurses.
-  static let maximumDepth = 32
   /// A text ends being read at this many mistakes.
   static let maximumDiagnostics = 50
 
@@ -96,8 +94,8 @@ struct Parser {
     let mistakesBefore = diagnostics.count
     depth += 1
     defer { depth -= 1 }
-    guard depth <= Parser.maximumDepth else {
-      throw error("functions are nested more than \(Parser.maximumDepth) deep", at: token)
+    guard depth <= Function.maximumNesting else {
+      throw error("functions are nested more than \(Function.maximumNesting) deep", at: token)
     }
     try expectWord("func")
     var name = ""

@@ -8,7 +8,7 @@ struct Tool: ParsableCommand {
     commandName: "gradc", abstract: "A gradient compiler: graphs, their derivatives, and their C.",
     subcommands: [
       ModelsCommand.self, DumpCommand.self, OptCommand.self, RunCommand.self, CheckCommand.self, BenchCommand.self,
-      TrainCommand.self, ExplainCommand.self, ExportCommand.self, OpsCommand.self,
+      TrainCommand.self, ExplainCommand.self, ExportCommand.self, OpsCommand.self, EinsumCommand.self,
       GradBenchCommand.self,
     ])
 }

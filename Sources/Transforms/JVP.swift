@@ -47,11 +47,9 @@ extension Function {
 }
 
 extension Function {
-  /// Forward mode for a function within another: results are this one's, then tangents of those that depend on `wrt`
-  /// or that `needed` names, by result; `hasTangent` says which these are.
-  func pushedForward(
-    wrt: [Int], needed: [Bool] = []
-  ) throws(Diagnostics) -> (function: Function, hasTangent: [Bool]) {
+  /// Forward mode for a function within another: results are this one's, then tangents of those that depend on `wrt`;
+  /// `hasTangent` says which these are.
+  func pushedForward(wrt: [Int]) throws(Diagnostics) -> (function: Function, hasTangent: [Bool]) {
     let names = unusedParameterNames(wrt.map { "\(parameters[$0].name)_tangent" })
     let extra = zip(names, wrt).map { Parameter($0, parameters[$1].type) }
     var hasTangent: [Bool] = []
@@ -60,18 +58,32 @@ extension Function {
       var tangents = [Term?](repeating: nil, count: own.count)
       for (index, value) in zip(wrt, added) { tangents[index] = Term(builder, value) }
       let pushed = try Pushforward(self, builder).run(builder.terms(own), tangents)
-      var results = zip(self.results, pushed.primals).map { Result($0.name, $1.value) }
-      for (index, result) in self.results.enumerated() {
-        let tangent =
-          pushed.tangents[index]
-          ?? (needed.indices.contains(index) && needed[index]
-            ? builder.zeros(self.type(of: result.value)) : nil)
-        hasTangent.append(tangent != nil)
-        if let tangent { results.append(Result("\(result.name)_tangent", tangent.value)) }
+      hasTangent = pushed.tangents.map { $0 != nil }
+      let moving = zip(self.results, pushed.tangents).compactMap { result, tangent in
+        tangent.map { Result("\(result.name)_tangent", $0.value) }
       }
-      return results
+      return zip(self.results, pushed.primals).map { Result($0.name, $1.value) } + moving
     }
     return (function, hasTangent)
+  }
+
+  /// What `pushedForward` gives, with zeros as tangents of further results, by `needed`. It is not derived again for
+  /// that: doing so at every level of functions within functions would take time exponential in their depth.
+  func addingZeroTangents(_ hasTangent: [Bool], needed: [Bool]) throws(Diagnostics) -> Function {
+    if needed == hasTangent { return self }
+    return try composed { (builder, own, _) throws(Diagnostics) in
+      let all = zip(self.results, builder.inline(self, own)).map { Result($0.name, $1) }
+      var finished = Array(all.prefix(hasTangent.count))
+      var tangents = all.dropFirst(hasTangent.count).makeIterator()
+      for (result, (has, isNeeded)) in zip(self.results, zip(hasTangent, needed)) {
+        if has, let tangent = tangents.next() {
+          finished.append(tangent)
+        } else if isNeeded {
+          finished.append(Result("\(result.name)_tangent", builder.zeros(self.type(of: result.value)).value))
+        }
+      }
+      return finished
+    }
   }
 }
 

@@ -11,13 +11,28 @@ extension Function {
         Diagnostic("vmap of '\(name)' needs \(parameters.count) flags and a size ≥ 0, not \(batched.count) and \(size)")
       ])
     }
-    let forced = results.map { _ in true }
-    return try stackedFunction(batched: batched, size: size, needed: forced).function.named("\(name)_vmap")
+    return try fullyStacked(batched: batched, size: size).named("\(name)_vmap")
   }
 
-  /// The function applied to stacks, and which of its results are stacks: those that depend on one, and the `needed`.
+  /// The function applied to stacks, all of whose results are stacks.
+  func fullyStacked(batched: [Bool], size: Int) throws(Diagnostics) -> Function {
+    let (function, isBatched) = try stackedFunction(batched: batched, size: size)
+    return try function.repeatingResults(isBatched, needed: results.map { _ in true }, size: size)
+  }
+
+  /// What `stackedFunction` gives, with further results repeated to stacks, by `needed`.
+  func repeatingResults(_ isBatched: [Bool], needed: [Bool], size: Int) throws(Diagnostics) -> Function {
+    if needed == isBatched { return self }
+    return try composed { (builder, own, _) throws(Diagnostics) in
+      builder.terms(builder.inline(self, own)).enumerated().map { index, term in
+        Result(self.results[index].name, needed[index] && !isBatched[index] ? term.repeated(size).value : term.value)
+      }
+    }
+  }
+
+  /// The function applied to stacks, and which of its results are stacks: those that depend on one.
   func stackedFunction(
-    batched: [Bool], size: Int, needed: [Bool] = []
+    batched: [Bool], size: Int
   ) throws(Diagnostics) -> (function: Function, isBatched: [Bool]) {
     let builder = FunctionBuilder()
     builder.reserve(instructions.count)
@@ -48,15 +63,9 @@ extension Function {
       }
     }
     builder.location = nil
-    var flags: [Bool] = []
-    let finished = results.enumerated().map { index, result in
-      let copy = copier.term(result.value)
-      let isStack = isBatched[Int(result.value.index)]
-      let isNeeded = needed.indices.contains(index) && needed[index]
-      flags.append(isStack || isNeeded)
-      return Result(result.name, isStack || !isNeeded ? copy.value : copy.repeated(size).value)
-    }
-    return (try builder.finish(name: name, results: finished), flags)
+    let function = try builder.finish(
+      name: name, results: results.map { Result($0.name, copier[$0.value]) })
+    return (function, results.map { isBatched[Int($0.value.index)] })
   }
 
   private func batch(

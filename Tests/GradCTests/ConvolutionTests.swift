@@ -91,6 +91,20 @@ import Testing
     #expect(try bytes(40_000) < 5 * bytes(10_000))
   }
 
+  @Test func extremesAreFaults() {
+    let (x, kernel) = (ones([1, 1, 3]), ones([1, 1, 2]))
+    func isFault(_ tensor: Tensor) -> Bool { tensor.isPoisoned }
+    #expect(isFault(transposedConvolution(x, kernel, strides: [.max])))
+    #expect(isFault(transposedConvolution(x, kernel, kernelDilation: [.max])))
+    #expect(isFault(transposedConvolution(x, kernel, padding: [.init(before: .min, behind: .max)])))
+    #expect(isFault(transposedConvolution(x, kernel, outputPadding: [.max])))
+    #expect(isFault(transposedConvolution(x, kernel, padding: [.init(before: 3, behind: 3)])))
+    #expect(isFault(transposedConvolution(x, ones([1, 1, 0]))))
+    #expect(isFault(transposedConvolution(ones([1, 0, 3]), ones([0, 2, 1]), groups: .max)))
+    #expect(isFault(convolution(x, kernel, strides: [.max], padding: .same)))
+    #expect(isFault(convolution(ones([1, 0, 3]), ones([2, 0, 1]), groups: .max)))
+  }
+
   @Test func faults() {
     expectFault(
       "convolution: f32[4,3] and a kernel of f32[4,3] need the axes of batch, channels and space, and as many of them"

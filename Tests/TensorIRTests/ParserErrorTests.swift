@@ -80,7 +80,7 @@ import Testing
     #expect {
       try Module(parsing: deep, ops: ToyOp.factory)
     } throws: {
-      "\($0)".contains("nested more than 32 deep")
+      "\($0)".contains("nested more than \(Function.maximumNesting) deep")
     }
   }
 

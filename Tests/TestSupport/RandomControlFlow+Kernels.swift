@@ -90,6 +90,14 @@ extension RandomControlFlow {
       [ValueInfo(.f32, .tile)], [.load(ValueID(0), source, point), .store(target, point, ValueID(0))], count: count)
   }
 
+  /// Copies consecutive elements.
+  func copyRun(_ source: BufferID, _ from: Int, to target: BufferID, _ place: Int, _ count: Int) -> Kernel {
+    func index(_ offset: Int) -> AffineIndex { AffineIndex(offset: offset, terms: point.terms) }
+    return tile(
+      [ValueInfo(.f32, .tile)],
+      [.load(ValueID(0), source, index(from)), .store(target, index(place), ValueID(0))], count: count)
+  }
+
   func fill(_ target: BufferID, _ number: Double) -> Kernel {
     let type = buffers[target].type
     if type.rank == 0 {
@@ -164,7 +172,7 @@ extension RandomControlFlow {
   }
 
   /// `(x + y) / 2`.
-  fileprivate func sum(_ x: BufferID, _ y: BufferID, to scalar: BufferID) -> Kernel {
+  func sum(_ x: BufferID, _ y: BufferID, to scalar: BufferID) -> Kernel {
     uniform(
       [ValueInfo](repeating: ValueInfo(.f32, .uniform), count: 5),
       [

@@ -14,6 +14,8 @@ package struct RandomControlFlow {
   var tapes: [Tape] = []
   var arenaByteCount = 0
   var budget: Int
+  /// A matrix that is only read.
+  private var partReader: BufferID?
   private var loopCount = 0
   private var kernelCount = 0
 
@@ -58,29 +60,37 @@ package struct RandomControlFlow {
 
   private mutating func make() -> (Program, [HostBuffer]) {
     var scope = Scope()
-    let types = [vector, vector, matrix, TensorType(.i64, [])]
-    var inputs = types.prefix(3).map { type in
+    let types = [vector, vector, matrix, TensorType(.i64, []), TensorType(.f32, [rowCount + 2, length])]
+    var inputs = types.map { type in
       HostBuffer(type, (0..<type.elementCount).map { _ in Double(Int.random(in: -64...64, using: &random)) / 8 })
     }
-    inputs.append(HostBuffer(types[3], [Double(Int.random(in: -1...5, using: &random))]))
+    inputs[3] = HostBuffer(types[3], [Double(Int.random(in: -1...5, using: &random))])
     scope.readOnly = [declare("x", vector, .parameter(0))]
     let updated = declare("w", vector, .updated(parameter: 1, result: 0))
     let rows = declare("rows", matrix, .parameter(2))
     let count = declare("count", types[3], .parameter(3))
+    let wide = declare("wide", types[4], .parameter(4))
     let elements = (0..<matrix.elementCount).map { Scalar(Double($0 % 13) / 4 - 1, as: .f32) }
     let table = declare("table", matrix, .constant(elements))
     let results = [
       declare("y", vector, .result(1)), declare("ys", matrix, .result(2)),
       declare("s", TensorType(.f32, []), .result(3)),
+      declare("both", TensorType(.f32, [2 * rowCount, length]), .result(4)),
     ]
     scope.written = [0, updated, rows, count, table]
     scope.vectors = [updated, results[0]] + (0..<6).map { _ in temporary("v", vector) }
     scope.scalars = [results[2]] + (0..<4).map { _ in temporary("a", TensorType(.f32, [])) }
     scope.integers = (0..<2).map { _ in temporary("i", TensorType(.i64, [])) }
-    scope.matrices = [rows, results[1], table, temporary("m", matrix)]
+    let (part, high, low) = (temporary("part", matrix), temporary("high", matrix), temporary("low", matrix))
+    scope.matrices = [rows, results[1], table, temporary("m", matrix), high, low]
 
     var steps: [Step] = []
-    for matrix in [results[1], scope.matrices[3]] where matrix == results[1] || chance(2) {
+    // A part of an array, which may be changed later, and two that become one in the end.
+    steps.append(
+      kernel(copyRun(wide, Int.random(in: 0...2, using: &random) * length, to: part, 0, matrix.elementCount)))
+    scope.written.insert(part)
+    if chance(2) { scope.matrices.append(part) } else { partReader = part }
+    for matrix in [results[1], high, low, scope.matrices[3]] where matrix != scope.matrices[3] || chance(2) {
       steps.append(kernel(fill(matrix, Double(Int.random(in: -3...3, using: &random)))))
       scope.written.insert(matrix)
     }
@@ -88,6 +98,11 @@ package struct RandomControlFlow {
     for target in [results[0], results[2]] where !scope.written.contains(target) {
       steps.append(kernel(fill(target, 0.5)))
     }
+    let order = chance(2) ? [high, low] : [low, high]
+    for (place, source) in order.enumerated() {
+      steps.append(kernel(copyRun(source, 0, to: results[3], place * matrix.elementCount, matrix.elementCount)))
+    }
+    if chance(4) { steps.append(kernel(copyRun(high, 0, to: results[1], 0, matrix.elementCount))) }
     let program = Program(
       name: "random", buffers: buffers, steps: steps, arenaByteCount: arenaByteCount, tapes: tapes)
     return (program, inputs)
@@ -110,12 +125,13 @@ package struct RandomControlFlow {
     var steps: [Step] = []
     for _ in 0..<Int.random(in: 1...6, using: &random) where budget > 0 {
       budget -= 1
-      switch Int.random(in: 0..<12, using: &random) {
+      switch Int.random(in: 0..<13, using: &random) {
       case 0 where scope.loops.count < 3: steps += loop(&scope, count: count)
       case 1 where scope.loops.count < 3: steps += stateLoop(&scope, count: count)
       case 2 where scope.loops.count < 2: steps += tapeLoops(&scope, count: count)
       case 3 where scope.loops.count < 4: steps.append(branch(&scope, count: count))
       case 4 where !scope.loops.isEmpty: steps += row(&scope)
+      case 5: steps += parts(&scope)
       default: steps += arithmetic(&scope)
       }
     }
@@ -131,7 +147,7 @@ package struct RandomControlFlow {
   private mutating func inside(_ loop: LoopID, _ scope: Scope) -> Scope {
     var inner = scope
     inner.loops.append(loop)
-    for base in scope.matrices where chance(2) && scope.written.contains(base) {
+    for base in scope.matrices + (partReader.map { [$0] } ?? []) where chance(2) && scope.written.contains(base) {
       let reversed = chance(3)
       let slice = declare(
         "slice", vector,
@@ -140,7 +156,7 @@ package struct RandomControlFlow {
       inner.written.insert(slice)
       switch buffers[base].role {
       case .parameter, .constant: inner.readOnly.append(slice)
-      default: inner.vectors.append(slice)
+      default: if base == partReader { inner.readOnly.append(slice) } else { inner.vectors.append(slice) }
       }
     }
     if chance(3), length >= rowCount, let base = pick(scope.vectors.filter { scope.written.contains($0) }) {
@@ -275,6 +291,32 @@ package struct RandomControlFlow {
     } else {
       steps.append(copying)
     }
+    return steps
+  }
+
+  /// A part of a vector that is copied, and one of which a part of another is made.
+  private mutating func parts(_ scope: inout Scope) -> [Step] {
+    guard let source = pick(readable(scope)), let target = pick(scope.vectors.filter { scope.written.contains($0) })
+    else { return [] }
+    let count = max(1, length / 2)
+    let type = TensorType(.f32, [count])
+    let (part, next) = (temporary("part", type), temporary("part", type))
+    var steps = [kernel(copyRun(source, Int.random(in: 0...length - count, using: &random), to: part, 0, count))]
+    if chance(3) { steps += arithmetic(&scope) }
+    if chance(2) {
+      let id = newLoop()
+      let scalar = TensorType(.f32, [])
+      let reversed = chance(2)
+      let one = declare("one", scalar, .slice(of: part, loop: id, offset: 0, step: 1))
+      let other = declare(
+        "other", scalar, .slice(of: next, loop: id, offset: reversed ? count - 1 : 0, step: reversed ? -1 : 1))
+      steps.append(
+        .loop(StepLoop(id: id, count: .fixed(count), body: [kernel(sum(one, one, to: other))], origins: ["scan"])))
+    } else {
+      steps.append(kernel(copyRun(part, 0, to: next, 0, count)))
+    }
+    if chance(3) { steps += arithmetic(&scope) }
+    steps.append(kernel(copyRun(next, 0, to: target, Int.random(in: 0...length - count, using: &random), count)))
     return steps
   }
 

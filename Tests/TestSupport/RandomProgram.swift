@@ -8,6 +8,8 @@ package struct RandomProgram {
   private var random: SplitMix
   /// Whether floating numbers are summed in lanes, which is an order that portable C does not keep.
   private let sumsInLanes: Bool
+  /// There is one at most: the order of two depends on the width of tiles.
+  private var hasScatter = false
   private var values: [ValueInfo] = []
   private var budget = 40
   private let extents: [Int]
@@ -314,9 +316,10 @@ package struct RandomProgram {
   }
 
   private mutating func scatter(_ context: Context) -> [Statement] {
-    guard !context.isInLoopOfTile, let selector = operand(context, chance(2) ? .i32 : .i64),
+    guard !hasScatter, !context.isInLoopOfTile, let selector = operand(context, chance(2) ? .i32 : .i64),
       let value = operand(context, .f32)
     else { return [] }
+    hasScatter = true
     let alongRows = chance(2)
     let base = place(context.axes.filter { $0 == (alongRows ? 1 : 0) })
     let combiner = chance(2) ? .add : ScatterCombiner.allCases.randomElement(using: &random) ?? .add

@@ -38,6 +38,14 @@ import Testing
     #expect(all[1] > 8 * all[0] && few[1] < 3 * few[0] && few[1] < all[1] / 4)
   }
 
+  @Test func sparseComparesWithForwardMode() throws {
+    let reports = try json(
+      try ToolRunner.succeed(
+        "bench", "sparse", "--blocks", "600", "--cameras", "5", "--points", "50", "--repetitions", "1", "--json"))
+    #expect(reports.compactMap { $0["entries"] as? Int } == [600 * 28, 600 * 28])
+    #expect(reports.allSatisfy { ($0["largestDifference"] as? Double ?? 1) < 1e-12 })
+  }
+
   @Test func everyOperationIsListed() throws {
     let text = try ToolRunner.succeed("ops")
     for name in ["add", "scan", "while", "svd", "scatter_add"] { #expect(text.contains("\n\(name) ")) }

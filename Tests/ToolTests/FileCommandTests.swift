@@ -43,6 +43,52 @@ private let text = """
     #expect(try total.item(as: Float.self) == 13)
   }
 
+  /// Rows are gathered by a parameter: which ones is told, or not.
+  @Test func explainTakesFilesAndIndices() throws {
+    let path = try folder.write(
+      """
+      func @picked(%x: f64[5,2], %i: i32[3]) -> (y: f64[3,2]) {
+        %2 = take %x, %i {axis = 0} : f64[3,2]
+        %3 = mul %2, %2 : f64[3,2]
+        return %3
+      }
+      """, "picked.gir")
+    #expect(try ToolRunner.succeed("explain", path).contains("Jacobian 6 × 10 with 30 entries"))
+    let indices = folder.file("i.npy").path
+    try NDArray([4, 0, 4] as [Int32]).write(toNPYFile: indices)
+    let text = try ToolRunner.succeed("explain", path, "--indices", "i=\(indices)")
+    #expect(text.contains("Jacobian 6 × 10 with 6 entries") && text.contains("1 colour"), "\(text)")
+    try ToolRunner.fail(["explain", path, "--indices", "j=\(indices)"], "no parameter 'j'")
+    try ToolRunner.fail(["explain", path, "--indices", "i"], status: 64, "name=file.npy")
+    try ToolRunner.fail(["explain", path, "--transform", "jvp", "--wrt", "z"], "no parameter 'z'")
+    try ToolRunner.fail(["explain", path, "--transform", "sparse-hessian"], "floating scalar")
+  }
+
+  @Test func checkTakesFilesAndNamesWrongRules() throws {
+    func written(_ factor: Double) throws -> String {
+      let f = try trace("f", .input("x", .f64, [2])) { x in
+        customDerivative(x) {
+          $0 * $0
+        } jvp: { x, _, tangent in
+          factor * x * tangent
+        }
+      }
+      return try folder.write(f.description, "rule.gir")
+    }
+    let text = try ToolRunner.succeed("check", try written(2))
+    #expect(text.contains("complex step") && text.contains("f, f64: derivatives and differences agree"), "\(text)")
+    let x = folder.file("x.npy").path
+    try NDArray([0.5, 3.0]).write(toNPYFile: x)
+    try ToolRunner.fail(
+      ["check", try written(3), "--input", "x=\(x)"], "the jvp of 'customDerivative' is not the derivative",
+      "by operand 0[0] it is 1.5 in forward mode", "by a complex step 1.0")
+    let factored = try trace("f", .input("x", .f64, [2])) { x in cholesky(x.outer(x) + eye(2, .f64)).sum() }
+    let path = try folder.write(factored.description, "cholesky.gir")
+    let other = try ToolRunner.succeed("check", path, "--all", "--wrt", "x", "--input", "x=\(x)")
+    #expect(other.contains("no complex step: 'cholesky' is not analytic") && other.contains("difference"), "\(other)")
+    try ToolRunner.fail(["check", path, "--input", "y=\(x)"], "no parameter 'y'")
+  }
+
   @Test func runExplainsWhatIsWrong() throws {
     let x = try array([1, 2], shape: [2], "x.npy")
     let bad = try folder.write("no array", "bad.npy")

@@ -56,16 +56,30 @@ extension Region {
   fileprivate func choose<Output: TensorStructure>(
     by selector: Tensor, among count: Int, _ branch: (Int) throws -> Output
   ) rethrows -> Output {
-    // All that is recorded from here on belongs to a branch.
-    let start = parameters([]).start
-    let output = try branch(0)
-    let outputs = try [output] + (1..<count).map { try branch($0) }
-    let results = choose(by: selector, outputs.map(\.tensors), since: start)
-    var all = results[...]
+    let (output, branches) = try inScope { start in
+      let output = try branch(0)
+      let outputs = try [output] + (1..<count).map { try branch($0) }
+      return (output, recorded(outputs.map(\.tensors), since: start))
+    }
+    var all = choose(by: selector, among: branches)[...]
     return output.filled(from: &all)
   }
 
-  private func choose(by selector: Tensor, _ outputs: [[Tensor]], since start: Int) -> [Tensor] {
+  /// Branches, and what they capture.
+  private typealias Branches = (branches: [Function], captures: [Value])
+
+  private func choose(by selector: Tensor, among recorded: Result<Branches, Diagnostic>) -> [Tensor] {
+    do throws(Diagnostic) {
+      let (branches, captures) = try recorded.get()
+      let selected = try values([selector], literals: [selector.type?.dtype])
+      return emit { builder in builder.emit(Conditional(branches: branches), selected + captures) }
+    } catch {
+      return [fault(error)]
+    }
+  }
+
+  /// What was recorded from an instruction on as branches that give these tensors.
+  private func recorded(_ outputs: [[Tensor]], since start: Int) -> Result<Branches, Diagnostic> {
     do throws(Diagnostic) {
       let count = outputs[0].count
       guard outputs.allSatisfy({ $0.count == count }) else {
@@ -76,25 +90,21 @@ extension Region {
         outputs.lazy.map { $0[place] }.first { !$0.isLiteral }?.type?.dtype
           ?? outputs[0][place].type?.dtype
       }
-      let selected = try values([selector], literals: [selector.type?.dtype])
       let branches = try outputs.map { (output) throws(Diagnostic) in try values(output, literals: dtypes) }
       for branch in branches {
         for (expected, found) in zip(types(of: branches[0]), types(of: branch)) where expected != found {
           throw Diagnostic("its branches give tensors of different types, \(expected) and \(found)")
         }
       }
-      return emit { builder in
-        let (function, captures) = try builder.extract(branches.flatMap { $0 }, from: [], since: start)
-        let named = function.renamedPositionally(operation)
-        let conditional = Conditional(
-          branches: branches.indices.map { index in
-            named.selectingResults(Array(index * count..<(index + 1) * count))
-              .renamedPositionally(operation).withoutDeadInstructions
-          })
-        return builder.emit(conditional, selected + captures)
+      let (function, captures) = try extract(branches.flatMap { $0 }, since: start)
+      let named = function.renamedPositionally(operation)
+      let functions = branches.indices.map { index in
+        named.selectingResults(Array(index * count..<(index + 1) * count))
+          .renamedPositionally(operation).withoutDeadInstructions
       }
+      return .success((functions, captures))
     } catch {
-      return [fault(error)]
+      return .failure(error)
     }
   }
 }

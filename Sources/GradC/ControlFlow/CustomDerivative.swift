@@ -75,7 +75,7 @@ private struct CustomRecording {
     self.region = region
     parameters = x
     do throws(Diagnostic) {
-      operands = try region.values(x, literals: x.map { $0.type?.dtype })
+      operands = try region.values(x, literals: Tensor.dtypesMeeting(x))
       inputTypes = region.types(of: operands)
       (parameters, primalParameters, _) = region.parameters(inputTypes)
     } catch {

@@ -47,12 +47,38 @@ struct Region {
     return values
   }
 
+  /// Runs `body`, which is given the number of its first instruction. What it records is its own: nothing of it is shared
+  /// with what else computes the same.
+  func inScope<Result>(_ body: (_ start: Int) throws -> Result) rethrows -> Result {
+    let start = parameters([]).start
+    trace.withBuilder(at: location) { $0.openScope() }
+    defer { trace.withBuilder(at: location) { $0.closeScope() } }
+    return try body(start)
+  }
+
+  /// What was recorded from an instruction on as a function of what it captures.
+  func extract(
+    _ results: [Value], since start: Int
+  ) throws(Diagnostic) -> (function: Function, captures: [Value]) {
+    let found = trace.withBuilder(at: location) { builder in
+      Result { try builder.extract(results, from: [], since: start) }
+    }
+    guard let found else { throw Diagnostic("its trace '\(trace.name)' has ended") }
+    do {
+      return try found.get()
+    } catch {
+      throw Diagnostics(wrapping: error).all.first ?? Diagnostic("failed", kind: .bug)
+    }
+  }
+
   /// Records an op made from the builder, in which closures have been recorded.
   func emit(_ body: (FunctionBuilder) throws -> [Value]) -> [Tensor] {
     var fault: Diagnostic?
     let values = trace.withBuilder(at: location) { builder -> [Value] in
       do {
-        return try body(builder)
+        let values = try body(builder)
+        if let value = values.first, let op = builder.definition(of: value)?.op { try Self.requireRoom(around: op) }
+        return values
       } catch {
         fault = Diagnostics(wrapping: error).all.first
         return []
@@ -64,6 +90,14 @@ struct Region {
     }
     if values.contains(.poison) { return [Tensor(.poison(Poison(trace.latestDiagnostics, in: trace)))] }
     return values.map { Tensor(.traced(trace, $0)) }
+  }
+
+  /// Throws if an op has no room for a function around it.
+  private static func requireRoom(around op: any Op) throws(Diagnostic) {
+    guard case .controlFlow(let flow) = op.lowering else { return }
+    if flow.functions.contains(where: { $0.nesting + 1 > Function.maximumNesting }) {
+      throw Diagnostic("functions are nested more than \(Function.maximumNesting) deep")
+    }
   }
 
   /// Poison with a message of this operation.

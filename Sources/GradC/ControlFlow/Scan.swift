@@ -55,18 +55,30 @@ public func fori<Carry: TensorStructure>(
   _ range: Range<Int>, _ initial: Carry, checkpoints: Checkpoints = .everyStep, file: String = #fileID,
   line: Int = #line, body: (Tensor, Carry) throws -> Carry
 ) rethrows -> Carry {
-  let indices = Tensor.steps(range)
+  let location = SourceLocation(file: file, line: line)
+  let (count, overflow) = range.upperBound.subtractingReportingOverflow(range.lowerBound)
+  let first =
+    overflow
+    ? Tensor.faulty("fori: the range \(range) is too long", at: location)
+    : zeros([], .i64) + Tensor(range.lowerBound)
   return try Loop(
-    operation: "fori", initial: initial, elements: indices, length: range.count, isReversed: false,
-    checkpoints: checkpoints, location: SourceLocation(file: file, line: line)
-  ).run { carry, index in (try body(index, carry), [Tensor]()) }.carry
+    operation: "fori", initial: Counted(index: first, carry: initial), elements: [Tensor](),
+    length: overflow ? 0 : count, isReversed: false, checkpoints: checkpoints, location: location
+  ).run { counted, _ in
+    let next = try body(counted.index, counted.carry)
+    return (Counted(index: counted.index + 1, carry: next), [Tensor]())
+  }.carry.carry
 }
 
-extension Tensor {
-  /// The integers of a range as `i64`.
-  fileprivate static func steps(_ range: Range<Int>) -> Tensor {
-    let count = iota([range.count], axis: 0, .i64)
-    return range.lowerBound == 0 ? count : count + Tensor(range.lowerBound)
+/// A carry, and the index of the step: counted, so that a long loop needs no memory for its indices.
+private struct Counted<Carry: TensorStructure>: TensorStructure {
+  var index: Tensor
+  var carry: Carry
+
+  mutating func visitTensors(_ visitor: inout TensorVisitor) {
+    index.visitTensors(&visitor)
+    // Its tensors have the names that the user gave them.
+    carry.visitTensors(&visitor)
   }
 }
 
@@ -161,6 +173,17 @@ extension Tensor {
   /// Whether it is a number that takes the dtype of what it meets.
   var isLiteral: Bool {
     if case .literal = storage { true } else { false }
+  }
+
+  /// The dtypes of tensors that are given together: numbers take that of the others, if they can.
+  static func dtypesMeeting(_ tensors: [Tensor]) -> [DType?] {
+    let common = commonDType(tensors)
+    return tensors.map { tensor in
+      guard case .literal(let literal) = tensor.storage, let common, (try? literal.adopting(common)) != nil else {
+        return tensor.type?.dtype
+      }
+      return common
+    }
   }
 }
 

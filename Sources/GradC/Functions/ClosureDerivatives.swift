@@ -77,8 +77,12 @@ public func pullback<Structure: TensorStructure, Output: TensorStructure>(
         seeds = try cotangents(value).tensors
       }, { (output?.tensors ?? []) + seeds }
     ) { (f, wrt) throws(Diagnostics) in
-      // The second half of the results are cotangents of the first.
-      let count = f.results.count / 2
+      // Cotangents of the results follow them.
+      let count = f.results.count - seeds.count
+      let (types, found) = (f.resultTypes.prefix(count), f.resultTypes.dropFirst(count))
+      guard types.elementsEqual(found) else {
+        throw Diagnostics([Diagnostic("cotangents are \(Array(found)), but results \(Array(types))")])
+      }
       let pulled = try f.selectingResults(Array(0..<count)).vjp(wrt: wrt)
       return try f.composed { (builder, own, _) throws(Diagnostics) in
         let values = builder.inline(f, own)
@@ -171,6 +175,9 @@ extension Region {
     let outputs = results()
     do throws(Diagnostic) {
       let values = try self.values(outputs, literals: outputs.map { $0.type?.dtype })
+      for type in types(of: values) where !type.dtype.isFloating {
+        throw Diagnostic("a result of type \(type) has no derivative")
+      }
       return emit { builder in
         let (function, captures) = try builder.extract(values, from: parameters)
         let transformed = try transform(

@@ -126,6 +126,7 @@ public func transposedConvolution(
       strides: try recorder.steps("strides", strides, count), padding: amounts,
       inputDilation: amounts.map { _ in 1 }, kernelDilation: try recorder.steps("dilations", kernelDilation, count),
       groups: groups)
+    try recorder.requireRoom(geometry, of: x, kernel, extra)
     let result = x.transposeConvolved(kernel, geometry, extra: extra)
     return isFirst || result.value == .poison ? result : result.movingAxis(1, to: count + 1)
   }
@@ -141,6 +142,37 @@ extension Recorder {
         "\(x.type) and a kernel of \(kernel.type) need the axes of batch, channels and space, and as many of them")
     }
     return x.type.rank - 2
+  }
+
+  /// Throws unless what a transposed convolution of channels first puts side by side can be counted, and its padding taken
+  /// off.
+  fileprivate func requireRoom(
+    _ geometry: ConvolutionGeometry, of x: Term, _ kernel: Term, _ extra: [Int]
+  ) throws(Diagnostic) {
+    let outputs = kernel.shape[1].multipliedReportingOverflow(by: geometry.groups)
+    guard !outputs.overflow else {
+      throw fault("\(geometry.groups) groups of the outputs of \(kernel.type) are too many")
+    }
+    let (places, sizes) = (Array(x.shape.extents[2...]), Array(kernel.shape.extents[2...]))
+    var (extents, added): ([Int], [Padding.Amount]) = ([], [])
+    for axis in places.indices {
+      let (stride, dilation) = (geometry.strides[axis], geometry.kernelDilation[axis])
+      let span = Swift.max(sizes[axis] - 1, 0).multipliedReportingOverflow(by: dilation)
+      let last = Swift.max(places[axis] - 1, 0).multipliedReportingOverflow(by: stride)
+      let end = last.partialValue.addingReportingOverflow(span.partialValue)
+      guard !span.overflow, !last.overflow, !end.overflow, end.partialValue < .max else {
+        throw fault("strides \(stride) and dilations \(dilation) are too large for \(x.type)")
+      }
+      extents.append(places[axis] == 0 ? 0 : end.partialValue + 1)
+      let (low, high) = geometry.padding[axis]
+      let before = 0.subtractingReportingOverflow(low)
+      let behind = extra[axis].subtractingReportingOverflow(high)
+      guard !before.overflow, !behind.overflow else {
+        throw fault("padding \(low) and \(high) does not fit \(x.type)")
+      }
+      added.append(.init(before: before.partialValue, behind: behind.partialValue))
+    }
+    _ = try amounts(.amounts(added), of: x, extents, sizes, geometry.strides, geometry.kernelDilation)
   }
 
   /// An entry for every axis, positive; 1 if there is none.
@@ -161,7 +193,7 @@ extension Recorder {
     case .same:
       var amounts: [(low: Int, high: Int)] = []
       for axis in extents.indices {
-        let count = (extents[axis] + strides[axis] - 1) / strides[axis]
+        let count = extents[axis] == 0 ? 0 : (extents[axis] - 1) / strides[axis] + 1
         let span = (sizes[axis] - 1) &* dilations[axis] &+ 1
         let total = Swift.max((count - 1) &* strides[axis] &+ span &- extents[axis], 0)
         amounts.append((total / 2, total - total / 2))

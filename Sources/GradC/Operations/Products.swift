@@ -82,6 +82,9 @@ extension Recorder {
 ///
 /// Sums run over all values of the indices that are not in the result. An index may occur in any number of operands, and
 /// twice in one, for its diagonal. Without `->` the result has the indices that occur once, in alphabetical order.
+///
+/// Operands are multiplied two at a time, in the order that costs least; ``EinsumPath`` shows it. The gradient by an operand
+/// is the sum of products of the cotangent and all others.
 public func einsum(
   _ formula: String, _ operands: Tensor..., file: String = #fileID, line: Int = #line
 ) -> Tensor {

@@ -110,12 +110,11 @@ final class Trace: @unchecked Sendable {
       guard hasRegions else { return function }
       // What closures recorded for functions within is dead once these are cut out.
       let live = function.withoutDeadCode() ?? function
-      for instruction in live.instructions {
-        if let parameter = live.op(of: instruction) as? BodyParameter {
-          throw Diagnostics([parameter.leaked.located(at: live.location(of: instruction))])
-        }
+      try live.requireNoBodyParameters()
+      // Values of a closure that are used outside may be equal to others.
+      return try live.composed { (builder, own, _) throws(Diagnostics) in
+        zip(live.results, builder.inline(live, own)).map { Function.Result($0.name, $1) }
       }
-      return live
     }
   }
 
@@ -129,6 +128,20 @@ final class Trace: @unchecked Sendable {
 
   /// The latest diagnostics, for the poison that goes with them.
   var latestDiagnostics: [Diagnostic] { lock.withLock { _ in Array(diagnostics.suffix(1)) } }
+}
+
+extension Function {
+  /// Throws if a parameter of a closure is left, here or in a function within.
+  fileprivate func requireNoBodyParameters() throws(Diagnostics) {
+    for instruction in instructions {
+      let op = op(of: instruction)
+      if let parameter = op as? BodyParameter {
+        throw Diagnostics([parameter.leaked.located(at: location(of: instruction))])
+      }
+      guard case .controlFlow(let flow) = op.derivative else { continue }
+      for function in flow.functions { try function.requireNoBodyParameters() }
+    }
+  }
 }
 
 extension Trace {

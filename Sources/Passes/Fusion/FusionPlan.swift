@@ -38,6 +38,8 @@ package struct LoopGroup: Sendable {
   package enum Level: Sendable {
     /// One element for every point of the domain.
     case inner
+    /// As many elements for every point as there are tensors put side by side.
+    case stacked
     /// A reduction over the group's reduced axes.
     case reduction
     /// One element for every point of the axes that are not reduced.

@@ -86,6 +86,10 @@ private struct FusionPlanner {
       case .library: addCall(number, instruction)
       case .cumulate where calls[number] != nil: addCall(number, instruction)
       case .place:
+        if let boxes = StackedBoxes(instruction, view) {
+          addStacked(value, boxes)
+          continue
+        }
         add(.place(number), computing: value)
         keepOperands(of: instruction)
       case .scatter, .dynamicUpdate:
@@ -165,6 +169,26 @@ private struct FusionPlanner {
     }
   }
 
+  private mutating func addStacked(_ value: Value, _ boxes: StackedBoxes) {
+    var needs: [Need] = []
+    var seen: Set<Need> = []
+    for source in boxes.sources {
+      for need in collector.collect(source, expanding: !isRoot[Int(source.index)]) where seen.insert(need).inserted {
+        needs.append(need)
+      }
+    }
+    if let number = lastGroup[boxes.domain], let candidate = drafts[number],
+      let stage = stage(needs, in: number, candidate, outer: false), isRelated(needs, number, candidate)
+    {
+      append(.init(value: value, level: .stacked, stage: stage), to: number)
+      keep(needs, for: number, stage)
+    } else {
+      open(boxes.domain, reducing: nil, with: .init(value: value, level: .stacked, stage: 0))
+      keep(needs, for: plan.jobs.count - 1, 0)
+    }
+    keepAll([value])
+  }
+
   private mutating func addReduction(_ value: Value, _ operand: Value, _ axes: [Int]) {
     let domain = view.function.type(of: operand).shape
     let needs = collector.collect(operand, expanding: !isRoot[Int(operand.index)])
@@ -199,6 +223,7 @@ private struct FusionPlanner {
       if job < number { continue }
       guard job == number else { return nil }
       let root = candidate.roots[Int(placeInGroup[Int(need.root.index)])]
+      if root.level == .stacked { return nil }
       let axes = root.level == .inner ? Array(candidate.domain.extents.indices) : candidate.keptAxes
       // Outer roots see the kept axes alone, numbered from 0.
       let seen = outer ? Array(candidate.keptAxes.indices) : axes

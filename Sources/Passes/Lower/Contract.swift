@@ -68,7 +68,7 @@ private struct Contraction {
         constants[original].map { .constant(value, ScalarOp.neg.evaluate($0)) }
       }, at: 0)
     kernel.body = body.filter { !isRemoved($0) }
-    return compacted()
+    return kernel.compacted()
   }
 
   private static func hasTiles(_ body: [Statement]) -> Bool {
@@ -168,30 +168,5 @@ private struct Contraction {
     }
     kernel.values[Int(spare.index)] = info(value)
     return (spare, [.compute(spare, .neg, value, .none, .none)])
-  }
-
-  // MARK: Numbers
-
-  /// The kernel without entries for values that are gone.
-  private func compacted() -> Kernel {
-    var isDefined = [Bool](repeating: false, count: kernel.values.count)
-    Contraction.forDefinitions(kernel.body) { isDefined[Int($0.index)] = true }
-    var numbers = [ValueID](repeating: .none, count: kernel.values.count)
-    var values: [ValueInfo] = []
-    for index in isDefined.indices where isDefined[index] {
-      numbers[index] = ValueID(values.count)
-      values.append(kernel.values[index])
-    }
-    var result = kernel
-    result.values = values
-    result.body = kernel.body.map { $0.mapValues { $0 == .none ? .none : numbers[Int($0.index)] } }
-    return result
-  }
-
-  private static func forDefinitions(_ body: [Statement], _ visit: (ValueID) -> Void) {
-    for statement in body {
-      if let (_, inner) = statement.scope { forDefinitions(inner, visit) }
-      if let result = statement.result { visit(result) }
-    }
   }
 }

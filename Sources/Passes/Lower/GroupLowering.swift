@@ -79,10 +79,24 @@ struct GroupLowering {
 
   private mutating func computeInner(stage: Int) {
     let point = map(Array(group.domain.extents.indices))
-    for root in stages[stage] where root.level == .inner {
-      let result = code.compute(root.value, at: point)
-      store(root, result, point)
+    for root in stages[stage] {
+      switch root.level {
+      case .inner: store(root, code.compute(root.value, at: point), point)
+      case .stacked: storeStacked(root, point)
+      case .reduction, .outer: break
+      }
     }
+  }
+
+  private mutating func storeStacked(_ root: LoopGroup.Root, _ point: IndexMap) {
+    guard let instruction = view.function.definition(of: root.value), let boxes = StackedBoxes(instruction, view),
+      let buffer = buffers[Int(root.value.index)]
+    else { return }
+    let shape = view.function.type(of: root.value).shape
+    for (number, source) in boxes.sources.enumerated() {
+      code.kernel.store(code.compute(source, at: point), buffer, boxes.map(number, at: point).linear(in: shape))
+    }
+    code.origins.add(instruction)
   }
 
   private mutating func computeOuter(stage: Int) {

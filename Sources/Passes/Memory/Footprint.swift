@@ -143,26 +143,13 @@ private struct KernelFootprint {
   private mutating func store(_ buffer: BufferID, _ index: AffineIndex) {
     let number = entry(buffer)
     entries[number].access.writes = true
-    guard entries[number].store == nil, !entries[number].access.reads, let run = run(index) else { return }
+    guard entries[number].store == nil, !entries[number].access.reads, let run = kernelAxes.run(of: index, in: axes)
+    else { return }
     if run == 0..<buffers[buffer].type.elementCount {
       entries[number].store = (top, list, index)
     } else {
       entries[number].runs.append(run)
     }
-  }
-
-  /// The elements that an index reaches, if they are consecutive.
-  private func run(_ index: AffineIndex) -> Range<Int>? {
-    if axes.contains(where: { kernelAxes[$0].extent == 0 }) { return nil }
-    var (low, length) = (index.offset, 1)
-    for term in index.terms.sorted(by: { $0.coefficient.magnitude < $1.coefficient.magnitude }) {
-      let last = kernelAxes[term.axis].extent - 1
-      if last == 0 { continue }
-      guard term.coefficient.magnitude <= length else { return nil }
-      length += Int(term.coefficient.magnitude) * last
-      if term.coefficient < 0 { low += term.coefficient * last }
-    }
-    return low..<low + length
   }
 
   private func coversAll(_ runs: [Range<Int>], _ count: Int) -> Bool {
@@ -172,6 +159,22 @@ private struct KernelFootprint {
       end = max(end, run.upperBound)
     }
     return end >= count
+  }
+}
+
+extension [Axis] {
+  /// The elements that an index reaches inside scopes of some of the axes, if they are consecutive.
+  func run(of index: AffineIndex, in scopes: [AxisID]) -> Range<Int>? {
+    if scopes.contains(where: { self[$0].extent == 0 }) { return nil }
+    var (low, length) = (index.offset, 1)
+    for term in index.terms.sorted(by: { $0.coefficient.magnitude < $1.coefficient.magnitude }) {
+      let last = self[term.axis].extent - 1
+      if last == 0 { continue }
+      guard term.coefficient.magnitude <= length else { return nil }
+      length += Int(term.coefficient.magnitude) * last
+      if term.coefficient < 0 { low += term.coefficient * last }
+    }
+    return low..<low + length
   }
 }
 

@@ -5,16 +5,19 @@ import KernelIR
 ///
 /// The temporary must be of the target's dtype and size, dead after the kernel, and touched in it only at the very index
 /// at which the kernel stores the target, before it does. That store must be the kernel's only touch of the target and
-/// reach no element twice; nothing may have touched the target before.
+/// reach no element twice; nothing may have touched the target before, and of a parameter that is updated it must
+/// reach every element.
 enum InPlace {
   struct Pair {
     var operand: BufferID
     var target: BufferID
   }
 
-  /// The pairs of one kernel, no buffer in two; `lives` is by buffer, `aliases` says what each has become.
+  /// The pairs of one kernel, no buffer in two; `accesses` is what it does, `lives` is by buffer, `aliases` says what each has
+  /// become.
   static func pairs(
-    _ kernel: Kernel, at step: Int, _ program: Program, _ lives: [MemoryPlan.Life?], aliases: [BufferID]
+    _ kernel: Kernel, at step: Int, _ accesses: [BufferAccess], _ program: Program, _ lives: [MemoryPlan.Life?],
+    aliases: [BufferID]
   ) -> [Pair] {
     let buffers = program.buffers
     var table = AccessTable(program, aliases)
@@ -28,6 +31,11 @@ enum InPlace {
     var pairs: [Pair] = []
     for target in touched where lives[target]?.first == step && !taken.contains(target) {
       guard let store = table.byBuffer[target], store.isSingleStore else { continue }
+      if case .updated = buffers[target].role,
+        !accesses.contains(where: { aliases[$0.buffer] == target && $0.kills })
+      {
+        continue
+      }
       let operand = operands.first { operand in
         guard operand != target, !taken.contains(operand), let access = table.byBuffer[operand] else { return false }
         let (one, other) = (buffers[operand].type, buffers[target].type)

@@ -7,7 +7,9 @@ package import KernelIR
 package enum MemoryPlan {
   /// Throws if the temporaries need more memory than there are addresses.
   package static func apply(to program: Program) throws(Diagnostics) -> Program {
-    var planned = program.coalescingCopies().computingInPlace().withoutSelfCopies().removingUnusedBuffers()
+    var planned = program.removingDeadStores().aliasingCopiedWindows().coalescingCopies().computingInPlace()
+      .withoutSelfCopies()
+      .addingProductsInPlace().startingSumsInPlace().removingUnusedBuffers()
     var blocks: [Block] = []
     var blockOf: [BufferID: Int] = [:]
     for (buffer, life) in lives(planned, StepFlow(planned)).enumerated() {

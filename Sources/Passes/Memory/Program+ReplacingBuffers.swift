@@ -85,7 +85,7 @@ extension Step {
 }
 
 extension [Statement] {
-  fileprivate func replacingBuffers(_ replaced: (BufferID) -> BufferID) -> [Statement] {
+  func replacingBuffers(_ replaced: (BufferID) -> BufferID) -> [Statement] {
     map { statement in
       switch statement {
       case .loop(let axis, let body): .loop(axis, body.replacingBuffers(replaced))

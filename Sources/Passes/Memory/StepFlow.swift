@@ -10,6 +10,23 @@ struct StepFlow {
     /// The head is the condition; it runs at least once if `runs`, and once more than the body but for a limit.
     case whileLoop(LoopID, begin: Int, end: Int, head: [Node], body: [Node], runs: Bool)
     case branch([[Node]])
+
+    /// The position of what it does first; `nil` for a branch without steps.
+    var first: Int? {
+      switch self {
+      case .leaf(let position): position
+      case .loop(_, let begin, _, _, _), .whileLoop(_, let begin, _, _, _, _): begin
+      case .branch(let lists): lists.lazy.compactMap(\.firstPosition).first
+      }
+    }
+
+    var last: Int? {
+      switch self {
+      case .leaf(let position): position
+      case .loop(_, _, let end, _, _), .whileLoop(_, _, let end, _, _, _): end
+      case .branch(let lists): lists.lazy.reversed().compactMap(\.lastPosition).first
+      }
+    }
   }
 
   private(set) var nodes: [Node] = []
@@ -67,4 +84,26 @@ struct StepFlow {
     }
     return nodes
   }
+
+  func positionsInBranches() -> Set<Int> {
+    var found: Set<Int> = []
+    func visit(_ nodes: [Node]) {
+      for node in nodes {
+        switch node {
+        case .leaf: break
+        case .loop(_, _, _, let body, _): visit(body)
+        case .whileLoop(_, _, _, let head, let body, _): visit(head + body)
+        case .branch:
+          if let first = node.first, let last = node.last { found.formUnion(first...last) }
+        }
+      }
+    }
+    visit(nodes)
+    return found
+  }
+}
+
+extension [StepFlow.Node] {
+  var firstPosition: Int? { lazy.compactMap(\.first).first }
+  var lastPosition: Int? { lazy.reversed().compactMap(\.last).first }
 }

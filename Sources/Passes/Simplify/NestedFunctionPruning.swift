@@ -113,7 +113,7 @@ private struct Pruning {
     let smaller = try body.selectingResults(carries + outputs).taking(places, types: types)
     let op = Scan(
       body: smaller, length: scan.length, carryCount: carries.count, stackCount: stacks.values.count,
-      isReversed: scan.isReversed)
+      isReversed: scan.isReversed, checkpointCount: scan.checkpointCount)
     let values =
       carries.isEmpty && outputs.isEmpty
       ? [] : builder.emit(op, carries.map { operands[$0] } + stacks.values + constants.values)

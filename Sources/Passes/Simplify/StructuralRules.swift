@@ -11,7 +11,9 @@ package struct StructuralRule: Sendable {
 
 /// The rewrites of views, reductions and products that `algebra` applies.
 package enum StructuralRules {
-  package static let all: [StructuralRule] = [
+  package static let all: [StructuralRule] = general + slices
+
+  private static let general: [StructuralRule] = [
     StructuralRule(name: "view-of-splat") { op, operands, rewriter in
       guard operands.count == 1, let splat = rewriter.splat(operands[0].value) else { return nil }
       switch op.lowering {

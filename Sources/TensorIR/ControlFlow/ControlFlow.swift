@@ -69,21 +69,30 @@ package struct Conditional: Hashable, Sendable {
 ///
 /// Operands are the first carry c…, the stacks x… whose axis 0 is time, and constants k…; results are the last carry
 /// and the stacks y…. Time runs backwards if `isReversed`: y_t belongs to x_t all the same.
+///
+/// With checkpoints, reverse mode keeps that many carries at a time, and computes others again from them.
 package struct Scan: Hashable, Sendable {
   package var body: Function
   package var length: Int
   package var carryCount: Int
   package var stackCount: Int
   package var isReversed: Bool
+  /// `nil` if reverse mode keeps what it needs of every step.
+  package var checkpointCount: Int?
 
-  package init(body: Function, length: Int, carryCount: Int, stackCount: Int, isReversed: Bool) {
+  package init(
+    body: Function, length: Int, carryCount: Int, stackCount: Int, isReversed: Bool, checkpointCount: Int? = nil
+  ) {
     self.body = body
     self.length = length
     self.carryCount = carryCount
     self.stackCount = stackCount
     self.isReversed = isReversed
+    self.checkpointCount = checkpointCount
   }
 
+  /// Whether there are steps to compute again.
+  package var isCheckpointed: Bool { checkpointCount != nil && length > 1 }
   package var constantCount: Int { body.parameters.count - carryCount - stackCount }
   /// The stacks among the results.
   package var outputCount: Int { body.results.count - carryCount }

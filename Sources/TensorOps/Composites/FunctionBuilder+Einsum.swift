@@ -6,77 +6,37 @@ extension FunctionBuilder {
   /// not in the result. An index may occur in any number of operands, and twice in one, for its diagonal. Without `->`
   /// the result has the indices that occur once, in alphabetical order.
   ///
-  /// Operands are multiplied two at a time, each time the two with the smallest product.
+  /// Operands are multiplied two at a time, in the order of `EinsumOrder`.
   package func einsum(_ text: String, _ operands: [Term]) -> Term {
     func failing(_ diagnostic: Diagnostic) -> Term {
       record(diagnostic)
       return Term(self, .poison)
     }
     if operands.contains(where: \.isPoison) { return Term(self, .poison) }
-    let formula: EinsumFormula
-    do { formula = try EinsumFormula(text) } catch { return failing(error) }
-    guard formula.operands.count == operands.count else {
+    if let other = operands.first(where: { $0.dtype != operands[0].dtype || $0.dtype == .bool }) {
       return failing(
-        Diagnostic("'einsum' formula \"\(text)\" is of \(formula.operands.count) operand(s), not \(operands.count)"))
+        Diagnostic("'einsum' needs operands of one numeric dtype, not \(operands[0].type) and \(other.type)"))
     }
-    var extents: [Character: Int] = [:]
-    for (operand, indices) in zip(operands, formula.operands) {
-      guard operand.shape.rank == indices.count else {
-        return failing(Diagnostic("'einsum' formula \"\(text)\" has \(indices.count) indices for \(operand.type)"))
-      }
-      guard operand.dtype == operands[0].dtype, operand.dtype != .bool else {
-        return failing(
-          Diagnostic("'einsum' needs operands of one numeric dtype, not \(operands[0].type) and \(operand.type)"))
-      }
-      for (index, extent) in zip(indices, operand.shape.extents) {
-        guard extents[index] == nil || extents[index] == extent else {
-          return failing(
-            Diagnostic("'einsum' formula \"\(text)\" has '\(index)' of extents \(extents[index] ?? 0) and \(extent)"))
-        }
-        extents[index] = extent
-      }
+    do throws(Diagnostic) {
+      let formula = try EinsumFormula(text)
+      let order = try formula.order(operands.map(\.shape))
+      return product(operands, formula, order)
+    } catch {
+      return failing(error)
     }
+  }
+
+  private func product(_ operands: [Term], _ formula: EinsumFormula, _ order: EinsumOrder) -> Term {
     var factors = zip(operands, formula.operands).map { Factor(term: $0, indices: $1).takingDiagonals() }
-    for place in factors.indices {
-      factors[place] = factors[place].summing(keeping: needed(factors, without: [place], formula.result))
-    }
-    while factors.count > 1 {
-      let (a, b) = cheapestPair(factors, extents, formula.result)
-      let product = factors[a].times(factors[b], keeping: needed(factors, without: [a, b], formula.result))
-      factors.remove(at: b)
-      factors[a] = product
-    }
-    let last = factors[0]
-    return last.term.isPoison ? last.term : last.term.transposed(formula.result.compactMap(last.indices.firstIndex))
-  }
-
-  /// The indices that the result or other factors need.
-  private func needed(_ factors: [Factor], without places: [Int], _ result: [Character]) -> Set<Character> {
-    var needed = Set(result)
-    for (place, factor) in factors.enumerated() where !places.contains(place) { needed.formUnion(factor.indices) }
-    return needed
-  }
-
-  /// The two factors whose product has the fewest elements, of the first so many: looking at all pairs of a thousand at
-  /// every step would take longer than any order saves.
-  private func cheapestPair(_ factors: [Factor], _ extents: [Character: Int], _ result: [Character]) -> (Int, Int) {
     var uses: [Character: Int] = [:]
-    for index in result + factors.flatMap(\.indices) { uses[index, default: 0] += 1 }
-    let candidates = factors.prefix(32)
-    var best = (0, 1)
-    var least = Double.infinity
-    for (a, left) in candidates.enumerated() {
-      for (b, right) in candidates.enumerated().dropFirst(a + 1) {
-        var size = 1.0
-        func count(_ index: Character, _ ownUses: Int) {
-          if uses[index, default: 0] > ownUses { size *= Double(extents[index] ?? 1) }
-        }
-        for index in left.indices { count(index, right.indices.contains(index) ? 2 : 1) }
-        for index in right.indices where !left.indices.contains(index) { count(index, 1) }
-        if size < least { (best, least) = ((a, b), size) }
-      }
+    for index in factors.flatMap(\.indices) + formula.result { uses[index, default: 0] += 1 }
+    let shared = Set(uses.filter { $0.value > 1 }.keys)
+    for place in factors.indices { factors[place] = factors[place].summing(keeping: shared) }
+    for step in order.steps {
+      factors.append(factors[step.left].times(factors[step.right], keeping: Set(step.indices)))
     }
-    return best
+    guard let last = factors.last else { return Term(self, .poison) }
+    return last.term.isPoison ? last.term : last.term.transposed(formula.result.compactMap(last.indices.firstIndex))
   }
 }
 

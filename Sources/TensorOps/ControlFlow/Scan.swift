@@ -11,14 +11,16 @@ extension Scan: Op {
     [
       Attribute("length", .integer(length)), Attribute("carries", .integer(carryCount)),
       Attribute("stacks", .integer(stackCount)), Attribute("reversed", .integer(isReversed ? 1 : 0)),
-      Attribute("body", .function(body)),
-    ]
+    ] + (checkpointCount.map { [Attribute("checkpoints", .integer($0))] } ?? []) + [Attribute("body", .function(body))]
   }
 
   package func resultTypes(_ operands: [TensorType]) throws(Diagnostic) -> [TensorType] {
     let count = body.parameters.count
     guard length >= 0, 0...count ~= carryCount, 0...count - carryCount ~= stackCount else {
       throw Diagnostic("'scan' can't have \(length) steps, \(carryCount) carries and \(stackCount) stacks")
+    }
+    if let checkpointCount, checkpointCount < 1 {
+      throw Diagnostic("'scan' needs at least one checkpoint, not \(checkpointCount)")
     }
     guard operands.count == body.parameters.count else {
       throw Diagnostic("'scan' takes \(body.parameters.count) operand(s), not \(operands.count)")
@@ -68,7 +70,8 @@ extension Scan: Op {
       Scan(
         body: try attributes.function("body"), length: try attributes.integer("length"),
         carryCount: try attributes.integer("carries"), stackCount: try attributes.integer("stacks"),
-        isReversed: try attributes.integer("reversed") != 0)
+        isReversed: try attributes.integer("reversed") != 0,
+        checkpointCount: try attributes.optionalInteger("checkpoints"))
     },
     examples: {
       let (vector, scalar) = (TensorType(.f64, [3]), TensorType(.f64, []))
@@ -83,17 +86,23 @@ extension Scan: Op {
         [x[0] + 1, x[1] * x[0].cast(to: .f64), x[2] * x[1].broadcast(to: [3])]
       }
       let rows = Function.example("rows", [vector]) { x in [x[0].applying(.exp)] }
-      func example(_ length: Int, isReversed: Bool) -> OpExample {
+      func example(_ length: Int, isReversed: Bool, checkpoints: Int? = nil) -> OpExample {
         OpExample(
-          Scan(body: step, length: length, carryCount: 1, stackCount: 1, isReversed: isReversed),
+          Scan(
+            body: step, length: length, carryCount: 1, stackCount: 1, isReversed: isReversed,
+            checkpointCount: checkpoints),
           [vector, TensorType(.f64, [length]), vector], [.range(-1...1), .range(-1...1), .range(-1...1)])
       }
       return [
         example(4, isReversed: false), example(3, isReversed: true), example(1, isReversed: false),
-        example(0, isReversed: false),
+        example(0, isReversed: false), example(5, isReversed: false, checkpoints: 2),
+        example(4, isReversed: true, checkpoints: 1), example(0, isReversed: false, checkpoints: 2),
         OpExample(
           Scan(body: count, length: 3, carryCount: 2, stackCount: 0, isReversed: false), [index, scalar, vector],
           [.range(1...3), .range(-2...2), .range(-2...2)]),
+        OpExample(
+          Scan(body: count, length: 4, carryCount: 2, stackCount: 0, isReversed: false, checkpointCount: 3),
+          [index, scalar, vector], [.range(1...3), .range(-2...2), .range(-2...2)]),
         OpExample(
           Scan(body: rows, length: 4, carryCount: 0, stackCount: 1, isReversed: false), [TensorType(.f64, [4, 3])],
           [.range(-1...1)]),

@@ -3,12 +3,24 @@ import GradC
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Tells what a model is compiled to: kernels, what each fuses, memory, code size.")
+    commandName: "explain",
+    abstract:
+      "Tells what a model or file is compiled to: kernels, memory, code size; and how sparse its derivative is.",
+    discussion: """
+      The part 'sparsity' has the size of the Jacobian, of a scalar function that of its Hessian, the number of entries \
+      that may differ from zero and their density, and with how many colours they are computed. Matrices of more than \
+      \(ExplainCommand.largestMatrix) elements are only looked at with --transform sparse-jacobian or sparse-hessian, \
+      which also explain the kernels that compute the entries.
+      """)
+
+  /// Structures of larger matrices may take long to find.
+  private static let largestMatrix = 4_000_000
 
   @OptionGroup var options: ModelOptions
 
   func run() throws {
-    let traced = try options.graph()
+    let program = try options.program()
+    let (traced, sparsity) = try explained(program)
     let compiled = try traced.compile()
     let kernels = compiled.kernels
     print(
@@ -32,6 +44,52 @@ struct ExplainCommand: ParsableCommand {
     }
     print("code    \(compiled.codeByteCount) bytes")
     print("time    \(compiled.timings)")
+    print("\nsparsity\n\(sparsity)")
+  }
+
+  /// The graph to explain, and what there is to say of the derivative's entries.
+  private func explained(_ program: Program) throws -> (Graph, sparsity: String) {
+    let (graph, wrt, indices) = (program.graph, program.differentiated, program.indices)
+    switch program.transform {
+    case .sparseJacobian:
+      let sparse = try graph.sparseJacobian(wrt: wrt, indices: indices)
+      return (sparse.values, text(sparse, "Jacobian"))
+    case .sparseHessian:
+      let sparse = try graph.sparseHessian(wrt: wrt, indices: indices)
+      return (sparse.values, text(sparse, "Hessian"))
+    default: return (try program.transformed(), sparsity(of: program))
+    }
+  }
+
+  /// The same without being asked: in a few words where it would take long, or there is none.
+  private func sparsity(of program: Program) -> String {
+    let graph = program.graph
+    let names = program.differentiated ?? graph.parameters.filter { $0.type.dtype.isFloating }.map(\.name)
+    let columns = graph.parameters.filter { names.contains($0.name) }.reduce(0) { $0 + $1.type.elementCount }
+    let results = graph.results.filter { $0.type.dtype.isFloating }
+    let rows = results.reduce(0) { $0 + $1.type.elementCount }
+    if rows == 0 || columns == 0 { return "  there is no derivative" }
+    let isScalar = graph.results.first?.type.dtype.isFloating == true && results.count == 1 && results[0].type.rank == 0
+    let height = isScalar ? columns : rows
+    let name = isScalar ? "Hessian" : "Jacobian"
+    let (size, overflow) = height.multipliedReportingOverflow(by: columns)
+    if overflow || size > Self.largestMatrix || graph.operationCount > 5000 {
+      return "  \(name) \(height) × \(columns): not looked at; see --transform sparse-\(name.lowercased())"
+    }
+    do {
+      let sparse =
+        try isScalar
+        ? graph.sparseHessian(wrt: names, indices: program.indices)
+        : graph.sparseJacobian(wrt: names, indices: program.indices)
+      return text(sparse, name)
+    } catch {
+      return "  \(name) \(height) × \(columns): \(error)"
+    }
+  }
+
+  private func text(_ sparse: SparseGraph, _ name: String) -> String {
+    let lines = ["\(name) \(sparse.structure)"] + sparse.methods.map(\.description)
+    return lines.map { "  " + $0 }.joined(separator: "\n")
   }
 
   /// Steps that are inside others are indented, and numbered 2.1, 2.2 …

@@ -21,7 +21,7 @@ struct RunCommand: ParsableCommand {
   var interpret = false
 
   func validate() throws {
-    if let wrong = input.first(where: { !$0.contains("=") }) {
+    if let wrong = NamedArrays.malformed(input) {
       throw ValidationError("--input takes name=file.npy, not '\(wrong)'")
     }
   }
@@ -46,42 +46,14 @@ struct RunCommand: ParsableCommand {
   }
 
   private func arrays(for graph: Graph) throws -> [NDArray] {
-    var arrays: [String: NDArray] = [:]
-    var faults: [Diagnostic] = []
-    for input in self.input {
-      guard let parameter = parameter(of: graph, namedBy: input) else {
-        let known = graph.parameters.map { "'\($0.name)'" }.joined(separator: ", ")
-        faults.append(Diagnostic("'\(graph.name)' has no parameter '\(input.prefix { $0 != "=" })', only \(known)"))
-        continue
-      }
-      let name = parameter.name
-      let path = String(decoding: input.utf8.dropFirst(name.utf8.count + 1), as: UTF8.self)
-      if arrays[name] != nil { faults.append(Diagnostic("parameter '\(name)' is given twice")) }
-      do throws(Diagnostic) {
-        let array = try NDArray(contentsOfNPYFile: path)
-        if array.tensorType != parameter.type {
-          faults.append(
-            Diagnostic(
-              "parameter '\(name)' of '\(graph.name)' is \(parameter.type), but \(path) holds \(array.tensorType)"))
-        }
-        arrays[name] = array
-      } catch {
-        faults.append(error)
-        arrays[name] = NDArray(0.0)
-      }
-    }
-    for parameter in graph.parameters where arrays[parameter.name] == nil {
+    let given = NamedArrays(input, for: graph)
+    var faults = given.faults
+    for parameter in graph.parameters where !given.names.contains(parameter.name) {
       faults.append(
         Diagnostic(
           "parameter '\(parameter.name)', \(parameter.type), is not given; add --input \(parameter.name)=file.npy"))
     }
     if !faults.isEmpty { throw Diagnostics(faults) }
-    return graph.parameters.compactMap { arrays[$0.name] }
-  }
-
-  /// The parameter whose name and a `=` an input starts with; the longest, as a name may have a `=` itself.
-  private func parameter(of graph: Graph, namedBy input: String) -> Graph.Port? {
-    graph.parameters.filter { input.utf8.starts(with: ($0.name + "=").utf8) }
-      .max { $0.name.utf8.count < $1.name.utf8.count }
+    return graph.parameters.compactMap { given.arrays[$0.name] }
   }
 }

@@ -62,7 +62,7 @@ struct GradBenchSession {
       timings.append(Timing("evaluate", ContinuousClock.now - begin))
     } while timings.count <= runs.count || (ContinuousClock.now - start).seconds < runs.seconds
     return Answer(
-      id: header.id, success: true, output: AnyEncodable(value: problem.output(results)), timings: timings)
+      id: header.id, success: true, output: AnyEncodable(value: try problem.output(results)), timings: timings)
   }
 
   private static func text(_ error: any Error) -> String {

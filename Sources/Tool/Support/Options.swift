@@ -1,36 +1,87 @@
 import ArgumentParser
+import Foundation
 import GradC
 import GradCModels
 
-/// A built-in model, and what is to be made of it.
+/// A model or a file, and what is to be made of it.
 struct ModelOptions: ParsableArguments {
-  @Argument(help: "A model; 'gradc models' lists them.")
+  @Argument(help: "A model, which 'gradc models' lists, or a file of tensor IR.")
   var model: String
 
-  @Option(help: "What to differentiate into: \(TransformName.list).")
-  var transform = TransformName.derivative(.valueAndGrad)
+  @Option(
+    help: """
+      What to differentiate into: \(TransformName.list). Without, value-and-grad of a model whose result is a \
+      scalar, none of others and of files.
+      """)
+  var transform: TransformName?
+
+  @Option(
+    help: "The parameters to differentiate by, separated by commas; without, those of the model, or all floating.")
+  var wrt: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The elements of an integer parameter, for sparse transforms: where elements are gathered from depends on it.",
+      valueName: "name=file.npy"))
+  var indices: [String] = []
+
+  func validate() throws {
+    if let wrong = NamedArrays.malformed(indices) {
+      throw ValidationError("--indices takes name=file.npy, not '\(wrong)'")
+    }
+  }
+
+  /// What is asked for, before it is transformed.
+  func program() throws -> Program {
+    let chosen = wrt.map { $0.split(separator: ",").map(String.init) }
+    let model = Model.named(model)
+    let graph = try model?.graph() ?? file()
+    let hasGradient = graph.results.first.map { $0.type.dtype.isFloating && $0.type.rank == 0 } ?? false
+    let given = NamedArrays(indices, for: graph)
+    if !given.faults.isEmpty { throw Diagnostics(given.faults) }
+    return Program(
+      graph: graph, differentiated: chosen ?? model?.differentiated, indices: given.arrays,
+      transform: transform ?? (model != nil && hasGradient ? .derivative(.valueAndGrad) : .none))
+  }
+
+  private func file() throws -> Graph {
+    guard FileManager.default.fileExists(atPath: model) else { return try Model.required(model).graph() }
+    return try Graph(parsing: Files.text(at: model), file: model)
+  }
 
   /// The transformed graph.
-  func graph() throws -> Graph {
-    let model = try Model.required(model)
-    return try transform.applied(to: model.graph(), of: model)
-  }
+  func graph() throws -> Graph { try program().transformed() }
+}
+
+/// A graph and what it is differentiated into.
+struct Program {
+  let graph: Graph
+  /// The parameters to differentiate by; `nil` is all floating ones.
+  let differentiated: [String]?
+  let indices: [String: NDArray]
+  let transform: TransformName
+
+  func transformed() throws -> Graph { try transform.applied(to: graph, wrt: differentiated, indices: indices) }
 }
 
 /// A transform as it is written on the command line.
-enum TransformName: ExpressibleByArgument {
+enum TransformName: ExpressibleByArgument, Equatable {
   case none
   case derivative(Graph.Transform)
+  case sparseJacobian
+  case sparseHessian
 
-  static let list = (Graph.Transform.allCases.map(\.rawValue) + ["none"]).joined(separator: ", ")
+  static let list =
+    (Graph.Transform.allCases.map(\.rawValue) + ["sparse-jacobian", "sparse-hessian", "none"]).joined(separator: ", ")
 
   init?(argument: String) {
-    if argument == "none" {
-      self = .none
-    } else if let transform = Graph.Transform(rawValue: argument) {
+    switch argument {
+    case "none": self = .none
+    case "sparse-jacobian": self = .sparseJacobian
+    case "sparse-hessian": self = .sparseHessian
+    default:
+      guard let transform = Graph.Transform(rawValue: argument) else { return nil }
       self = .derivative(transform)
-    } else {
-      return nil
     }
   }
 
@@ -38,13 +89,22 @@ enum TransformName: ExpressibleByArgument {
     switch self {
     case .none: "none"
     case .derivative(let transform): transform.rawValue
+    case .sparseJacobian: "sparse-jacobian"
+    case .sparseHessian: "sparse-hessian"
     }
   }
 
   func applied(to graph: Graph, of model: Model) throws -> Graph {
+    try applied(to: graph, wrt: model.differentiated, indices: [:])
+  }
+
+  /// - Parameter indices: The elements of integer parameters, for sparse transforms.
+  func applied(to graph: Graph, wrt names: [String]?, indices: [String: NDArray]) throws -> Graph {
     switch self {
     case .none: graph
-    case .derivative(let transform): try graph.transformed(transform, wrt: model.differentiated)
+    case .derivative(let transform): try graph.transformed(transform, wrt: names)
+    case .sparseJacobian: try graph.sparseJacobian(wrt: names, indices: indices).values
+    case .sparseHessian: try graph.sparseHessian(wrt: names, indices: indices).values
     }
   }
 }

@@ -9,7 +9,7 @@ extension Function {
     builder.reserve(instructions.count)
     let own = parameters.map { builder.parameter($0.name, $0.type) }
     let results = builder.inline(self, own)
-    let part = try builder.extract(results, from: chosen.map { own[$0] })
+    let part = try builder.extract(results, from: chosen.map { own[$0] }, since: 0)
     guard part.captures.isEmpty else {
       throw Diagnostics([Diagnostic("a part of '\(name)' depends on more than it should", kind: .bug)])
     }
@@ -88,7 +88,8 @@ struct LinearPart {
   }
 
   private func part(_ results: [Value], from inputs: [Value], _ name: String) throws(Diagnostics) -> Function {
-    let part = try builder.extract(results, from: inputs)
+    // What depends on no parameter is computed by whoever needs it.
+    let part = try builder.extract(results, from: inputs, since: 0)
     guard part.captures.isEmpty else {
       throw Diagnostics([
         Diagnostic("the \(name) part of '\(function.name)' depends on more than it should", kind: .bug)

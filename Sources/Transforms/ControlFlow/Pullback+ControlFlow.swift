@@ -60,6 +60,15 @@ struct ControlFlowPullback {
   }
 
   private func pull(_ scan: Scan) throws(Diagnostics) -> [Term?] {
+    if scan.isCheckpointed {
+      let (body, moves, _) = try scan.linearity(operands.map { $0 == nil })
+      if scan.carries.contains(where: { !moves[$0] }) {
+        return try BinomialReversal(
+          scan: scan, unzipped: body, moves: moves, operands: operands, operandTypes: operandTypes,
+          cotangents: cotangents, builder: builder
+        ).pull()
+      }
+    }
     func linear(_ range: Range<Int>) -> [Int] { range.filter { operands[$0] == nil } }
     func fixed(_ range: Range<Int>) -> [Int] { range.filter { operands[$0] != nil } }
     // Cotangents of all carries; those of rows that have one.
@@ -100,7 +109,8 @@ struct ControlFlowPullback {
     let values = builder.apply(
       Scan(
         body: reversed, length: scan.length, carryCount: carry.count + sums.count,
-        stackCount: rows.count + residuals.count, isReversed: !scan.isReversed),
+        stackCount: rows.count + residuals.count, isReversed: !scan.isReversed,
+        checkpointCount: scan.checkpointCount),
       given)
     var result = [Term?](repeating: nil, count: operands.count)
     for index in scan.carries { result[index] = values[index] }
@@ -112,6 +122,8 @@ struct ControlFlowPullback {
   private func pull(_ call: LinearCall) throws(Diagnostics) -> [Term?] {
     let seeds = zip(cotangents, call.transpose.parameterTypes[call.residualCount...]).map { $0 ?? builder.zeros($1) }
     let given = operands[..<call.residualCount].compactMap { $0 } + seeds
-    return placed(builder.terms(builder.inline(call.transpose, given.map(\.value))))
+    let found = builder.terms(builder.inline(call.transpose, given.map(\.value)))
+    // The transpose gives cotangents of all tangents; those that are constant, zeros say, take none.
+    return operands.indices.map { linear.contains($0) ? found[$0 - call.residualCount] : nil }
   }
 }

@@ -48,12 +48,10 @@ extension Pushforward {
     _ conditional: Conditional, _ operands: [Term], _ tangents: [Term?]
   ) throws(Diagnostics) -> Pushed {
     let wrt = tangents.dropFirst().map { $0 != nil }.trueIndices
-    var needed = conditional.branches[0].results.map { _ in false }
-    for branch in conditional.branches {
-      needed = zip(needed, try branch.pushedForward(wrt: wrt).hasTangent).map { $0 || $1 }
-    }
-    let branches = try conditional.branches.map { (branch) throws(Diagnostics) in
-      try branch.pushedForward(wrt: wrt, needed: needed).function
+    let pushed = try conditional.branches.map { (branch) throws(Diagnostics) in try branch.pushedForward(wrt: wrt) }
+    let needed = conditional.branches[0].results.indices.map { place in pushed.contains { $0.hasTangent[place] } }
+    let branches = try pushed.map { (branch) throws(Diagnostics) in
+      try branch.function.addingZeroTangents(branch.hasTangent, needed: needed)
     }
     return split(
       builder.apply(Conditional(branches: branches), operands + wrt.compactMap { tangents[$0 + 1] }), needed)
@@ -61,14 +59,15 @@ extension Pushforward {
 
   private func push(_ scan: Scan, _ operands: [Term], _ tangents: [Term?]) throws(Diagnostics) -> Pushed {
     var moves = tangents.map { $0 != nil }
-    var hasTangent = try scan.body.pushedForward(wrt: moves.trueIndices).hasTangent
-    while scan.carries.contains(where: { hasTangent[$0] && !moves[$0] }) {
-      for index in scan.carries where hasTangent[index] { moves[index] = true }
-      hasTangent = try scan.body.pushedForward(wrt: moves.trueIndices).hasTangent
+    var derived = try scan.body.pushedForward(wrt: moves.trueIndices)
+    while scan.carries.contains(where: { derived.hasTangent[$0] && !moves[$0] }) {
+      for index in scan.carries where derived.hasTangent[index] { moves[index] = true }
+      derived = try scan.body.pushedForward(wrt: moves.trueIndices)
     }
+    var hasTangent = derived.hasTangent
     for index in scan.carries { hasTangent[index] = moves[index] }
     let wrt = moves.trueIndices
-    let pushed = try scan.body.pushedForward(wrt: wrt, needed: hasTangent).function
+    let pushed = try derived.function.addingZeroTangents(derived.hasTangent, needed: hasTangent)
 
     // Tangents stand behind the primals of their kind.
     let order = interleaved(moves, groups: [scan.carryCount, scan.stackCount, scan.constantCount])
@@ -79,7 +78,7 @@ extension Pushforward {
     let results = builder.apply(
       Scan(
         body: body, length: scan.length, carryCount: count(scan.carries), stackCount: count(scan.stacks),
-        isReversed: scan.isReversed),
+        isReversed: scan.isReversed, checkpointCount: scan.checkpointCount),
       order.map { all[$0] })
     return split(results.placed(at: places), hasTangent)
   }
@@ -93,13 +92,14 @@ extension Pushforward {
     for (number, stage) in loop.stages.enumerated() {
       let range = loop.carries(number)
       func wrt() -> [Int] { (moves[range] + rowMoves + moves[constants]).trueIndices }
-      var hasTangent = try stage.body.pushedForward(wrt: wrt()).hasTangent
-      while range.enumerated().contains(where: { hasTangent[$0.offset] && !moves[$0.element] }) {
-        for (place, index) in range.enumerated() where hasTangent[place] { moves[index] = true }
-        hasTangent = try stage.body.pushedForward(wrt: wrt()).hasTangent
+      var derived = try stage.body.pushedForward(wrt: wrt())
+      while range.enumerated().contains(where: { derived.hasTangent[$0.offset] && !moves[$0.element] }) {
+        for (place, index) in range.enumerated() where derived.hasTangent[place] { moves[index] = true }
+        derived = try stage.body.pushedForward(wrt: wrt())
       }
+      var hasTangent = derived.hasTangent
       for (place, index) in range.enumerated() { hasTangent[place] = moves[index] }
-      let pushed = try stage.body.pushedForward(wrt: wrt(), needed: hasTangent).function
+      let pushed = try derived.function.addingZeroTangents(derived.hasTangent, needed: hasTangent)
       let earlier = loop.stages[..<number].map(\.rowTypes.count)
       let order = interleaved(
         moves[range] + rowMoves + moves[constants], groups: [range.count] + earlier + [constants.count])

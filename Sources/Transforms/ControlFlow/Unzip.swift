@@ -119,19 +119,9 @@ struct Unzip {
   }
 
   private func split(_ scan: Scan) throws(Diagnostics) -> [Part] {
-    var moves = isLinear
-    var body = scan.body
-    var flags: [Bool] = []
-    while true {
-      body = try scan.body.unzipped(linear: moves.trueIndices)
-      let dependent = body.values(dependentOn: moves.trueIndices)
-      flags = body.results.map { dependent[Int($0.value.index)] }
-      guard scan.carries.contains(where: { flags[$0] && !moves[$0] }) else { break }
-      for index in scan.carries where flags[index] { moves[index] = true }
-    }
-    // A carry that starts linear stays so, though what follows be zero.
-    for index in scan.carries { flags[index] = moves[index] }
+    let (body, moves, flags) = try scan.linearity(isLinear)
     let part = try LinearPart(of: body, linear: moves.trueIndices, results: flags.trueIndices)
+    if scan.isCheckpointed { return try split(scan, part, moves, flags) }
 
     // What depends on constants alone is computed once, before the loop.
     let constants = scan.constants.filter { !moves[$0] }
@@ -141,7 +131,7 @@ struct Unzip {
     let rows =
       part.fixedParameters.filter { scan.carries.contains($0) }.map { Value($0) }
       + part.residuals.filter { varying[Int($0.index)] }
-    let hoisted = try part.builder.extract(invariants, from: constants.map { Value($0) }).function
+    let hoisted = try part.builder.extract(invariants, from: constants.map { Value($0) }, since: 0).function
     let before = builder.terms(builder.inline(hoisted, constants.map { operands[$0].value }))
 
     let (carries, stacks) = (scan.carries.filter { !moves[$0] }, scan.stacks.filter { !moves[$0] })
@@ -170,6 +160,23 @@ struct Unzip {
     return merged(flags, Array(kept[..<known.count]), moved)
   }
 
+  /// The linear part runs the whole loop again: see `BinomialReversal`.
+  private func split(
+    _ scan: Scan, _ part: LinearPart, _ moves: [Bool], _ flags: [Bool]
+  ) throws(Diagnostics) -> [Part] {
+    let (carries, stacks) = (scan.carries.filter { !moves[$0] }, scan.stacks.filter { !moves[$0] })
+    let fixed = carries + stacks + scan.constants.filter { !moves[$0] }
+    let known = flags.map { !$0 }.trueIndices
+    let body = try part.known(parameters: fixed, results: known, keeping: [])
+    let kept = builder.apply(
+      Scan(
+        body: body, length: scan.length, carryCount: carries.count, stackCount: stacks.count,
+        isReversed: scan.isReversed, checkpointCount: scan.checkpointCount),
+      fixed.map { operands[$0] })
+    let moved = builder.apply(scan, operands)
+    return merged(flags, kept, flags.trueIndices.map { moved[$0] })
+  }
+
   private func split(_ loop: WhileLoop) throws(Diagnostics) -> [Part] {
     let parts = try WhileParts(of: loop, isLinear: isLinear)
     let known = try parts.knownLoop()
@@ -187,5 +194,23 @@ struct Unzip {
   private func merged(_ flags: [Bool], _ kept: [Term], _ moved: [Term]) -> [Part] {
     var (known, linear) = (kept.makeIterator(), moved.makeIterator())
     return flags.compactMap { flag in (flag ? linear.next() : known.next()).map { ($0, flag) } }
+  }
+}
+
+extension Scan {
+  /// The unzipped body, which operands are linear if some are, as carries grow linear, and which results are.
+  func linearity(_ isLinear: [Bool]) throws(Diagnostics) -> (body: Function, operands: [Bool], results: [Bool]) {
+    var moves = isLinear
+    while true {
+      let body = try self.body.unzipped(linear: moves.trueIndices)
+      let dependent = body.values(dependentOn: moves.trueIndices)
+      var flags = body.results.map { dependent[Int($0.value.index)] }
+      if !carries.contains(where: { flags[$0] && !moves[$0] }) {
+        // A carry that starts linear stays so, though what follows be zero.
+        for index in carries { flags[index] = moves[index] }
+        return (body, moves, flags)
+      }
+      for index in carries where flags[index] { moves[index] = true }
+    }
   }
 }

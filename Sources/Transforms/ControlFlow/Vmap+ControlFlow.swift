@@ -30,9 +30,7 @@ struct ControlFlowBatching {
   private func stacked(_ index: Int) -> Term { isBatched[index] ? operands[index] : operands[index].repeated(size) }
 
   private func allStacked(_ function: Function) throws(Diagnostics) -> Function {
-    try function.stackedFunction(
-      batched: function.parameters.map { _ in true }, size: size, needed: function.results.map { _ in true }
-    ).function
+    try function.fullyStacked(batched: function.parameters.map { _ in true }, size: size)
   }
 
   private func batch(_ call: Call) throws(Diagnostics) -> [Part] {
@@ -43,12 +41,12 @@ struct ControlFlowBatching {
   private func batch(_ conditional: Conditional) throws(Diagnostics) -> [Part] {
     if isBatched[0] { return try selected(conditional) }
     let arguments = Array(isBatched.dropFirst())
-    var needed = conditional.branches[0].results.map { _ in false }
-    for branch in conditional.branches {
-      needed = zip(needed, try branch.stackedFunction(batched: arguments, size: size).isBatched).map { $0 || $1 }
+    let stacked = try conditional.branches.map { (branch) throws(Diagnostics) in
+      try branch.stackedFunction(batched: arguments, size: size)
     }
-    let branches = try conditional.branches.map { (branch) throws(Diagnostics) in
-      try branch.stackedFunction(batched: arguments, size: size, needed: needed).function
+    let needed = conditional.branches[0].results.indices.map { place in stacked.contains { $0.isBatched[place] } }
+    let branches = try stacked.map { (branch) throws(Diagnostics) in
+      try branch.function.repeatingResults(branch.isBatched, needed: needed, size: size)
     }
     return zip(builder.apply(Conditional(branches: branches), operands), needed).map { ($0, $1) }
   }
@@ -84,7 +82,7 @@ struct ControlFlowBatching {
     }
     var needed = stacked.isBatched
     for index in scan.carries { needed[index] = flags[index] }
-    let body = try scan.body.stackedFunction(batched: flags, size: size, needed: needed).function
+    let body = try stacked.function.repeatingResults(stacked.isBatched, needed: needed, size: size)
     let given = operands.indices.map { index in
       if scan.carries.contains(index), flags[index] { return self.stacked(index) }
       // Time goes before the batch.
@@ -107,24 +105,23 @@ struct ControlFlowBatching {
     var condition = loop.condition
     for (number, stage) in loop.stages.enumerated() {
       let range = loop.carries(number)
+      var stacked: (function: Function, isBatched: [Bool])
       while true {
-        let result = try stage.body.stackedFunction(
-          batched: Array(flags[range]) + rowFlags + flags[constants], size: size
-        ).isBatched
+        stacked = try stage.body.stackedFunction(
+          batched: Array(flags[range]) + rowFlags + flags[constants], size: size)
         if number == 0 {
           let stops = try loop.condition.stackedFunction(
             batched: Array(flags[range]) + flags[constants], size: size)
           condition = stops.function
           standsStill = stops.isBatched[0]
         }
-        let grown = range.enumerated().filter { (standsStill || result[$0.offset]) && !flags[$0.element] }
+        let grown = range.enumerated().filter { (standsStill || stacked.isBatched[$0.offset]) && !flags[$0.element] }
         if grown.isEmpty { break }
         for (_, index) in grown { flags[index] = true }
       }
-      let isStage = Array(flags[range]) + rowFlags + flags[constants]
-      var needed = try stage.body.stackedFunction(batched: isStage, size: size).isBatched
+      var needed = stacked.isBatched
       for (place, index) in range.enumerated() { needed[place] = flags[index] }
-      let body = try stage.body.stackedFunction(batched: isStage, size: size, needed: needed).function
+      let body = try stacked.function.repeatingResults(stacked.isBatched, needed: needed, size: size)
       stages.append(WhileLoop.Stage(body: body, carryCount: stage.carryCount, isReversed: stage.isReversed))
       rowFlags += needed[stage.carryCount...]
     }

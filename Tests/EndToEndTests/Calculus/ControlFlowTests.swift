@@ -37,7 +37,10 @@ import Testing
     #expect(found == [6, 5, 3])
   }
 
-  @Test(arguments: [Checkpoints.everyStep, .every(3), .every(7), .every(100), .logarithmic])
+  @Test(arguments: [
+    Checkpoints.everyStep, .every(3), .every(7), .every(100), .binomial(checkpoints: 1), .binomial(checkpoints: 2),
+    .binomial(checkpoints: 4), .binomial(checkpoints: 1000), .logarithmic,
+  ])
   func checkpointsChangeNoGradient(_ checkpoints: Checkpoints) throws {
     for reversed in [false, true] {
       let found = try values([0.3, -0.2, 0.5, 0.9, -0.7, 0.1, 0.4, 0.8, -0.3, 0.6, 0.2]) { x in
@@ -178,6 +181,16 @@ import Testing
       return gradient(of: y.sum(), wrt: x)
     }
     #expect(captured == [30])
+    // A rule of several inputs, of which some are constant.
+    func product(_ pair: [Tensor]) -> Tensor {
+      customDerivative(pair) {
+        $0[0] * $0[1]
+      } vjp: { x, _, cotangent in
+        [10 * cotangent * x[1], 100 * cotangent * x[0]]
+      }
+    }
+    #expect(try values([2]) { x in gradient(of: product([x, 0 * x + 5]).sum(), wrt: x) } == [50])
+    #expect(try values([2]) { x in gradient(of: product([stopGradient(x) + 3, x]).sum(), wrt: x) } == [500])
   }
 
   @Test func implicitFunctions() throws {

@@ -57,4 +57,38 @@ import Transforms
       }
     }
   }
+
+  /// Value, tangent and cotangents against sums over all values of all indices, in the interpreter and as machine code.
+  @Test func randomSums() throws {
+    for seed in fuzzSeeds(60) {
+      let sum = RandomEinsum(seed: seed, operandCount: 1...(seed % 10 == 0 ? 12 : 5))
+      let builder = FunctionBuilder()
+      let types = sum.shapes.map { TensorType(.f64, $0) }
+      let operands = types.enumerated().map { Term(builder, builder.parameter("x\($0)", $1)) }
+      let function = try builder.finish(
+        name: "einsum", results: [.init("y", builder.einsum(sum.formula, operands).value)])
+      var random = SplitMix(seed: seed)
+      let x = types.map { ReferenceTensor.sample($0, from: .range(-1...1), &random) }
+      let v = types.map { ReferenceTensor.sample($0, from: .range(-1...1), &random) }
+      let c = ReferenceTensor.sample(function.resultTypes[0], from: .range(-1...1), &random)
+      let wrt = Array(types.indices)
+      let value = sum.value(x)
+      var tangent = [Double](repeating: 0, count: value.count)
+      for place in x.indices {
+        var moved = x
+        moved[place] = v[place]
+        tangent = zip(tangent, sum.value(moved)).map { $0 + $1 }
+      }
+      let cotangents = x.indices.map { ReferenceTensor(floating: sum.gradient(x, c, by: $0), type: types[$0]) }
+      let y = ReferenceTensor(floating: value, type: c.type)
+      let forward = (try function.jvp(wrt: wrt), x + v, [y, ReferenceTensor(floating: tangent, type: c.type)])
+      let reverse = (try function.vjp(wrt: wrt), x + [c], [y] + cotangents)
+      for (derivative, inputs, expected) in [forward, reverse] {
+        for found in [try Interpreter.evaluate(derivative, inputs), try Subject(derivative, inputs).tiled()] {
+          let problem = firstDifference(expected, found) { _ in 1e-11 }
+          #expect(problem == nil, "\(seed): \(sum): \(problem ?? "")")
+        }
+      }
+    }
+  }
 }
