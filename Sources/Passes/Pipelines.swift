@@ -35,6 +35,10 @@ package enum Passes {
     (function) throws(Diagnostics) in try function.withPrunedNestedFunctions()
   }
 
+  package static let loopSharing = Pass("share-loops", "makes loops over the same states, and branches, one") {
+    (function) throws(Diagnostics) in try function.withSharedLoops()
+  }
+
   package static let dotOperands = Pass("dot-operands", "puts interleaved axes of product operands in order") {
     (function) throws(Diagnostics) in try function.withDotOperandsInOrder()
   }
@@ -44,7 +48,8 @@ package enum Passes {
   }
 
   package static let all = [
-    deadCode, commonSubexpressions, folding, algebra, simplify, inlining, pruning, expansion, dotOperands, emptyTensors,
+    deadCode, commonSubexpressions, folding, algebra, simplify, inlining, pruning, loopSharing, expansion, dotOperands,
+    emptyTensors,
   ]
 
   package static func named(_ name: String) -> Pass? { all.first { $0.name == name } }
@@ -59,6 +64,6 @@ package enum Pipelines {
   /// What every function goes through before it is lowered.
   package static let standard = Pipeline([
     Passes.deadCode, Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.pruning, Passes.simplify,
-    Passes.dotOperands, Passes.pruning, Passes.deadCode,
+    Passes.loopSharing, Passes.dotOperands, Passes.pruning, Passes.deadCode,
   ])
 }

@@ -125,6 +125,13 @@ extension Function {
     copy.results = chosen.map { results[$0] }
     return copy
   }
+
+  /// The function with these results, which are values of it; the instructions stay.
+  package func replacingResults(_ results: [Result]) -> Function {
+    var copy = self
+    copy.results = results
+    return copy
+  }
 }
 
 extension Function {

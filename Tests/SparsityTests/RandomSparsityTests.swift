@@ -1,6 +1,7 @@
 import Basics
 import Sparsity
 import TensorIR
+import TensorOps
 import TestSupport
 import Testing
 import Transforms
@@ -24,6 +25,37 @@ import Transforms
       compare(sparse.pattern, values, dense, "\(random)")
       #expect(try function.sparsity(wrt: wrt, results: results, given: [:]) == sparse.pattern)
     }
+  }
+
+  /// All results, and one once more, as one vector with zeros between them; of three examples at once.
+  @Test func concats() throws {
+    var found = 0
+    for seed in fuzzSeeds(60) {
+      let random = try RandomFunction(seed: seed, .init(.smooth, opCount: 1...7, maximumElementCount: 9))
+      let one = random.function
+      let wrt = floating(one.parameterTypes)
+      let results = floating(one.resultTypes).filter { one.resultTypes[$0].dtype == .f64 }
+      if wrt.isEmpty || results.isEmpty { continue }
+      let all = try one.vmap(batched: one.parameters.map { _ in true }, size: 3)
+      let joined = try all.composed { builder, parameters, _ throws(Diagnostics) in
+        let values = builder.terms(builder.inline(all, parameters))
+        let flat = (results + [results[0]]).map { values[$0].reshaped(to: [values[$0].shape.elementCount]) }
+        let inner = builder.concat(flat, axis: 0).padded(low: [2], high: [1], interior: [0])
+        return [.init("y", builder.concat([inner, flat[0]], axis: 0).value)]
+      }
+      let inputs = zip(random.inputs, all.parameterTypes).map { input, type in
+        ReferenceTensor(scalars: (0..<3).flatMap { _ in input.scalars }, type: type)
+      }
+      let sparse = try joined.sparseJacobian(wrt: wrt, results: [0], given: [:])
+      try sparse.values.verify()
+      if sparse.methods.count > 1 { found += 1 }
+      let dense = try blocks(
+        try Interpreter.evaluate(try joined.jacobian(wrt: wrt), inputs), rows: [joined.resultTypes[0].elementCount],
+        columns: wrt.map { joined.parameterTypes[$0].elementCount })
+      compare(sparse.pattern, try Interpreter.evaluate(sparse.values, inputs)[0].doubles, dense, "\(random)")
+      #expect(try joined.sparsity(wrt: wrt, results: [0], given: [:]) == sparse.pattern)
+    }
+    #expect(found > 10)
   }
 
   @Test func hessians() throws {

@@ -19,7 +19,9 @@ import Testing
     }
     let jacobian = try f.sparseJacobian(mode: mode)
     #expect(jacobian.structure == (try structure(n, n) { abs($0 - $1) <= 1 }))
-    #expect(jacobian.colorCount == 3)
+    // Two rows at the ends, and n - 2 blocks 1 × 3 between them.
+    #expect(jacobian.methods.map(\.rowCount) == [2, n - 2] && jacobian.methods[1].blockShape == [1, 3])
+    #expect(jacobian.methods.map(\.colorCount) == (mode == .forward ? [2, 3] : [1, 1]))
     try compare(jacobian, f.jacobian(), sampled(n))
   }
 

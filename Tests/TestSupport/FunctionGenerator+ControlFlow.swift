@@ -61,7 +61,9 @@ extension FunctionGenerator {
       let function = body(row, [row], count: 1, results: 1)
     else { return nil }
     return applyAll(
-      Scan(body: function, length: type.shape[0], carryCount: 1, stackCount: 1, isReversed: random.chance(0.4)),
+      Scan(
+        body: function, length: type.shape[0], carryCount: 1, stackCount: 1, isReversed: random.chance(0.4),
+        checkpointCount: type.shape[0] % 3 == 2 ? 2 : nil),
       [carry, x])
   }
 

@@ -26,23 +26,23 @@ import Testing
 
   @Test func loopsGiveTimesAndMemory() throws {
     let text = try ToolRunner.succeed(
-      "bench", "loops", "--steps", "20", "--repetitions", "1", "--lengths", "256", "4096", "--json")
+      "bench", "loops", "--steps", "20", "--repetitions", "1", "--lengths", "250", "4096", "--json")
     let report = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-    #expect((report["times"] as? [[String: Any]])?.count == 2)
+    #expect((report["times"] as? [[String: Any]])?.count == 5)
     let memory = try #require(report["memory"] as? [[String: Any]])
     func bytes(_ kind: String) -> [Int] {
       memory.filter { $0["checkpoints"] as? String == kind }.compactMap { $0["bytes"] as? Int }
     }
     // 16 times the steps.
     let (all, few) = (bytes("every step"), bytes("logarithmic"))
-    #expect(all[1] > 8 * all[0] && few[1] < 3 * few[0] && few[1] < all[1] / 4)
+    #expect(all[1] > 8 * all[0] && few[1] < 2 * few[0] && few[1] < all[1] / 100)
   }
 
   @Test func sparseComparesWithForwardMode() throws {
     let reports = try json(
       try ToolRunner.succeed(
         "bench", "sparse", "--blocks", "600", "--cameras", "5", "--points", "50", "--repetitions", "1", "--json"))
-    #expect(reports.compactMap { $0["entries"] as? Int } == [600 * 28, 600 * 28])
+    #expect(reports.compactMap { $0["entries"] as? Int } == [600 * 28, 600 * 28, 600 * 29])
     #expect(reports.allSatisfy { ($0["largestDifference"] as? Double ?? 1) < 1e-12 })
   }
 

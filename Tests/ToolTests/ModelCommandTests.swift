@@ -46,7 +46,7 @@ import Testing
   @Test func explainTellsKernelsAndMemory() throws {
     let text = try ToolRunner.succeed("explain", "logistic-regression")
     #expect(!text.contains(" \n"))
-    for part in ["gemm [128,16] · [16,1] f32", "fuses", "w_gradient", "arena", "code"] {
+    for part in ["gemm [128,16] · [16,1] f32", "fuses", "w_gradient", "arena", "peak", "code"] {
       #expect(text.contains(part), "\(text)")
     }
   }

@@ -59,8 +59,9 @@ final class Propagation {
         if table.isFull {
           throw Diagnostics([
             Diagnostic(
-              "the Jacobian of '\(function.name)' has too many entries to be kept as sparse; give the values of indices,"
-                + " or use jacobian", kind: .unsupported, at: function.location(of: instruction))
+              "what the values of '\(function.name)' depend on takes more than \(SetTable.maximumItemCount) numbers, its"
+                + " Jacobian is not sparse enough; give the values of indices, or use jacobian", kind: .unsupported,
+              at: function.location(of: instruction))
           ])
         }
       }

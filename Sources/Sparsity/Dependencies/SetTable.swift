@@ -10,8 +10,8 @@ final class SetTable {
   private(set) var isFull = false
 
   static let empty: Int32 = 0
-  /// More would take longer, and more memory, than anything gained by sparsity.
-  private static let maximumItemCount = 1 << 26
+  /// 2 GiB. More would take longer, and more memory, than anything gained by sparsity.
+  static let maximumItemCount = 1 << 29
 
   /// The elements, increasing.
   subscript(set: Int32) -> ArraySlice<Int32> { items[offsets[Int(set)]..<offsets[Int(set) + 1]] }

@@ -8,23 +8,23 @@ struct LaneBlocks {
   let block: SparsityPattern
   /// By frontier value, where its slots start, and where the last ones end.
   let slotOffsets: [Int]
-  /// The column of every slot: `[frontier][lane][slot]`; -1 where the slot is no element of a parameter.
+  /// 1 more than the column of every slot: `[frontier][lane][slot]`; 0 where the slot is no element of a parameter.
   let sources: [[Int32]]
   /// By frontier value, its elements in one lane.
   let slotCounts: [Int]
 
   /// `nil` if the result has no lanes.
-  init?(_ tangents: Tangents, result: Value, search: LaneSearch) throws(Diagnostics) {
-    guard let lanes = search.lanes(of: result) else { return nil }
+  init?(_ tangents: Tangents, result: Value) throws(Diagnostics) {
+    guard let lanes = tangents.search.lanes(of: result) else { return nil }
     let function = tangents.function
-    let table = SetTable()
+    // Elements are only moved on the way to the frontier: 1 + j may stand for column j without a set of it.
+    let needed = function.parameters(of: lanes.frontier)
     var seeds: [Value: [Int32]] = [:]
-    for (place, parameter) in tangents.linear.enumerated() {
-      let range = tangents.columnOffsets[place]..<tangents.columnOffsets[place + 1]
-      let first = table.addSingles(range)
-      seeds[Value(parameter)] = range.map { first + Int32($0 - range.lowerBound) }
+    for (place, parameter) in tangents.linear.enumerated() where needed.contains(parameter) {
+      let first = Int32(tangents.columnOffsets[place])
+      seeds[Value(parameter)] = (0..<Int32(tangents.columnOffsets[place + 1]) - first).map { first + $0 + 1 }
     }
-    let selected = try Propagation(function, table, tangents.known).run(seeds, to: lanes.frontier)
+    let selected = try Propagation(function, SetTable(), tangents.known).run(seeds, to: lanes.frontier)
     // Columns by lane and slot; frontier values in the order of their first columns, so that rows tend to be sorted.
     var columns: [(value: Value, columns: [Int32], slots: Int)] = []
     for (value, sets) in zip(lanes.frontier, selected) {
@@ -34,8 +34,7 @@ struct LaneBlocks {
       let strides = shape.strides
       let others = shape.extents.indices.filter { $0 != axis }
       let order = [axis] + others
-      // Set 1 + j is that of column j alone.
-      let sources = sets.strided(order.map { shape[$0] }, order.map { strides[$0] }).map { $0 - 1 }
+      let sources = axis == 0 ? sets : sets.strided(order.map { shape[$0] }, order.map { strides[$0] })
       columns.append((value, sources, shape.elementCount / lanes.count))
     }
     columns.sort { ($0.columns.first ?? 0) < ($1.columns.first ?? 0) }
@@ -59,6 +58,19 @@ struct LaneBlocks {
     slotOffsets = offsets
     sources = columns.map(\.columns)
     slotCounts = columns.map(\.slots)
+  }
+}
+
+extension Function {
+  /// The numbers of the parameters that values depend on.
+  fileprivate func parameters(of values: [Value]) -> Set<Int> {
+    var isNeeded = [Bool](repeating: false, count: valueCount)
+    for value in values { isNeeded[Int(value.index)] = true }
+    for instruction in instructions.reversed()
+    where results(of: instruction).contains(where: { isNeeded[Int($0.index)] }) {
+      for operand in operands(of: instruction) { isNeeded[Int(operand.index)] = true }
+    }
+    return Set(parameters.indices.filter { isNeeded[$0] })
   }
 }
 
@@ -90,9 +102,10 @@ extension LaneBlocks {
   func runCount(_ tangents: Tangents) -> Int { extents(tangents).before }
 
   /// The entries of all lanes, row by row.
-  func entries(_ tangents: Tangents) -> ComputedOrder {
+  func entries(_ tangents: Tangents) throws(Diagnostics) -> ComputedOrder {
     let (before, behind) = extents(tangents)
-    let total = lanes.count * block.count
+    let (total, overflow) = lanes.count.multipliedReportingOverflow(by: block.count)
+    try tangents.requireNumbers(forEntries: overflow ? .max : total)
     var offsets: [Int] = [0]
     offsets.reserveCapacity(lanes.count * block.rowCount + 1)
     var isClean = true
@@ -107,29 +120,37 @@ extension LaneBlocks {
         let entries = block.rowOffsets[rows.lowerBound]..<block.rowOffsets[rows.upperBound]
         // Entries of this run: which frontier value, and which slot of it.
         let chosen = entries.map { places[Int(block.columns[$0])] }
-        let start = count
-        for (number, place) in chosen.enumerated() {
-          let width = slotCounts[place.frontier]
-          sources[place.frontier].withUnsafeBufferPointer { source in
-            for lane in 0..<lanes.count {
-              buffer[start + lane * chosen.count + number] = source[lane * width + place.slot]
+        let ends = rows.map { block.rowOffsets[$0 + 1] - entries.lowerBound }
+        // So many lanes at a time that their columns stay in the cache.
+        let step = max(1, 4096 / max(chosen.count, 1))
+        var start = count
+        for first in stride(from: 0, to: lanes.count, by: step) {
+          let some = first..<min(first + step, lanes.count)
+          for (number, place) in chosen.enumerated() {
+            let width = slotCounts[place.frontier]
+            sources[place.frontier].withUnsafeBufferPointer { source in
+              var target = start + number
+              for lane in some {
+                buffer[target] = source[lane * width + place.slot] - 1
+                target += chosen.count
+              }
             }
           }
-        }
-        count += lanes.count * chosen.count
-        var position = start
-        for _ in 0..<lanes.count {
-          for row in rows {
-            let end = position + block.rowOffsets[row + 1] - block.rowOffsets[row]
-            var last: Int32 = -1
-            while position < end {
-              if buffer[position] <= last { isClean = false }
-              last = buffer[position]
-              position += 1
+          for _ in some {
+            var position = start
+            for end in ends {
+              var last: Int32 = -1
+              while position < start + end {
+                if buffer[position] <= last { isClean = false }
+                last = buffer[position]
+                position += 1
+              }
+              offsets.append(position)
             }
-            offsets.append(end)
+            start = position
           }
         }
+        count = start
       }
     }
     if isClean { return ComputedOrder(offsets: offsets, columns: columns, places: .same) }

@@ -12,14 +12,13 @@ extension Function {
     let gradient = try grad(wrt: wrt)
     let results = Array(gradient.results.indices)
     let tangents = try Tangents(of: gradient, wrt: wrt, results: results, given: given)
-    let search = LaneSearch(tangents.function, linear: tangents.linear, known: tangents.known)
-    let hasLanes = tangents.function.results.allSatisfy { search.lanes(of: $0.value) != nil }
+    let hasLanes = tangents.function.results.allSatisfy { tangents.search.lanes(of: $0.value) != nil }
     if hasLanes {
       let jacobian = try gradient.sparseJacobian(wrt: wrt, results: results, given: given)
       return SparsePlan(
         pattern: jacobian.pattern, values: jacobian.values.named("\(name)_sparse_hessian"), methods: jacobian.methods)
     }
-    let found = try tangents.patterns(of: results)
+    let found = try tangents.patterns(of: Array(tangents.function.results.indices))
     // Whatever differs from zero has a mirror image that does.
     let pattern = SparsityPattern(
       stacking: found.map { ($0.rowOffsets, $0.columns) }, columnCount: tangents.columnCount

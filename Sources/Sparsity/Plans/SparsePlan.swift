@@ -52,12 +52,11 @@ extension Function {
   /// - Parameter given: The elements of integer parameters, which say where gathered elements come from.
   package func sparsity(wrt: [Int], results: [Int], given: [Int: [Int]]) throws(Diagnostics) -> SparsityPattern {
     let tangents = try Tangents(of: self, wrt: wrt, results: results, given: given)
-    let search = LaneSearch(tangents.function, linear: tangents.linear, known: tangents.known)
     var patterns: [(offsets: [Int], columns: [Int32])?] = []
     var others: [Int] = []
     for (place, result) in tangents.function.results.enumerated() {
-      if let blocks = try LaneBlocks(tangents, result: result.value, search: search) {
-        let entries = blocks.entries(tangents)
+      if let blocks = try LaneBlocks(tangents, result: result.value) {
+        let entries = try blocks.entries(tangents)
         patterns.append((entries.offsets, entries.columns))
       } else {
         patterns.append(nil)
@@ -67,7 +66,7 @@ extension Function {
     for (place, pattern) in zip(others, try tangents.patterns(of: others)) {
       patterns[place] = (pattern.rowOffsets, pattern.columns)
     }
-    return SparsityPattern(stacking: patterns.compactMap { $0 }, columnCount: tangents.columnCount)
+    return try tangents.stacked(patterns.compactMap { $0 })
   }
 
   /// The Jacobian of `sparsity`, and a function that computes its entries.
@@ -75,18 +74,18 @@ extension Function {
     wrt: [Int], results: [Int], given: [Int: [Int]], mode: SparseMode = .automatic
   ) throws(Diagnostics) -> SparsePlan {
     let tangents = try Tangents(of: self, wrt: wrt, results: results, given: given)
-    let search = LaneSearch(tangents.function, linear: tangents.linear, known: tangents.known)
     let builder = FunctionBuilder()
     for parameter in parameters { _ = builder.parameter(parameter.name, parameter.type) }
     let dtype = tangents.function.resultTypes.contains { $0.dtype == .f64 } ? DType.f64 : .f32
 
     var patterns: [(offsets: [Int], columns: [Int32])?] = []
     var values: [Term?] = []
-    var methods: [SparsePlan.Method] = []
+    // Of a group that is computed along with another, `nil`.
+    var methods: [SparsePlan.Method?] = []
     var others: [Int] = []
     for (place, result) in tangents.function.results.enumerated() {
-      if let blocks = try LaneBlocks(tangents, result: result.value, search: search) {
-        let entries = blocks.entries(tangents)
+      if let blocks = try LaneBlocks(tangents, result: result.value) {
+        let entries = try blocks.entries(tangents)
         let (computed, method) = try blocks.values(tangents, builder, mode, dtype)
         patterns.append((entries.offsets, entries.columns))
         values.append(computed.arranged(entries.places, count: entries.columns.count))
@@ -94,13 +93,14 @@ extension Function {
       } else {
         patterns.append(nil)
         values.append(nil)
+        methods.append(nil)
         others.append(place)
       }
     }
     if !others.isEmpty {
       let found = try tangents.patterns(of: others)
       let (computed, method) = try tangents.values(of: others, found, builder, mode, dtype)
-      methods.append(method)
+      methods[others[0]] = method
       var start = 0
       for (place, pattern) in zip(others, found) {
         patterns[place] = (pattern.rowOffsets, pattern.columns)
@@ -112,9 +112,17 @@ extension Function {
     let joined =
       all.count == 1 ? all[0] : all.isEmpty ? builder.zeros(TensorType(dtype, [0])) : builder.concat(all, axis: 0)
     return SparsePlan(
-      pattern: SparsityPattern(stacking: patterns.compactMap { $0 }, columnCount: tangents.columnCount),
+      pattern: try tangents.stacked(patterns.compactMap { $0 }),
       values: try builder.finish(name: "\(name)_sparse_jacobian", results: [.init("values", joined.value)]).pruned(),
-      methods: methods)
+      methods: methods.compactMap { $0 })
+  }
+}
+
+extension Tangents {
+  /// Rows of several patterns, one below the other.
+  fileprivate func stacked(_ parts: [(offsets: [Int], columns: [Int32])]) throws(Diagnostics) -> SparsityPattern {
+    try requireNumbers(forEntries: parts.reduce(0) { $0 + $1.columns.count })
+    return SparsityPattern(stacking: parts, columnCount: columnCount)
   }
 }
 
@@ -129,9 +137,11 @@ extension SparsityPattern {
     }
     var offsets = [0]
     var columns: [Int32] = []
+    offsets.reserveCapacity(parts.reduce(1) { $0 + $1.offsets.count - 1 })
+    columns.reserveCapacity(parts.reduce(0) { $0 + $1.columns.count })
     for part in parts {
       let start = columns.count
-      offsets += part.offsets.dropFirst().map { $0 + start }
+      for offset in part.offsets.dropFirst() { offsets.append(offset + start) }
       columns += part.columns
     }
     self.init(rowCount: offsets.count - 1, columnCount: columnCount, rowOffsets: offsets, columns: columns)

@@ -21,13 +21,7 @@ extension Tangents {
       var offsets = [0]
       for set in sets { offsets.append(offsets[offsets.count - 1] + table.count(set)) }
       total += offsets[offsets.count - 1]
-      if total > 1 << 28 {
-        throw Diagnostics([
-          Diagnostic(
-            "the Jacobian of '\(function.name)' has more than \(1 << 28) entries that may differ from zero; give the"
-              + " values of indices, or use jacobian", kind: .unsupported)
-        ])
-      }
+      try requireNumbers(forEntries: total)
       var columns: [Int32] = []
       columns.reserveCapacity(offsets[offsets.count - 1])
       for set in sets { columns.append(contentsOf: table[set]) }
@@ -87,6 +81,17 @@ extension Tangents {
     }
     let joined = flat.count == 1 ? flat[0] : builder.concat(flat, axis: 1)
     return joined.reshaped(to: [joined.shape.elementCount])
+  }
+
+  /// Throws if there are more entries than can be numbered.
+  func requireNumbers(forEntries count: Int) throws(Diagnostics) {
+    if count > Int(Int32.max) {
+      throw Diagnostics([
+        Diagnostic(
+          "the Jacobian of '\(function.name)' has \(count) entries or more that may differ from zero, which are more"
+            + " than \(Int32.max); give the values of indices, or use jacobian", kind: .unsupported)
+      ])
+    }
   }
 
   /// Throws if compressed columns have more elements than can be numbered.

@@ -5,6 +5,8 @@ import Transforms
 
 /// The linear function of tangents that a Jacobian is: `(x…, ẋ…) ↦ ẏ…`, and how its rows and columns are numbered.
 struct Tangents {
+  /// Its results are groups of rows: instead of one that is a concat and has no lanes there are its parts, each of which
+  /// may have some.
   let function: Function
   /// The parameters x of the function that is differentiated.
   let parameters: [Function.Parameter]
@@ -15,6 +17,7 @@ struct Tangents {
   /// Where the rows of each result start, and where the last one ends.
   let rowOffsets: [Int]
   let known: KnownIntegers
+  let search: LaneSearch
 
   var columnCount: Int { columnOffsets[columnOffsets.count - 1] }
   var rowCount: Int { rowOffsets[rowOffsets.count - 1] }
@@ -31,11 +34,18 @@ struct Tangents {
       return source.results.count + place
     }
     let tangent = try source.jvp(wrt: wrt).selectingResults(tangents)
-    function = try tangent.simplifiedForSparsity()
+    let (whole, groups) = try tangent.simplifiedForSparsity().rowGroups()
+    known = KnownIntegers(whole, given: given)
+    search = LaneSearch(whole, linear: Array(source.parameters.count..<whole.parameters.count), known: known)
+    let found = search
+    function = whole.replacingResults(
+      zip(whole.results, groups).flatMap { result, parts in
+        guard let parts, found.lanes(of: result.value) == nil else { return [result] }
+        return parts.map { Function.Result(result.name, $0) }
+      })
     parameters = source.parameters
     columnOffsets = try offsets(wrt.map { source.parameters[$0].type }, "columns", source.name)
     rowOffsets = try offsets(function.resultTypes, "rows", source.name)
-    known = KnownIntegers(function, given: given)
   }
 }
 

@@ -17,7 +17,7 @@ struct BenchLoopsCommand: ParsableCommand {
   var repetitions = 15
 
   @Option(parsing: .upToNextOption, help: "Numbers of steps at which memory is compared.")
-  var lengths = [100, 1000, 10_000]
+  var lengths = [16, 256, 1000, 4096, 10_000]
 
   @Flag(help: "Print JSON, times in seconds.")
   var json = false
@@ -51,17 +51,21 @@ struct BenchLoopsCommand: ParsableCommand {
   func run() throws {
     let times = try [
       time("recurrent network of 64", Self.recurrent(steps, 64, .everyStep)),
+      time(
+        "network, gradient in the trace", Self.recurrent(steps, 64, .everyStep),
+        Self.recurrent(steps, 64, .everyStep, withGradient: true)),
       time("oscillator", Self.oscillator(steps)),
+      time("network, every √n steps", Self.recurrent(steps, 64, .every(Self.root(steps)))),
+      time("network, logarithmic", Self.recurrent(steps, 64, .logarithmic)),
     ]
     var memory: [Memory] = []
     for length in lengths {
-      let root = max(Int(Double(length).squareRoot()), 1)
       let kinds: [(String, Checkpoints)] = [
-        ("every step", .everyStep), ("every √n steps", .every(root)), ("logarithmic", .logarithmic),
+        ("every step", .everyStep), ("every √n steps", .every(Self.root(length))), ("logarithmic", .logarithmic),
       ]
       for (name, kind) in kinds {
         let kernels = try Self.recurrent(length, 64, kind).transformed(.valueAndGrad, wrt: ["w"]).kernels()
-        memory.append(Memory(checkpoints: name, steps: length, bytes: kernels.arenaByteCount))
+        memory.append(Memory(checkpoints: name, steps: length, bytes: kernels.peakByteCount()))
       }
     }
     if json { return try printJSON(Report(times: times, memory: memory)) }
@@ -81,12 +85,17 @@ struct BenchLoopsCommand: ParsableCommand {
     print("\n" + sizes.text)
   }
 
+  private static func root(_ steps: Int) -> Int { max(Int(Double(steps).squareRoot()), 1) }
+
   /// The mean of the last state of a recurrent network, by its weights.
-  static func recurrent(_ steps: Int, _ width: Int, _ checkpoints: Checkpoints) throws -> Graph {
+  static func recurrent(
+    _ steps: Int, _ width: Int, _ checkpoints: Checkpoints, withGradient: Bool = false
+  ) throws -> Graph {
     try trace("recurrent", .input("w", .f32, [width, width]), .input("x", .f32, [steps, width])) { w, x in
-      scan(zeros([width]), over: x, checkpoints: checkpoints) { h, row in
+      let mean = scan(zeros([width]), over: x, checkpoints: checkpoints) { h, row in
         (tanh(matmul(w, h) + row), [Tensor]())
       }.carry.mean()
+      return withGradient ? [mean] + gradient(of: mean, wrt: [w, x]) : [mean]
     }.graph
   }
 
@@ -101,8 +110,10 @@ struct BenchLoopsCommand: ParsableCommand {
   }
 
   /// Both in turns, so that what disturbs the machine disturbs both.
-  private func time(_ name: String, _ graph: Graph) throws -> Time {
-    let (value, gradient) = (try graph.compile(), try graph.transformed(.valueAndGrad).compile())
+  private func time(_ name: String, _ graph: Graph, _ withGradient: Graph? = nil) throws -> Time {
+    let (value, gradient) = (
+      try graph.compile(), try (withGradient ?? graph.transformed(.valueAndGrad)).compile()
+    )
     let inputs = try graph.parameters.map { port in
       try NDArray((0..<port.type.elementCount).map { 0.1 * Float($0 % 7) - 0.3 }, shape: port.type.shape)
         .cast(to: port.type.dtype)

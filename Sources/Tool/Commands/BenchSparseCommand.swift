@@ -9,7 +9,8 @@ struct BenchSparseCommand: ParsableCommand {
     discussion: """
       Reprojection errors of a bundle adjustment in f64: each block has two residuals and sees a camera (11 numbers), a \
       point (3) and a weight. Once every block has numbers of its own; once cameras and points are shared, and gathered by \
-      indices that are known. Residuals and Jacobian run in turns.
+      indices that are known; and once more with residuals 1 - w² of the weights behind the others, as one vector. \
+      Residuals and Jacobian run in turns.
       """)
 
   @Option(help: "The number of blocks.")
@@ -51,7 +52,7 @@ struct BenchSparseCommand: ParsableCommand {
   }
 
   func run() throws {
-    let reports = [try own(), try shared()]
+    let reports = [try own(), try shared(), try weighted()]
     if json { return try printJSON(reports) }
     var table = Table(["blocks", "residuals", "Jacobian", "ratio (middle half)", "structure and code"])
     for report in reports {
@@ -83,16 +84,33 @@ struct BenchSparseCommand: ParsableCommand {
 
   /// Blocks that share cameras and points.
   private func shared() throws -> Report {
+    try measureShared("shared") { cameras, points, weights, seen in
+      BundleAdjustment.residuals(cameras, points, weights, seen)
+    }
+  }
+
+  /// The same, and weights that are to be 1.
+  private func weighted() throws -> Report {
+    try measureShared("weighted") { cameras, points, weights, seen in
+      let errors = BundleAdjustment.residuals(cameras, points, weights, seen)
+      return concat([errors.flattened(), 1 - weights * weights])
+    }
+  }
+
+  /// - Parameter residuals: Of the camera, point, weight and place of every block.
+  private func measureShared(
+    _ name: String, _ residuals: (Tensor, Tensor, Tensor, Tensor) -> Tensor
+  ) throws -> Report {
     let size = BundleAdjustment.cameraSize
     let graph = try trace(
       "residuals", .input("cameras", .f64, [cameras, size]), .input("points", .f64, [points, 3]),
       .input("weights", .f64, [blocks]), .input("seen", .f64, [blocks, 2]), .input("camera", .i32, [blocks]),
       .input("point", .i32, [blocks])
     ) { cameras, points, weights, seen, camera, point in
-      BundleAdjustment.residuals(cameras.take(camera), points.take(point), weights, seen)
+      residuals(cameras.take(camera), points.take(point), weights, seen)
     }.graph
     let seen = BundleAdjustment.observations(blocks, cameras: cameras, points: points)
-    return try measure("shared", graph, indices: ["camera": NDArray(seen.cameras), "point": NDArray(seen.points)])
+    return try measure(name, graph, indices: ["camera": NDArray(seen.cameras), "point": NDArray(seen.points)])
   }
 
   private func measure(_ name: String, _ graph: Graph, indices: [String: NDArray]) throws -> Report {

@@ -42,6 +42,7 @@ struct ExplainCommand: ParsableCommand {
     if compiled.arenaByteCount > kernels.arenaByteCount {
       print("scratch \(compiled.arenaByteCount - kernels.arenaByteCount) bytes")
     }
+    printLoops(compiled)
     print("code    \(compiled.codeByteCount) bytes")
     print("time    \(compiled.timings)")
     print("\nsparsity\n\(sparsity)")
@@ -90,6 +91,27 @@ struct ExplainCommand: ParsableCommand {
   private func text(_ sparse: SparseGraph, _ name: String) -> String {
     let lines = ["\(name) \(sparse.structure)"] + sparse.methods.map(\.description)
     return lines.map { "  " + $0 }.joined(separator: "\n")
+  }
+
+  /// What loops keep of their steps, and the most memory a call needs.
+  private func printLoops(_ compiled: CompiledGraph) {
+    let loops = compiled.kernels.loopMemory
+    for loop in loops {
+      let origin = loop.operations.isEmpty ? "" : " of \(loop.operations.joined(separator: ", "))"
+      if let steps = loop.stepCount {
+        print(
+          "loop    \(loop.byteCount(steps: steps)) bytes of the arena for '\(loop.name)'\(origin):"
+            + " \(steps) steps of \(loop.rowByteCount) bytes")
+      } else {
+        print(
+          "tape    \(loop.rowByteCount) bytes a step for '\(loop.name)'\(origin):"
+            + " \(loop.byteCount(steps: 1000)) bytes after 1000 steps")
+      }
+    }
+    let grows = loops.contains { $0.stepCount == nil }
+    print(
+      "peak    \(compiled.peakByteCount()) bytes besides parameters and results"
+        + (grows ? ", \(compiled.peakByteCount(steps: 1000)) if loops of unknown length have 1000 steps" : ""))
   }
 
   /// Steps that are inside others are indented, and numbered 2.1, 2.2 …

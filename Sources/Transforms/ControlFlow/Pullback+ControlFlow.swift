@@ -83,39 +83,50 @@ struct ControlFlowPullback {
     // of stacks, of constants.
     let (stacks, constants) = (fixed(scan.stacks), fixed(scan.constants))
     let (linearStacks, linearConstants) = (linear(scan.stacks), linear(scan.constants))
+    let rowPlaces = (stacks.count + constants.count + scan.carryCount..<pulled.parameters.count).map { $0 }
+    let products = try StackedProducts(
+      pulled, constantCount: linearConstants.count, stacks: Array(stacks.indices) + rowPlaces)
+    let summed = linearConstants.indices.filter { products.isSummedInside[$0] }.map { linearConstants[$0] }
     let step = FunctionBuilder()
     func parameters(_ name: String, _ types: [TensorType]) -> [Term] {
       types.enumerated().map { Term(step, step.parameter("\(name)\($0.offset)", $0.element)) }
     }
     let types = scan.body.parameterTypes
     let carry = parameters("cotangent", scan.carries.map { types[$0] })
-    let sums = parameters("sum", linearConstants.map { types[$0] })
+    let sums = parameters("sum", summed.map { types[$0] })
     let rows = parameters("row_cotangent", results.dropFirst(scan.carryCount).map { scan.body.resultTypes[$0] })
     let residuals = parameters("residual", stacks.map { types[$0] })
     let known = parameters("constant", constants.map { types[$0] })
-    let parts = step.terms(step.inline(pulled, (residuals + known + carry + rows).map(\.value)))
+    let parts = step.terms(step.inline(products.body, (residuals + known + carry + rows).map(\.value)))
     let stackStart = scan.carryCount
     let constantStart = stackStart + linearStacks.count
-    let next =
-      parts[..<stackStart] + zip(sums, parts[constantStart...]).map { $0 + $1 } + parts[stackStart..<constantStart]
+    let rowStart = constantStart + summed.count
+    var next = parts[..<stackStart] + zip(sums, parts[constantStart..<rowStart]).map { $0 + $1 }
+    next += parts[stackStart..<constantStart] + parts[rowStart...]
     let reversed = try step.finish(
       name: "\(scan.body.name)_transposed",
       results: next.enumerated().map { Function.Result("next\($0.offset)", $0.element.value) })
 
     var given = scan.carries.map { cotangents[$0] ?? builder.zeros(operandTypes[$0]) }
-    given += linearConstants.map { builder.zeros(operandTypes[$0]) }
-    given += results.dropFirst(scan.carryCount).compactMap { cotangents[$0] }
-    given += (stacks + constants).compactMap { operands[$0] }
+    given += summed.map { builder.zeros(operandTypes[$0]) }
+    let rowCotangents = results.dropFirst(scan.carryCount).compactMap { cotangents[$0] }
+    given += rowCotangents + (stacks + constants).compactMap { operands[$0] }
+    let carryCount = carry.count + sums.count
     let values = builder.apply(
       Scan(
-        body: reversed, length: scan.length, carryCount: carry.count + sums.count,
-        stackCount: rows.count + residuals.count, isReversed: !scan.isReversed,
-        checkpointCount: scan.checkpointCount),
+        body: reversed, length: scan.length, carryCount: carryCount, stackCount: rows.count + residuals.count,
+        isReversed: !scan.isReversed, checkpointCount: scan.checkpointCount),
       given)
     var result = [Term?](repeating: nil, count: operands.count)
     for index in scan.carries { result[index] = values[index] }
-    for (place, index) in linearConstants.enumerated() { result[index] = values[scan.carryCount + place] }
-    for (place, index) in linearStacks.enumerated() { result[index] = values[carry.count + sums.count + place] }
+    for (place, index) in summed.enumerated() { result[index] = values[scan.carryCount + place] }
+    for (place, index) in linearStacks.enumerated() { result[index] = values[carryCount + place] }
+    var stackOf = Dictionary(uniqueKeysWithValues: zip(rowPlaces, rowCotangents))
+    for (place, index) in stacks.enumerated() { stackOf[place] = operands[index] }
+    for (place, index) in linearConstants.enumerated() where !products.isSummedInside[place] {
+      result[index] = products.sum(
+        place, parameters: stackOf, rows: Array(values[(carryCount + linearStacks.count)...]))
+    }
     return result
   }
 
