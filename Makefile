@@ -1,6 +1,8 @@
 GRADC = .build/release/gradc
 
-.PHONY: all run test build dependencies samples check-samples format check-format clean
+PEERS_OPTIONS =
+
+.PHONY: all run test bench bench-peers build dependencies samples check-samples format check-format clean
 
 all: build
 
@@ -19,6 +21,14 @@ test: dependencies
 dependencies:
 	@sh scripts/install-dependencies.sh
 
+# Every workload for a moment, results compared with those of before.
+bench: build
+	$(GRADC) bench workloads --variants --seconds 0.1 --expect Benchmarks/fingerprints.json
+
+# Side by side with other systems, which are installed below out/benchmarks: minutes to hours, see Benchmarks/README.md.
+bench-peers: build
+	python3 Benchmarks/bench_peers.py $(PEERS_OPTIONS)
+
 samples: build
 	sh scripts/write-samples.sh $(GRADC) codegen-samples
 
@@ -26,10 +36,10 @@ check-samples: build
 	sh scripts/check-samples.sh $(GRADC)
 
 format:
-	swift format -i -r Sources Tests data Package.swift
+	swift format -i -r Sources Tests Benchmarks data Package.swift
 
 check-format:
-	swift format lint --strict -r Sources Tests data Package.swift
+	swift format lint --strict -r Sources Tests Benchmarks data Package.swift
 
 clean:
 	rm -rf .build out

@@ -50,7 +50,7 @@ let package = Package(
         .linkedLibrary("pthread"),
       ]),
     .systemLibrary(name: "CLibTCC", providers: [.apt(["libtcc-dev"])]),
-    layer("JIT", ["CEmitter", "CLibTCC", "GradCRuntime"]),
+    layer("JIT", ["Basics", "CEmitter", "CLibTCC", "GradCRuntime"]),
     .target(name: "CallStack"),
     layer("GradC", ["Passes", "Formulas", "Sparsity", "JIT", "GradCRuntime", "CallStack"]),
     layer("GradCNN", ["GradC"]),
@@ -59,10 +59,12 @@ let package = Package(
     .target(
       name: "GradCData", dependencies: ["GradC"], path: "data", exclude: ["README.md"],
       resources: [.copy("digits.csv")], swiftSettings: warnings),
+    .target(
+      name: "GradCBenchmarks", dependencies: ["GradCNN"], path: "Benchmarks/Workloads", swiftSettings: warnings),
     .executableTarget(
       name: "gradc",
       dependencies: [
-        "GradCModels", "GradBenchModels", "GradCData",
+        "GradCModels", "GradBenchModels", "GradCData", "GradCBenchmarks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Tool", swiftSettings: warnings),
@@ -82,6 +84,7 @@ let package = Package(
     tests("JITTests", ["JIT", "Passes"]),
     tests("GradCTests", ["GradC", "GradCNN", "AllocationCounter"], exclude: ["Fixtures"]),
     tests("EndToEndTests", ["GradC", "GradCNN", "Passes", "CEmitter", "JIT"], exclude: ["Fixtures"]),
+    tests("BenchmarkTests", ["GradCBenchmarks"]),
     tests("ToolTests", ["gradc", "GradCModels", "GradCData", "GradCNN"]),
   ]
 )

@@ -34,8 +34,21 @@ struct CUnit {
   /// Whether some loop makes room for rows of tapes.
   var reservesTapes = false
 
-  init(_ program: Program, dialect: Dialect, functionName: String? = nil) {
+  /// Of the vector dialect: what it is written for, and what comes before names where a file has several programs.
+  let vectorTarget: VectorTarget
+  let prefix: String
+  private(set) var vectorLaneCounts: Set<Int> = []
+  /// How often each is written.
+  private(set) var vectorUses: [VectorUse: Int] = [:]
+  private(set) var scalarUses: [VectorTarget.Function: Int] = [:]
+
+  init(
+    _ program: Program, dialect: Dialect, functionName: String? = nil,
+    target: VectorTarget = VectorTarget(byteCount: 16), prefix: String = ""
+  ) {
     self.dialect = dialect
+    vectorTarget = target
+    self.prefix = prefix
     self.program = program
     callerPositions = Dictionary(
       uniqueKeysWithValues: program.callerBuffers.enumerated().map { ($0.element, $0.offset) })
@@ -81,9 +94,10 @@ struct CUnit {
 
   mutating func use(scalar op: ScalarOp, _ dtype: DType) -> [UInt8] {
     let index = Int(op.rawValue) * DType.allCases.count + Int(dtype.rawValue)
+    if dialect == .vector, op.isTranscendental { scalarUses[VectorTarget.Function(op, dtype), default: 0] += 1 }
     if scalarNames[index].isEmpty {
       scalarNames[index] =
-        dialect == .tile ? use(.scalar(op, dtype)) : Array(PortableHelper.functionName(op, dtype, &helpers).utf8)
+        dialect.hasTiles ? use(.scalar(op, dtype)) : Array(PortableHelper.functionName(op, dtype, &helpers).utf8)
     }
     return scalarNames[index]
   }
@@ -91,6 +105,19 @@ struct CUnit {
   mutating func use(helper: PortableHelper) -> String {
     helpers.insert(helper)
     return helper.name
+  }
+
+  mutating func useVectors(of laneCount: Int) { vectorLaneCounts.insert(laneCount) }
+
+  /// A helper of the vector dialect at a length of vectors.
+  struct VectorUse: Hashable {
+    var helper: VectorHelper
+    var laneCount: Int
+    var name: String { helper.name(laneCount) }
+  }
+
+  mutating func use(_ helper: VectorHelper, _ laneCount: Int) {
+    vectorUses[VectorUse(helper: helper, laneCount: laneCount), default: 0] += 1
   }
 
   /// `const float *`: of buffers that steps can't write, and of moving ones that they don't.
@@ -107,7 +134,7 @@ struct CUnit {
     case .portable:
       if scalar.doubleValue.isNaN { return "NAN" }
       return scalar.doubleValue < 0 ? "-INFINITY" : "INFINITY"
-    case .tile:
+    case .tile, .vector:
       bitConstants.insert(scalar)
       return "*(const \(scalar.dtype.cName) *)&bits_\(scalar.dtype)_\(String(scalar.bits, radix: 16))"
     }
@@ -125,7 +152,7 @@ struct CUnit {
   /// A kernel as a C function.
   func kernelName(_ number: Int, _ kernel: Kernel) -> String {
     let name = Identifiers.sanitised(kernel.numberedName(number))
-    return name.contains("_") ? name : name + "_kernel"
+    return prefix + (name.contains("_") ? name : name + "_kernel")
   }
 
   /// The comment before a kernel, which leads from lines of C back to tensor ops.

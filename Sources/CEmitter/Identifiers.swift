@@ -60,6 +60,8 @@ struct Identifiers {
     let isWhole = digits == bytes.count
     let last = bytes[letters - 1]
     if letters == 1, last == UInt8(ascii: "k") { return digits < bytes.count }
+    // Of a few vectors each has a number.
+    if letters == 1, last == UInt8(ascii: "v"), digits < bytes.count { return bytes[digits] == UInt8(ascii: "_") }
     if letters == 1, Array("inv".utf8).contains(last) { return isWhole }
     let first = bytes[0]
     return isWhole && Array("fdjlc".utf8).contains(last)
@@ -67,7 +69,8 @@ struct Identifiers {
   }
 
   private static let prefixes = [
-    "GRADC_", "tile_", "lanes_", "scalar_", "blas_", "gradc_", "bits_", "constant_", "spill_", "M_", "FP_", "MATH_",
+    "GRADC_", "vector_", "f32x", "f64x", "i8x", "i32x", "i64x", "u32x", "u64x", "boolx", "tile_", "lanes_", "scalar_",
+    "blas_", "gradc_", "bits_", "constant_", "spill_", "M_", "FP_", "MATH_",
     "INT", "UINT", "HUGE_",
     "SIZE_", "PTRDIFF_", "WCHAR_", "WINT_", "SIG_", "mem", "str", "is",
   ]
@@ -80,7 +83,10 @@ struct Identifiers {
       virtual operator try catch throw friend explicit export mutable and or not xor nullptr constexpr alignas alignof
       """
     let macros = "NAN INFINITY NULL EOF linux unix i386 signbit fpclassify"
-    let own = "arena scratch buffers tapes tape status done workspace width main n"
+    let own = """
+      arena scratch buffers tapes tape status done workspace width main n \
+      chunk_start chunk_end chunk_buffers chunk_scratch
+      """
     let functions = """
       abort abs atexit atof atoi atol bsearch calloc div exit free getenv labs ldiv llabs lldiv malloc qsort rand \
       realloc srand system remove rename printf scanf puts gets time clock signal raise index rindex bcmp bcopy bzero \

@@ -1,10 +1,17 @@
 import Basics
 import KernelIR
 
-/// What C comes from a language with the runtime's tiles, or in plain loops.
+/// What the C is written for.
 enum Dialect {
+  /// Calls of the runtime on tiles, for libtcc.
   case tile
+  /// Vectors in registers, for a compiler that optimises.
+  case vector
+  /// Plain loops over single elements, for any compiler.
   case portable
+
+  /// Whether tile values are more than one element at a time.
+  var hasTiles: Bool { self != .portable }
 }
 
 /// How each value of a kernel appears in C.
@@ -107,6 +114,7 @@ struct KernelPlan {
       placeTiles()
       findSingleCalls()
     }
+    if dialect == .vector { placeVectors() }
     collectFrees()
   }
 
@@ -162,7 +170,7 @@ struct KernelPlan {
 
   /// Which values differ between the positions of a tile.
   private mutating func markTiles() {
-    guard dialect == .tile else { return }
+    guard dialect.hasTiles else { return }
     for position in flat.code.indices where isLive[position] {
       let instruction = flat.code[position]
       guard instruction.result >= 0 else { continue }
@@ -191,7 +199,7 @@ struct KernelPlan {
 
   /// Whether an accumulator is an array of lanes: declared outside the tiles that feed it.
   func hasLanes(_ accumulator: Int32) -> Bool {
-    guard dialect == .tile, !isTile[Int(accumulator)] else { return false }
+    guard dialect.hasTiles, !isTile[Int(accumulator)] else { return false }
     let last = lastAccumulate[Int(accumulator)]
     return last >= 0 && flat.tileAxis(flat.code[Int(last)]) >= 0
   }
@@ -248,7 +256,9 @@ struct KernelPlan {
           partner[Int(value)] = instruction.a
         }
       case .index, .compute, .cast:
-        if isMovable(value, position), !isMask(instruction) { chosen = .inline }
+        // What stands inside tiles would be computed for each vector.
+        let isRepeated = dialect == .vector && flat.tileAxis(instruction) >= 0
+        if isMovable(value, position), !isMask(instruction), !isRepeated { chosen = .inline }
       default: break
       }
       if chosen == .inline {

@@ -34,6 +34,7 @@ extension KernelWriter {
     case .finish:
       if plan.place[Int(instruction.a)] == .lanes {
         let combiner = plan.flat.code[Int(plan.definition[Int(instruction.a)])].combiner
+        if unit.dialect == .vector { return writeCombinedLanes(instruction.a, combiner) }
         out.write(bytes: unit.use(.lanes(combiner, dtype)))
         out.write("(")
         writeName(instruction.a)
@@ -56,7 +57,7 @@ extension KernelWriter {
       if nested { out.write(")") }
     } else if source.isFloating && dtype.isInteger {
       switch unit.dialect {
-      case .tile: out.write(bytes: unit.use(.scalarCast(from: source, to: dtype)))
+      case .tile, .vector: out.write(bytes: unit.use(.scalarCast(from: source, to: dtype)))
       case .portable: out.write(string: unit.use(helper: .cast(source, dtype)))
       }
       out.write("(")
@@ -84,7 +85,7 @@ extension KernelWriter {
   private mutating func writeCompute(_ instruction: FlatKernel.Instruction, nested: Bool) {
     let op = instruction.op
     let dtype = plan.info(op == .select ? instruction.b : instruction.a).dtype
-    let hasPlainArithmetic = dtype.isFloating || unit.dialect == .tile
+    let hasPlainArithmetic = dtype.isFloating || unit.dialect.hasTiles
     switch op {
     case .add where hasPlainArithmetic: writeBinary(" + ", instruction, nested)
     case .sub where hasPlainArithmetic: writeBinary(" - ", instruction, nested)

@@ -13,7 +13,7 @@ extension KernelWriter {
     writeGuard(instruction)
     let combiner = selection(instruction).combiner
     let dtype = plan.info(instruction.b).dtype
-    let hasPlainArithmetic = dtype.isFloating || unit.dialect == .tile
+    let hasPlainArithmetic = dtype.isFloating || unit.dialect.hasTiles
     out.indent()
     writeElement(instruction)
     switch combiner {
@@ -40,7 +40,7 @@ extension KernelWriter {
     guard selection(instruction).drops else { return }
     out.indent()
     switch unit.dialect {
-    case .tile:
+    case .tile, .vector:
       out.write("if (")
       writeValue(instruction.a, nested: true)
       out.write(" >= 0 && ")

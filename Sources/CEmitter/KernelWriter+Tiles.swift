@@ -10,6 +10,7 @@ extension KernelWriter {
     let extent = plan.flat.axes[axis].extent
     tiles = SlotPool()
     narrowAxis = axis
+    if isChunked(axis) { return beginChunkedTile(axis) }
     if extent <= Self.leastWidth || plan.isSingleCall[Int(instruction.scope)] {
       narrowTile = extent
       return
@@ -169,13 +170,18 @@ extension KernelWriter {
   }
 
   /// Whether every value of the index and of its parts is exact in a floating dtype.
-  private func isExact(_ index: AffineIndex, in dtype: DType) -> Bool {
+  func isExact(_ index: AffineIndex, in dtype: DType) -> Bool {
     guard dtype.isFloating else { return false }
+    return bound(of: index) < (dtype == .f32 ? 0x1p24 : 0x1p53)
+  }
+
+  /// No part of the index is greater, nor its value.
+  func bound(of index: AffineIndex) -> Double {
     var bound = Double(index.offset).magnitude
     for term in index.terms {
       bound += Double(term.coefficient).magnitude * Double(plan.flat.axes[term.axis].extent)
     }
-    return bound < (dtype == .f32 ? 0x1p24 : 0x1p53)
+    return bound
   }
 
   mutating func writeTileSelect(_ instruction: FlatKernel.Instruction, into value: Int32) {

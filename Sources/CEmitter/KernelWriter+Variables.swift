@@ -28,7 +28,12 @@ extension KernelWriter {
     guard number[Int(value)] >= 0 else { return }
     lastUse[Int(value)] = -2
     switch plan.place[Int(value)] {
-    case .local: if unit.dialect == .tile { releaseVariable(number[Int(value)], plan.info(value).dtype) }
+    case .local:
+      if unit.dialect == .tile {
+        releaseVariable(number[Int(value)], plan.info(value).dtype)
+      } else if isSpilled(value) {
+        spills.release(number[Int(value)], plan.info(value).dtype)
+      }
     case .slot: tiles.release(number[Int(value)], plan.info(value).dtype)
     case .lanes: lanes.release(number[Int(value)], plan.info(value).dtype)
     default: break
@@ -60,7 +65,8 @@ extension KernelWriter {
     out.indent()
     switch unit.dialect {
     case .tile: number[Int(value)] = takeVariable(value, dtype)
-    case .portable:
+    case .vector where isSpilled(value): number[Int(value)] = spills.take(dtype)
+    case .vector, .portable:
       number[Int(value)] = nextVariable
       nextVariable += 1
       if isConstant { out.write("const ") }
@@ -80,21 +86,27 @@ extension KernelWriter {
     case .slot: out.write("t")
     case .lanes: out.write("a")
     default:
-      if unit.dialect == .portable {
+      if isSpilled(value) { return writeSpill(dtype, index) }
+      if unit.dialect != .tile {
         out.write("v")
         out.write(Int(index))
+        if vectors.copyCount > 1, plan.isTile[Int(value)] {
+          out.write("_")
+          out.write(vectors.copy)
+        }
         return
       }
-      if index >= Self.greatestLocalCount {
-        out.write("spill_")
-        out.write(byte: dtype.letter)
-        out.write("[")
-        out.write(Int(index - Self.greatestLocalCount))
-        out.write("]")
-        return
-      }
+      if index >= Self.greatestLocalCount { return writeSpill(dtype, index - Self.greatestLocalCount) }
     }
     out.write(byte: dtype.letter)
     out.write(Int(index))
+  }
+
+  private mutating func writeSpill(_ dtype: DType, _ index: Int32) {
+    out.write("spill_")
+    out.write(byte: dtype.letter)
+    out.write("[")
+    out.write(Int(index))
+    out.write("]")
   }
 }

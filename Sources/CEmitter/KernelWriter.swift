@@ -25,6 +25,18 @@ struct KernelWriter {
   /// The extent of the longest tile axis that needs a loop, or 0.
   var widestExtent = 0
   var nextVariable: Int32 = 0
+  /// Of the vector dialect.
+  var vectors = VectorScope()
+  /// Instructions of a part, if the kernel is written as several functions, and where all but the first start.
+  var partLength: Int?
+  var partStarts: [Int] = []
+  /// How long the text is when code is to be prefetched again; machine code is about as long.
+  private var nextPrefetch = 0
+
+  /// Kernels of so many operations, some 20 bytes each, are longer than a second-level cache.
+  private static let cachedOperationCount = 32768
+  /// What a call of the runtime prefetches is a third more.
+  private static let prefetchedByteCount = 6000
 
   /// Tiles are at least this wide, so a shorter axis needs no loop.
   static let leastWidth = 64
@@ -37,21 +49,31 @@ struct KernelWriter {
     lastUse = plan.lastUse
     out.bytes.reserveCapacity(plan.flat.code.count * 32)
     out.indentation = indentation
+    if unit.dialect == .vector { prepareVectors() }
   }
 
   mutating func writeBody() {
-    for position in plan.flat.code.indices {
+    var next = 0
+    while next < plan.flat.code.count {
+      let position = next
+      next += 1
+      if let partLength, position > 0, position % partLength == 0 { partStarts.append(out.bytes.count) }
       let instruction = plan.flat.code[position]
       switch instruction.kind {
       case .loop where plan.isScopeLive[Int(instruction.scope)]: beginLoop(instruction)
       case .tile where plan.isScopeLive[Int(instruction.scope)]:
-        if unit.dialect == .tile { beginTile(instruction) } else { beginLoop(instruction) }
-      case .end where plan.isScopeLive[Int(instruction.scope)]: end(instruction, position)
+        switch unit.dialect {
+        case .tile: beginTile(instruction)
+        case .vector: next = beginVectors(instruction, position)
+        case .portable: beginLoop(instruction)
+        }
+      case .end where plan.isScopeLive[Int(instruction.scope)]: next = end(instruction, position)
       case .loop, .tile, .end: break
       default:
         if plan.isLive[position], plan.emission[position] == Int32(position) { write(instruction, position) }
       }
       if position & 4095 == 4095 { writeProgress(position) }
+      if out.bytes.count >= nextPrefetch { writePrefetch() }
     }
   }
 
@@ -66,23 +88,41 @@ struct KernelWriter {
     out.write(" */\n")
   }
 
+  private mutating func writePrefetch() {
+    nextPrefetch = out.bytes.count + Self.prefetchedByteCount
+    guard unit.dialect == .tile, plan.flat.code.count > Self.cachedOperationCount else {
+      nextPrefetch = .max
+      return
+    }
+    out.indent()
+    out.write(bytes: unit.use(.prefetchCode))
+    out.write("();\n")
+  }
+
   private mutating func beginLoop(_ instruction: FlatKernel.Instruction) {
     out.indent()
+    let isChunked = isChunked(Int(instruction.index))
     out.write("for (int64_t i")
     out.write(Int(instruction.index))
-    out.write(" = 0; i")
+    out.write(isChunked ? " = chunk_start; i" : " = 0; i")
     out.write(Int(instruction.index))
     out.write(" < ")
-    out.write(plan.flat.axes[Int(instruction.index)].extent)
+    if isChunked { out.write("chunk_end") } else { out.write(plan.flat.axes[Int(instruction.index)].extent) }
     out.write("; ++i")
     out.write(Int(instruction.index))
     out.write(") {\n")
     out.indentation += 1
   }
 
-  private mutating func end(_ instruction: FlatKernel.Instruction, _ position: Int) {
+  /// Ends a scope, and gives the position to go on from.
+  private mutating func end(_ instruction: FlatKernel.Instruction, _ position: Int) -> Int {
     for value in plan.freedAtEnd[Int32(position)] ?? [] where lastUse[Int(value)] == Int32(position) { release(value) }
-    if plan.flat.scopes[Int(instruction.scope)].isTile && unit.dialect == .tile { endTile() } else { endBlock() }
+    switch unit.dialect {
+    case .tile where plan.flat.scopes[Int(instruction.scope)].isTile: endTile()
+    case .vector where plan.flat.scopes[Int(instruction.scope)].isTile: return endVectors(instruction, position)
+    default: endBlock()
+    }
+    return position + 1
   }
 
   mutating func endBlock() {
@@ -92,6 +132,7 @@ struct KernelWriter {
   }
 
   private mutating func write(_ instruction: FlatKernel.Instruction, _ position: Int) {
+    if unit.dialect == .vector, writeVector(instruction) { return }
     switch instruction.kind {
     case .store:
       if plan.isTile[Int(instruction.a)] || (unit.dialect == .tile && plan.flat.tileCoefficient(instruction) != 0) {
@@ -149,16 +190,18 @@ struct KernelWriter {
       out.write("i")
       out.write(term.axis)
     }
-    if index.offset == 0 {
+    var offset = index.offset
+    if vectors.copy > 0 { offset += index.coefficient(of: vectors.axis) * vectors.copy * vectors.laneCount }
+    if offset == 0 {
       if first { out.write("0") }
     } else if first {
-      out.write(index.offset)
-    } else if index.offset < 0 && index.offset > Int.min {
+      out.write(offset)
+    } else if offset < 0 && offset > Int.min {
       out.write(" - ")
-      out.write(-index.offset)
+      out.write(-offset)
     } else {
       out.write(" + ")
-      out.write(index.offset)
+      out.write(offset)
     }
   }
   var narrowAxis = -1
@@ -189,7 +232,7 @@ struct KernelWriter {
     }
     if selection.drops { return writeValue(instruction.a, nested: true) }
     switch unit.dialect {
-    case .tile:
+    case .tile, .vector:
       out.write(bytes: unit.use(scalar: .min, .i64))
       out.write("(")
       out.write(bytes: unit.use(scalar: .max, .i64))
@@ -244,7 +287,7 @@ struct KernelWriter {
     let combiner = plan.flat.code[Int(plan.definition[Int(accumulator)])].combiner
     out.indent()
     writeName(accumulator)
-    let isPlain = dtype.isFloating || unit.dialect == .tile
+    let isPlain = dtype.isFloating || unit.dialect.hasTiles
     switch combiner {
     case .add where isPlain: out.write(" += ")
     case .mul where isPlain: out.write(" *= ")

@@ -44,6 +44,14 @@ package struct LibrarySignature: Hashable, Sendable {
 }
 
 extension CUnit {
+  /// The call of the runtime's function for so many slices from those addresses on.
+  mutating func runtimeCall(_ call: LibraryCall, count: String, pointers: [String], workspace: [String]) -> String {
+    let function = String(decoding: use(.library(LibrarySignature(call.routine.function, call.dtype))), as: UTF8.self)
+    let slices = zip(pointers, call.inputs + call.outputs).flatMap { [$0, "\($1.batchStride)"] }
+    let arguments = [count] + call.routine.parameters.map(String.init) + slices + workspace
+    return "\(function)(\(arguments.joined(separator: ", ")));"
+  }
+
   /// The call of a routine, with its slices in a loop in portable C and inside the function in the runtime's.
   mutating func writeCall(_ call: LibraryCall, to out: inout ByteWriter) {
     let outputs = call.routine.outputs(call.dtype)
@@ -55,17 +63,15 @@ extension CUnit {
     let all = call.inputs + call.outputs
     let workspace = call.workspace.map { [String(decoding: bufferNames[$0], as: UTF8.self)] } ?? []
     let origins = call.origins.isEmpty ? [signature.portableName] : call.origins
-    out.line(CUnit.originComment(origins, marker: dialect == .tile ? " @" : ""))
+    out.line(CUnit.originComment(origins, marker: dialect.hasTiles ? " @" : ""))
     func pointer(_ argument: LibraryCall.Argument) -> String {
       let name = String(decoding: bufferNames[argument.buffer], as: UTF8.self)
       return argument.offset == 0 ? name : "\(name) + \(argument.offset)"
     }
     switch dialect {
-    case .tile:
-      let function = String(decoding: use(.library(signature)), as: UTF8.self)
-      let pointers = all.flatMap { [pointer($0), "\($0.batchStride)"] }
-      let arguments = ["\(call.batchCount)"] + numbers + pointers + workspace
-      out.line("\(function)(\(arguments.joined(separator: ", ")));")
+    case .tile, .vector:
+      let pointers = all.map { pointer($0) }
+      out.line(runtimeCall(call, count: "\(call.batchCount)", pointers: pointers, workspace: workspace))
     case .portable:
       let function = use(helper: .library(signature))
       let isBatched = call.batchCount > 1

@@ -34,6 +34,10 @@ package enum RuntimeFunction: Hashable, Sendable {
   case library(LibrarySignature)
   /// Makes room for rows of a tape.
   case reserveTape
+  /// Calls a function for chunks of a range, by as many threads as there are.
+  case parallelFor
+  /// Brings the code that runs soon into the cache.
+  case prefetchCode
 }
 
 /// An op in the name of a combined kernel.
@@ -112,6 +116,8 @@ extension RuntimeFunction {
     case .gemm(let dtype): "blas_gemm_\(dtype)"
     case .library(let signature): signature.runtimeName
     case .reserveTape: "gradc_tape_reserve"
+    case .parallelFor: "gradc_parallel_for"
+    case .prefetchCode: "gradc_prefetch_code"
     }
   }
 
@@ -164,6 +170,10 @@ extension RuntimeFunction {
         + "int64_t lda, const \(t) *b, int64_t ldb, \(t) beta, \(t) *c, int64_t ldc)"
     case .library(let signature): return signature.runtimePrototype
     case .reserveTape: return "int32_t \(name)(void *tape, int64_t rows, int64_t row_bytes)"
+    case .parallelFor:
+      return "void \(name)(void (*body)(void *context, int64_t first, int64_t last), void *context, int64_t count, "
+        + "int64_t chunk)"
+    case .prefetchCode: return "void \(name)(void)"
     }
   }
 

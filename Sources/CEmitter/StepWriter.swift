@@ -19,9 +19,9 @@ protocol StepDialect {
 /// Writes steps as the body of a program's function, and the functions of their kernels.
 struct StepWriter<Dialect: StepDialect> {
   var unit: CUnit
-  private(set) var functions = ByteWriter()
+  var functions = ByteWriter()
   /// Kernels and library calls so far.
-  private var number = 0
+  private(set) var number = 0
   /// Instructions of kernels that are no functions of their own: libtcc gives each variable memory of its own.
   private var inlinedCount = 0
 
@@ -38,10 +38,10 @@ struct StepWriter<Dialect: StepDialect> {
         number += 1
       case .gemm(let gemm):
         unit.usedBuffers.formUnion([gemm.a.buffer, gemm.b.buffer, gemm.c.buffer])
-        Dialect.writeGemm(gemm, &unit, to: &out)
+        if !writeShared(gemm, to: &out) { Dialect.writeGemm(gemm, &unit, to: &out) }
         number += 1
       case .call(let call):
-        unit.writeCall(call, to: &out)
+        if !writeShared(call, to: &out) { unit.writeCall(call, to: &out) }
         number += 1
       case .loop(let loop): write(loop, to: &out)
       case .whileLoop(let loop): write(loop, to: &out)

@@ -65,6 +65,8 @@ enum TileDialect: StepDialect {
     let kernel = writer.kernel
     out.bytes.reserveCapacity(out.bytes.count + writer.out.bytes.count + 65536)
     out.newline()
+    let scratch = scratch(writer)
+    if isShared(writer, scratch) { return writeSharedFunction(writer, index, scratch, &unit, to: &out) }
     out.line(CUnit.originComment(kernel.origins.isEmpty ? [kernel.name] : kernel.origins, marker: " @"))
     out.write("static void ")
     out.write(string: unit.kernelName(index, kernel))
@@ -82,7 +84,14 @@ enum TileDialect: StepDialect {
     out.write(")\n{\n")
     out.indentation = 1
     if takesArray { writeParameters(writer, unit, to: &out) }
-    writeScratch(writer, &unit, to: &out)
+    unit.scratchByteCount = max(unit.scratchByteCount, scratch.byteCount)
+    writeSingleChunk(writer, to: &out)
+    writeBody(writer, scratch, to: &out)
+  }
+
+  /// The statements of a kernel, and the end of its function.
+  static func writeBody(_ writer: KernelWriter, _ scratch: Scratch, to out: inout ByteWriter) {
+    for line in scratch.declarations { out.line(line) }
     _ = writeVariables(writer, to: &out)
     out.write(bytes: writer.out.bytes)
     out.indentation = 0
@@ -104,11 +113,18 @@ enum TileDialect: StepDialect {
     }
   }
 
+  /// Memory of a kernel while it runs.
+  struct Scratch {
+    var declarations: [String] = []
+    var byteCount = 0
+  }
+
   /// Cuts the scratch memory into tiles, lanes and spilled variables.
-  private static func writeScratch(_ writer: KernelWriter, _ unit: inout CUnit, to out: inout ByteWriter) {
+  static func scratch(_ writer: KernelWriter) -> Scratch {
+    var scratch = Scratch()
     var offset = 0
     func pointer(_ prefix: String, _ dtype: DType, _ number: Int, bytes: Int) {
-      out.line("\(dtype.cName) *\(prefix)\(number) = (\(dtype.cName) *)(scratch + \(offset));")
+      scratch.declarations.append("\(dtype.cName) *\(prefix)\(number) = (\(dtype.cName) *)(scratch + \(offset));")
       offset += (bytes + 63) / 64 * 64
     }
     let bytesPerPosition = DType.allCases.reduce(0) { $0 + writer.tileCounts[Int($1.rawValue)] * $1.byteCount }
@@ -118,7 +134,7 @@ enum TileDialect: StepDialect {
     {
       width /= 2
     }
-    if writer.widestExtent > 0 { out.line("enum { width = \(width) };") }
+    if writer.widestExtent > 0 { scratch.declarations.append("enum { width = \(width) };") }
     for dtype in DType.allCases {
       let letter = String(UnicodeScalar(dtype.letter))
       for number in 0..<writer.tileCounts[Int(dtype.rawValue)] {
@@ -129,11 +145,12 @@ enum TileDialect: StepDialect {
       }
       let spilled = writer.spills.count(dtype)
       if spilled > 0 {
-        out.line("\(dtype.cName) *spill_\(letter) = (\(dtype.cName) *)(scratch + \(offset));")
+        scratch.declarations.append("\(dtype.cName) *spill_\(letter) = (\(dtype.cName) *)(scratch + \(offset));")
         offset += (spilled * dtype.byteCount + 63) / 64 * 64
       }
     }
-    unit.scratchByteCount = max(unit.scratchByteCount, offset)
+    scratch.byteCount = offset
+    return scratch
   }
 
   /// More arguments than this are passed as an array: tcc has room for 255 operands.
@@ -155,6 +172,10 @@ enum TileDialect: StepDialect {
 
   static func writeCall(_ writer: KernelWriter, _ index: Int, _ unit: CUnit, to out: inout ByteWriter) {
     let name = unit.kernelName(index, writer.kernel)
+    if let partition = writer.kernel.partition, isShared(writer, scratch(writer)) {
+      let extent = writer.kernel.axes[partition.axis].extent
+      return Chunks.writeCall(name, writer.parameters.map(Int.init), extent, partition.chunk, unit, to: &out)
+    }
     let takesArray = writer.parameters.count > greatestParameterCount
     // Where a moving buffer is, only the loop knows; the others are where the program's own array says.
     let hasOwnArray = takesArray && usesMovingBuffers(writer)
@@ -188,25 +209,8 @@ enum TileDialect: StepDialect {
 
   static func writeGemm(_ gemm: Gemm, _ unit: inout CUnit, to out: inout ByteWriter) {
     guard gemm.m > 0, gemm.n > 0, gemm.batchCount > 0 else { return }
-    let name = String(decoding: unit.use(.gemm(gemm.dtype)), as: UTF8.self)
     out.line(CUnit.originComment(gemm.origins.isEmpty ? ["gemm"] : gemm.origins, marker: " @"))
-    if gemm.batchCount > 1 {
-      out.line("for (int64_t i0 = 0; i0 < \(gemm.batchCount); ++i0)")
-      out.indentation += 1
-    }
-    func address(_ matrix: Gemm.Matrix) -> String {
-      var text = String(decoding: unit.bufferNames[matrix.buffer], as: UTF8.self)
-      if matrix.offset != 0 { text += " + \(matrix.offset)" }
-      if gemm.batchCount > 1 && matrix.batchStride != 0 { text += " + \(matrix.batchStride) * i0" }
-      return text
-    }
-    let one = Scalar(Int64(1), as: gemm.dtype).cLiteral
-    let beta = Scalar(Int64(gemm.accumulates ? 1 : 0), as: gemm.dtype).cLiteral
-    out.line(
-      "\(name)(\(gemm.a.transposed ? 1 : 0), \(gemm.b.transposed ? 1 : 0), \(gemm.m), \(gemm.n), \(gemm.k), \(one), "
-        + "\(address(gemm.a)), \(gemm.a.leadingDimension), \(address(gemm.b)), \(gemm.b.leadingDimension), \(beta), "
-        + "\(address(gemm.c)), \(gemm.c.leadingDimension));")
-    if gemm.batchCount > 1 { out.indentation -= 1 }
+    GemmCall(gemm).write(&unit, to: &out)
   }
 }
 

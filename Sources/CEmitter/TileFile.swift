@@ -22,7 +22,7 @@ enum TileFile {
     var constants: [TileSource.Constant] = []
     for (number, buffer) in program.buffers.enumerated() {
       guard case .constant = buffer.role else { continue }
-      let symbol = constantSymbol(number)
+      let symbol = constantSymbol(number, unit)
       out.line("extern const \(buffer.type.dtype.cName) \(symbol)[\(max(buffer.type.elementCount, 1))];")
       constants.append(TileSource.Constant(symbol: symbol, buffer: number))
     }
@@ -57,12 +57,12 @@ enum TileFile {
     switch buffer.role {
     case .temporary(let offset): out.line("\(type) *\(name) = (\(type) *)(arena + \(offset));")
     // tcc misreads elements of external arrays in expressions, but not their addresses.
-    case .constant: out.line("const \(type) *\(name) = \(constantSymbol(number));")
+    case .constant: out.line("const \(type) *\(name) = \(constantSymbol(number, unit));")
     case .parameter, .result, .updated, .slice, .row: break
     }
   }
 
-  private static func constantSymbol(_ buffer: BufferID) -> String { "constant_\(buffer)" }
+  static func constantSymbol(_ buffer: BufferID, _ unit: CUnit) -> String { "\(unit.prefix)constant_\(buffer)" }
 
   private static func writeMain(_ unit: CUnit, _ main: ByteWriter, to out: inout ByteWriter) {
     let program = unit.program
@@ -96,7 +96,7 @@ enum TileFile {
   }
 
   /// The tapes, which follow the arena.
-  private static func tapes(_ unit: CUnit) -> String {
+  static func tapes(_ unit: CUnit) -> String {
     "(struct gradc_tape *)(buffers + \(unit.callerPositions.count + 1))"
   }
 

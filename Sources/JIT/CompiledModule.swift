@@ -29,6 +29,15 @@ extension CompiledModule {
   package struct Entry: Sendable {
     typealias Function = @convention(c) (UnsafePointer<UnsafeMutableRawPointer?>) -> Int32
     let function: Function
+
+    /// The code's address; an entry can be kept in a word.
+    package var address: UInt { UInt(bitPattern: unsafeBitCast(function, to: UnsafeRawPointer.self)) }
+
+    /// Calls the code at an entry's address, whose module the caller keeps alive.
+    @inline(__always)
+    package static func call(_ address: UInt, buffers: UnsafePointer<UnsafeMutableRawPointer?>) -> Int32 {
+      unsafeBitCast(address, to: Function.self)(buffers)
+    }
   }
 
   /// The uniform entry function of this name, or `nil`.

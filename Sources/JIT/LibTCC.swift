@@ -1,3 +1,4 @@
+internal import Basics
 import CLibTCC
 import GradCRuntime
 import Synchronization
@@ -56,9 +57,13 @@ package enum LibTCC {
     text: [UInt8], entries: [String], symbols: [String: UnsafeRawPointer]
   ) throws(CompilationError) -> CompiledModule {
     guard let session = Session() else { throw CompilationError(message: "libtcc could not start: out of memory") }
-    guard session.compile(text) else { throw CompilationError(log: session.messages, source: text) }
+    guard Span.measure("parse and generate", { session.compile(text) }) else {
+      throw CompilationError(log: session.messages, source: text)
+    }
     for (name, address) in symbols { session.define(name, address) }
-    guard let code = session.relocate() else { throw CompilationError(log: session.messages, source: text) }
+    guard let code = Span.measure("relocate", { session.relocate() }) else {
+      throw CompilationError(log: session.messages, source: text)
+    }
     var functions: [String: UInt] = [:]
     for name in entries {
       guard let address = session.address(of: name) else {

@@ -12,13 +12,19 @@ package struct Kernel: Hashable, Sendable {
   package var axes: [Axis]
   package var values: [ValueInfo]
   package var body: [Statement]
+  /// The chunks that threads may share; `nil` if one thread does it all.
+  package var partition: KernelPartition?
 
-  package init(name: String, origins: [String], axes: [Axis], values: [ValueInfo], body: [Statement]) {
+  package init(
+    name: String, origins: [String], axes: [Axis], values: [ValueInfo], body: [Statement],
+    partition: KernelPartition? = nil
+  ) {
     self.name = name
     self.origins = origins
     self.axes = axes
     self.values = values
     self.body = body
+    self.partition = partition
   }
 }
 

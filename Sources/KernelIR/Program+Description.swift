@@ -109,6 +109,9 @@ struct ProgramPrinter {
       writer.write(extent)
     }
     if gemm.accumulates { writer.write(" accumulates") }
+    if let partition = gemm.partition {
+      writer.write(string: " parallel \(partition.direction.rawValue) \(partition.chunk)")
+    }
     printOrigins(gemm.origins)
     writer.indentation += 1
     for (label, matrix) in [("c = ", gemm.c), ("a = ", gemm.a), ("b = ", gemm.b)] {
@@ -132,6 +135,9 @@ struct ProgramPrinter {
     writer.indent()
     writer.write("kernel ")
     writer.write(string: quoted(kernel.name))
+    if let partition = kernel.partition {
+      writer.write(string: " parallel i\(partition.axis) by \(partition.chunk)")
+    }
     printOrigins(kernel.origins)
     writer.indentation += 1
     for (number, axis) in kernel.axes.enumerated() {

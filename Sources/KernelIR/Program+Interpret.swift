@@ -33,6 +33,8 @@ struct KernelMachine {
   private var hasLanes: [Bool] = []
   private var tileAxis: AxisID?
   private var tileCount = 0
+  /// The chunk of a partition that is run.
+  private var window: (axis: AxisID, range: Range<Int>)?
 
   /// The tapes that have rows in a loop, or are recorded by it.
   private let tapesOfLoop: [LoopID: [TapeID]]
@@ -194,7 +196,18 @@ struct KernelMachine {
     values = Array(repeating: [], count: kernel.values.count)
     combiners = Array(repeating: .add, count: kernel.values.count)
     hasLanes = Array(repeating: false, count: kernel.values.count)
-    run(kernel.body, kernel)
+    guard let partition = kernel.partition else { return run(kernel.body, kernel) }
+    // From last to first: results must not depend on the order.
+    for chunk in chunks(of: kernel.axes[partition.axis].extent, by: partition.chunk).reversed() {
+      window = (partition.axis, chunk)
+      run(kernel.body, kernel)
+    }
+    window = nil
+  }
+
+  /// The iterations of an axis that are run.
+  private func range(_ axis: AxisID, _ kernel: Kernel) -> Range<Int> {
+    if let window, window.axis == axis { window.range } else { 0..<kernel.axes[axis].extent }
   }
 
   private mutating func run(_ body: [Statement], _ kernel: Kernel) {
@@ -204,16 +217,16 @@ struct KernelMachine {
   private mutating func run(_ statement: Statement, _ kernel: Kernel) {
     switch statement {
     case .loop(let axis, let body):
-      for position in 0..<kernel.axes[axis].extent {
+      for position in range(axis, kernel) {
         axes[axis] = position
         run(body, kernel)
       }
     case .tile(let axis, let body):
       tileAxis = axis
-      let extent = kernel.axes[axis].extent
-      for start in stride(from: 0, to: extent, by: tileWidth) {
+      let range = range(axis, kernel)
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: tileWidth) {
         axes[axis] = start
-        tileCount = min(tileWidth, extent - start)
+        tileCount = min(tileWidth, range.upperBound - start)
         run(body, kernel)
       }
       tileAxis = nil

@@ -40,6 +40,9 @@ extension Program {
   ///     loop l2 = n limit 99 { … }
   ///     branch s from "cond" { case { … } case { … } }
   ///
+  /// Steps that threads may share say so before their origins: `kernel k parallel i0 by 4096`,
+  /// `gemm … parallel rows 256` (or `columns`, `slices`), `call … parallel 8`.
+  ///
   /// Other statements are `loop i0 {…}`, `%1: f32 = constant 1.5`, `%1: i32 = index 2*i0 + 1`, `%1: f32 = cast %0`,
   /// `%1: f32 = gather x[i0], %0, stride 3, limit 2` and `scatter add x[i0], %0, stride 3, limit 2, %1`, in
   /// which `drops` may follow the limit. A buffer is
@@ -243,11 +246,21 @@ struct ProgramParser {
     let (m, n, k) = (try labelled("m"), try labelled("n"), try labelled("k"))
     let batch = try labelled("batch")
     let accumulates = try skip(word: "accumulates")
+    let partition = try skip(word: "parallel") ? try gemmPartition() : nil
     let origins = try origins()
     let (c, a, b) = (try matrix("c"), try matrix("a"), try matrix("b"))
     try expect("}")
     return Gemm(
-      dtype: dtype, m: m, n: n, k: k, batchCount: batch, a: a, b: b, c: c, accumulates: accumulates, origins: origins)
+      dtype: dtype, m: m, n: n, k: k, batchCount: batch, a: a, b: b, c: c, accumulates: accumulates,
+      partition: partition, origins: origins)
+  }
+
+  private mutating func gemmPartition() throws(Diagnostic) -> GemmPartition {
+    guard case .word(let word) = token, let direction = GemmPartition.Direction(rawValue: word) else {
+      throw failure("expected rows, columns or slices instead of \(token.text)")
+    }
+    try advance()
+    return GemmPartition(direction, chunk: try integer())
   }
 
   mutating func matrix(_ label: String) throws(Diagnostic) -> Gemm.Matrix {

@@ -3,6 +3,8 @@ import Basics
 extension ProgramParser {
   mutating func kernel() throws(Diagnostic) -> Kernel {
     let name = try name()
+    var partition: KernelPartition?
+    if try skip(word: "parallel") { partition = KernelPartition(axis: try axis(), chunk: try labelled("by")) }
     let origins = try origins()
     var axes: [Axis] = []
     while try skip(word: "axis") {
@@ -14,7 +16,7 @@ extension ProgramParser {
     definitions = []
     depth = 0
     let body = try statements()
-    return Kernel(name: name, origins: origins, axes: axes, values: try values(), body: body)
+    return Kernel(name: name, origins: origins, axes: axes, values: try values(), body: body, partition: partition)
   }
 
   /// The definitions in the order of their numbers, which have to be dense.

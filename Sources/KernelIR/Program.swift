@@ -124,12 +124,14 @@ package struct Gemm: Hashable, Sendable {
   package var c: Matrix
   /// `false`: c is overwritten (beta = 0, whatever it held); `true`: added to.
   package var accumulates: Bool
+  /// The chunks that threads may share; `nil` if it is one call of BLAS for every slice.
+  package var partition: GemmPartition?
   /// The tensor ops this call came from, for comments.
   package var origins: [String]
 
   package init(
     dtype: DType, m: Int, n: Int, k: Int, batchCount: Int, a: Matrix, b: Matrix, c: Matrix, accumulates: Bool,
-    origins: [String]
+    partition: GemmPartition? = nil, origins: [String]
   ) {
     self.dtype = dtype
     self.m = m
@@ -140,6 +142,7 @@ package struct Gemm: Hashable, Sendable {
     self.b = b
     self.c = c
     self.accumulates = accumulates
+    self.partition = partition
     self.origins = origins
   }
 }

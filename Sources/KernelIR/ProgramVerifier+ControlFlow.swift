@@ -106,7 +106,10 @@ extension ProgramVerifier {
         var verifier = KernelVerifier(kernel: kernel, program: program, isWritable: isWritable, scope: scope)
         verifier.check()
         failures += verifier.failures
-      case .gemm(let gemm): check(gemm, scope)
+        if verifier.failures.isEmpty { checkPartition(kernel) }
+      case .gemm(let gemm):
+        check(gemm, scope)
+        checkPartition(gemm)
       case .call(let call): check(call, scope)
       case .loop(let loop): check(loop, scope, depth)
       case .whileLoop(let loop): check(loop, scope, depth)

@@ -49,6 +49,13 @@ package import Basics
 // 28. Outputs are no parameters or constants, their slices do not overlap, and neither outputs nor workspace share memory
 //     with another argument.
 //
+// Chunks that threads share
+// 29. A kernel's partition has an axis of the kernel and chunks of at least 1, in multiples of 32 if a tile scope has the
+//     axis. Nothing is written outside of the axis's scopes, no accumulator declared outside of them is fed inside, and
+//     no two iterations touch the same element if one of them writes it, as far as indices tell.
+// 30. A product's chunks have at least 1 row, column or slice; slices that are chunks share no element of c.
+// 31. A call's chunks have at least 1 slice, and its workspace has room for all of them.
+//
 // Not checked: that temporaries sharing memory are not live at once, and that no position of a tile depends on what
 // another position of the same tile scope stores.
 

@@ -52,7 +52,7 @@ package struct Pipeline: Sendable {
     let clock = ContinuousClock()
     for pass in passes {
       let start = clock.now
-      let changed = try pass.applied(to: current)
+      let changed = try Span.measure(pass.name) { () throws(Diagnostics) in try pass.applied(to: current) }
       let duration = clock.now - start
       if let changed {
         current = changed

@@ -39,6 +39,12 @@ package enum Passes {
     (function) throws(Diagnostics) in try function.withSharedLoops()
   }
 
+  package static let layout = Pass(
+    "layout", "carries transpositions down, so that values stay in the order they are computed in"
+  ) {
+    (function) throws(Diagnostics) in try function.withCarriedTranspositions()
+  }
+
   package static let dotOperands = Pass("dot-operands", "puts interleaved axes of product operands in order") {
     (function) throws(Diagnostics) in try function.withDotOperandsInOrder()
   }
@@ -48,8 +54,8 @@ package enum Passes {
   }
 
   package static let all = [
-    deadCode, commonSubexpressions, folding, algebra, simplify, inlining, pruning, loopSharing, expansion, dotOperands,
-    emptyTensors,
+    deadCode, commonSubexpressions, folding, algebra, simplify, inlining, pruning, loopSharing, expansion, layout,
+    dotOperands, emptyTensors,
   ]
 
   package static func named(_ name: String) -> Pass? { all.first { $0.name == name } }
@@ -64,6 +70,6 @@ package enum Pipelines {
   /// What every function goes through before it is lowered.
   package static let standard = Pipeline([
     Passes.deadCode, Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.pruning, Passes.simplify,
-    Passes.loopSharing, Passes.dotOperands, Passes.pruning, Passes.deadCode,
+    Passes.loopSharing, Passes.layout, Passes.dotOperands, Passes.pruning, Passes.deadCode,
   ])
 }

@@ -15,8 +15,8 @@ extension Function {
       try requireBasis(of: parameters[index].type)
       let pushed = try jvp(wrt: [index]).keepingResults(from: results.count)
       let size = parameters[index].type.elementCount
-      columns.append(
-        (try pushed.vmap(batched: parameters.map { _ in false } + [true], size: size), size))
+      let stacked = try pushed.vmap(batched: parameters.map { _ in false } + [true], size: size)
+      columns.append((try stacked.withoutProducts(withBasis: parameters.count), size))
     }
     return try composed(name: "\(name)_jacobian") { (builder, own, _) in
       // byParameter[i][k] is ∂y_k/∂x_i.
@@ -43,8 +43,8 @@ extension Function {
       guard type.dtype.isFloating else { continue }
       try requireBasis(of: type)
       let pulled = try vjp(wrt: wrt, seeded: [index]).keepingResults(from: results.count)
-      rows.append(
-        (try pulled.vmap(batched: parameters.map { _ in false } + [true], size: type.elementCount), type))
+      let stacked = try pulled.vmap(batched: parameters.map { _ in false } + [true], size: type.elementCount)
+      rows.append((try stacked.withoutProducts(withBasis: parameters.count), type))
     }
     return try composed(name: "\(name)_jacobian") { (builder, own, _) in
       let byResult = rows.map { row in

@@ -243,4 +243,17 @@ import Testing
     try Data(TileEmitter.emit(program).source).write(to: directory.file("tile.c"))
     if hasTCC { try run("tcc", ["-c", "-Wall", "-Werror", "tile.c"], in: directory.url) }
   }
+
+  /// Code that is longer than the caches says ahead what it will run; other code has no need.
+  @Test(arguments: [(1000, false), (40000, true)]) func longCodeIsPrefetched(_ count: Int, _ isLong: Bool) throws {
+    var text =
+      "program p arena 0 { buffer x: f64[1] = parameter 0 buffer r: f64[1] = result 0 kernel k0 { %0: f64 = load x[0]\n"
+    for number in 1...count { text += "%\(number): f64 = \(number % 2 == 0 ? "sin" : "cos") %\(number - 1)\n" }
+    let program = try Program(parsing: text + "store r[0], %\(count) } }")
+    let source = TileEmitter.emit(program)
+    let calls =
+      String(decoding: source.source, as: UTF8.self).components(separatedBy: "  gradc_prefetch_code();").count - 1
+    #expect(source.runtimeSymbols.contains("gradc_prefetch_code") == isLong)
+    #expect(isLong ? (source.source.count / 12000...source.source.count / 5000).contains(calls) : calls == 0)
+  }
 }

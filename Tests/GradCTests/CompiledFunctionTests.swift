@@ -126,7 +126,7 @@ import Testing
 
   @Test func temporariesWithoutMemoryForThem() throws {
     // More than a process can address.
-    let wide = 1 << 23
+    let wide = 6_500_000
     let f = try trace("f", .input("x", .f32, [wide, 1])) { x in exp(matmul(x, x.transposed())).sum() }
     let compiled = try f.compile()
     #expect(compiled.arenaByteCount >= 4 * wide * wide)
@@ -150,5 +150,23 @@ import Testing
       }
     }
     #expect(output == [1, 4, 9])
+  }
+
+  /// Types that differ in one extent, or in the dtype alone, whatever their size.
+  @Test(arguments: [[], [3], [2, 3], [1, 1, 1, 1, 2], [1, 1, 1, 1, 1, 1, 300], [1, 1, 2, 1, 1, 1, 1, 1, 1]])
+  func inputsOfOtherTypesAreRefused(shape: [Int]) throws {
+    let compiled = try trace("double", .input("x", .f64, shape)) { x in x + x }.graph.compile()
+    let right = try NDArray([Double](repeating: 2, count: shape.reduce(1, *)), shape: Shape(shape))
+    #expect(try compiled([right])[0] == NDArray([Double](repeating: 4, count: right.count), shape: Shape(shape)))
+    for axis in shape.indices {
+      var other = shape
+      other[axis] += 1
+      let wrong = try NDArray([Double](repeating: 2, count: other.reduce(1, *)), shape: Shape(other))
+      #expect(throws: Diagnostics.self) { try compiled([wrong]) }
+    }
+    #expect(throws: Diagnostics.self) { try compiled([right.cast(to: .f32)]) }
+    #expect(throws: Diagnostics.self) {
+      try compiled([try NDArray([2.0] + [Double](repeating: 2, count: right.count - 1), shape: Shape([1] + shape))])
+    }
   }
 }

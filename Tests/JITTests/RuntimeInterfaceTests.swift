@@ -81,7 +81,7 @@ import Testing
   }
 
   private static var memoryAndReductions: [RuntimeFunction] {
-    var functions: [RuntimeFunction] = [.reserveTape]
+    var functions: [RuntimeFunction] = [.reserveTape, .parallelFor, .prefetchCode]
     for dtype in DType.allCases {
       functions += [.fill(dtype), .copy(dtype), .load(dtype), .store(dtype), .lanesFill(dtype)]
       functions += [DType.i32, .i64].map { .gather(dtype, index: $0) }

@@ -153,6 +153,41 @@ extension LoopMemoryTests {
     try planned(text(add("inner", "inner", to: "inner")), kernels: 6, temporaries: ["inner 0"], tolerance: 1e-5)
   }
 
+  /// A stack whose rows are written where those of another have been read takes its place.
+  @Test func stacksInPlace() throws {
+    func text(_ row: String = "from 96 step -32", _ body: String = "", _ after: String = "") -> String {
+      """
+      program p arena 0 {
+        buffer x: f32[4,32] = parameter 0
+        buffer w: f32[4,4] = parameter 1
+        buffer y: f32[4,32] = result 0
+        buffer z: f32[32] = result 1
+        buffer record: f32[4,32] = temporary 0
+        buffer factor: f32[4,32] = temporary 0
+        buffer x_row: f32[32] = slice of x in l0 from 0 step 32
+        buffer record_row: f32[32] = slice of record in l0 from 0 step 32
+        buffer read_row: f32[32] = slice of record in l1 from 96 step -32
+        buffer factor_row: f32[32] = slice of factor in l1 \(row)
+        \(copy("x", "z"))
+        loop l0 = 4 { \(map("recording", "x_row", "record_row", "exp")) }
+        loop l1 = 4 {
+          \(map("transposed", "read_row", "factor_row")) \(body) \(map("carry", "factor_row", "z")) }
+        \(after)
+        gemm f32 m 4 n 32 k 4 batch 1 {
+          c = y[0] rows 32 slices 0 a = w[0] rows 4 slices 0 b = factor[0] rows 32 slices 0
+        }
+      }
+      """
+    }
+    try planned(text(), kernels: 5, temporaries: ["record 0"])
+    try planned(text("from 0 step 32"), kernels: 5, temporaries: ["factor 512", "record 0"])
+    try planned(
+      text("from 96 step -32", map("late", "read_row", "z")), kernels: 6, temporaries: ["factor 512", "record 0"])
+    let late =
+      "kernel late { axis i0 = 32 tile i0 { %0: tile f32 = load record[i0] %1: tile f32 = neg %0 store z[i0], %1 } }"
+    try planned(text("from 96 step -32", "", late), kernels: 6, temporaries: ["factor 512", "record 0"])
+  }
+
   /// A parameter that only some branch updates keeps its value in others.
   @Test func updatesInBranches() throws {
     func text(_ start: String, _ end: String) -> String {

@@ -95,8 +95,7 @@ import Testing
         }
         most = max(most, live)
       }
-      // A block of 64 bytes may be lost between others.
-      #expect(program.arenaByteCount <= most * 3 / 2 + 64, "\(random)\n\(program)")
+      #expect(program.arenaByteCount <= most * 3 / 2, "\(random)\n\(program)")
     }
   }
 

@@ -8,7 +8,7 @@ import Testing
 /// for some functions in which it must not (`"no rule: why not"`).
 @Suite struct RuleFileTests {
   private static let ruleNames =
-    AlgebraRules.all.map(\.name) + StructuralRules.all.map(\.name) + [Rewriter.hoistRuleName]
+    AlgebraRules.all.map(\.name) + StructuralRules.all.map(\.name) + [Rewriter.hoistRuleName, Rewriter.addPadsRuleName]
 
   @Test func rulesDoWhatTheirFilesSay() throws {
     let pipeline = Pipeline([Passes.algebra, Passes.deadCode])

@@ -125,13 +125,14 @@ package struct RandomControlFlow {
     var steps: [Step] = []
     for _ in 0..<Int.random(in: 1...6, using: &random) where budget > 0 {
       budget -= 1
-      switch Int.random(in: 0..<13, using: &random) {
+      switch Int.random(in: 0..<14, using: &random) {
       case 0 where scope.loops.count < 3: steps += loop(&scope, count: count)
       case 1 where scope.loops.count < 3: steps += stateLoop(&scope, count: count)
       case 2 where scope.loops.count < 2: steps += tapeLoops(&scope, count: count)
       case 3 where scope.loops.count < 4: steps.append(branch(&scope, count: count))
       case 4 where !scope.loops.isEmpty: steps += row(&scope)
       case 5: steps += parts(&scope)
+      case 6 where scope.loops.count < 3: steps += stacks(&scope)
       default: steps += arithmetic(&scope)
       }
     }
@@ -318,6 +319,37 @@ package struct RandomControlFlow {
     if chance(3) { steps += arithmetic(&scope) }
     steps.append(kernel(copyRun(next, 0, to: target, Int.random(in: 0...length - count, using: &random), count)))
     return steps
+  }
+
+  /// A loop that fills a stack, and one that makes another of it.
+  private mutating func stacks(_ scope: inout Scope) -> [Step] {
+    guard let start = pick(readable(scope)), let target = pick(scope.vectors) else { return [] }
+    let (record, factor) = (temporary("record", matrix), temporary("factor", matrix))
+    let (first, second, third) = (newLoop(), newLoop(), newLoop())
+    let written = stackRow(record, first, chance(2))
+    let reversed = chance(2)
+    let read = stackRow(record, second, reversed)
+    let made = stackRow(factor, second, chance(4) ? !reversed : reversed)
+    let last = stackRow(chance(4) ? record : factor, third, chance(2))
+    var inner = inside(first, scope)
+    var body = chance(3) ? arithmetic(&inner) : []
+    body.append(kernel(combination([start, start], to: written, reversed: chance(3))))
+    var steps: [Step] = [.loop(StepLoop(id: first, count: .fixed(rowCount), body: body, origins: ["scan"]))]
+    if chance(3) { steps += arithmetic(&scope) }
+    let turned = chance(4)
+    body = [kernel(combination([read, start], to: made, reversed: turned))]
+    if chance(4) { body.append(kernel(combination([made, read], to: made, reversed: false))) }
+    steps.append(.loop(StepLoop(id: second, count: .fixed(rowCount), body: body, origins: ["scan"])))
+    scope.written.insert(target)
+    let reading = [kernel(combination([last, start], to: target, reversed: false))]
+    steps.append(.loop(StepLoop(id: third, count: .fixed(rowCount), body: reading, origins: ["scan"])))
+    return steps
+  }
+
+  private mutating func stackRow(_ stack: BufferID, _ loop: LoopID, _ reversed: Bool) -> BufferID {
+    declare(
+      "row", vector,
+      .slice(of: stack, loop: loop, offset: reversed ? (rowCount - 1) * length : 0, step: reversed ? -length : length))
   }
 
   private func hasSlices(_ loop: LoopID) -> Bool {

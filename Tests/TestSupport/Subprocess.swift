@@ -26,6 +26,7 @@ package struct Subprocess {
     let place = try TemporaryFolder()
     let (output, errors) = (place.file("output"), place.file("errors"))
     for file in [output, errors] { try Data().write(to: file) }
+    process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()

@@ -57,7 +57,44 @@ import Testing
     #expect(reports.count >= 6)
   }
 
+  @Test func workloadsGiveTimesAndAreCompared() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("workloads-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (sums, figures) = (folder.appendingPathComponent("sums.json"), folder.appendingPathComponent("figures.json"))
+    let names = ["W1", "W3_1000", "W12_1000/loop"]
+    _ = try ToolRunner.run(
+      ["bench", "workloads"] + names + ["--seconds", "0", "--record", sums.path, "--json", figures.path])
+    let reports = try json(try String(contentsOf: figures, encoding: .utf8))
+    #expect(reports.compactMap { $0["workload"] as? String } == names)
+    #expect(reports.allSatisfy { ($0["first"] as? Double ?? 0) > ($0["compile"] as? Double ?? 1) })
+    let again = try ToolRunner.run(["bench", "workloads"] + names + ["--seconds", "0", "--expect", sums.path])
+    #expect(again.status == 0, "\(again.errors)")
+    let other = try String(contentsOf: sums, encoding: .utf8).replacingOccurrences(of: " 1.", with: " 9.")
+    try other.write(to: sums, atomically: true, encoding: .utf8)
+    try ToolRunner.fail(
+      ["bench", "workloads", "W1", "--seconds", "0", "--expect", sums.path], "'W1' gave other results")
+  }
+
+  @Test func workloadsAnswerOnDemand() throws {
+    // Standard input is empty: the first line alone.
+    let text = try ToolRunner.succeed("bench", "workloads", "W2", "--on-demand", "--memory")
+    #expect(text.split(separator: "\n").count == 1, "\(text)")
+    #expect(try json("[\(text)]")[0]["arenaBytes"] is Int)
+    #expect(try ToolRunner.succeed("bench", "workloads", "--list").contains("W13/scan: 64 layers"))
+  }
+
+  @Test func threadsAreCompared() throws {
+    let text = try ToolRunner.succeed(
+      "bench", "threads", "--scale", "0.01", "--repetitions", "1", "--threads", "3", "--json")
+    let reports = try json(text)
+    #expect(reports.count >= 10 && reports.allSatisfy { $0["threads"] as? Int == 3 })
+    #expect(try ToolRunner.succeed("run", "--help").contains("--threads"))
+  }
+
   @Test func wrongUseIsExplained() throws {
+    try ToolRunner.fail(["bench", "workloads", "W99"], "no workload 'W99'")
+    try ToolRunner.fail(["bench", "workloads", "--on-demand"], status: 64, "one workload")
+    try ToolRunner.fail(["bench", "workloads", "W1", "--data", "/nowhere"], "xy.npy")
     try ToolRunner.fail(["bench", "nothing"], "there is no model 'nothing'")
     try ToolRunner.fail(["bench", "scale", "1"], status: 64, "size")
     try ToolRunner.fail(["bench", "scalar", "--repetitions", "0"], status: 64, "--repetitions")

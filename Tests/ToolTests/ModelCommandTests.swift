@@ -4,6 +4,10 @@ import GradCModels
 import TestSupport
 import Testing
 
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
 @Suite struct ModelCommandTests {
   @Test func modelsListsEveryModel() throws {
     let lines = try ToolRunner.succeed("models").split(separator: "\n")
@@ -49,6 +53,24 @@ import Testing
     for part in ["gemm [128,16] · [16,1] f32", "fuses", "w_gradient", "arena", "peak", "code"] {
       #expect(text.contains(part), "\(text)")
     }
+  }
+
+  /// Pictures, of the phases in order and of passes below them.
+  @Test func explainShowsWhereTimeWent() throws {
+    let path = try TemporaryFolder().file("flame.svg").path
+    let text = try ToolRunner.succeed("explain", "digits", "--flame", path)
+    let svg = try String(contentsOfFile: path, encoding: .utf8)
+    for chart in [text, svg] {
+      let places = try ["trace", "transform", "optimise", "lower", "emit"].map { phase in
+        try #require(chart.range(of: svg == chart ? "<title>\(phase) " : "\n  \(phase) "), "\(phase): \(chart)")
+          .lowerBound
+      }
+      #expect(places == places.sorted())
+    }
+    #expect(text.contains("█") && svg.contains("<title>kernels "))
+    let parser = XMLParser(data: Data(svg.utf8))
+    #expect(parser.parse(), "\(svg)")
+    try ToolRunner.fail(["explain", "scalar", "--flame", "/dev/null/flame.svg"], "/dev/null")
   }
 
   @Test func explainTellsHowSparseDerivativesAre() throws {

@@ -34,6 +34,22 @@ const char *gradc_symbol_name(size_t index);
 /// The prototype of a symbol, or NULL from `gradc_symbol_count()` on.
 const char *gradc_symbol_prototype(size_t index);
 
+// MARK: Vectors in registers
+
+/// Bytes of a vector register of the selected instruction set.
+size_t gradc_vector_byte_count(void);
+
+/// Whether the functions of `gradc_elementary_source` are computed with fused multiply-adds.
+int gradc_vector_has_fma(void);
+
+/// The text of functions for one dtype, "f32" or "f64"; `src/elementary.h` says what the text needs to be defined. NULL for
+/// other dtypes.
+const char *gradc_elementary_source(const char *dtype);
+
+/// The function of a whole register for an op and a dtype, "exp_f32", with the bits of the tile kernel, or NULL. Its operands
+/// and its result are vector registers, so that only code compiled for the instruction set can call it.
+const void *gradc_vector_function(const char *name);
+
 // MARK: Instruction sets
 
 /// The selected instruction set: "baseline", "avx2" or "avx512".
@@ -63,10 +79,41 @@ struct gradc_tape {
 /// there is no memory.
 int32_t gradc_tape_reserve(void *tape, int64_t rows, int64_t row_bytes);
 
+/// Bounds the processor time in seconds, and the memory, of every process that a child process starts from now on, and its
+/// own; nothing where the system can't.
+void gradc_limit_process(int32_t process, uint64_t seconds, uint64_t bytes);
+
+/// Brings 8 KiB of code that follow the caller at a distance of 32 KiB into the second-level cache. Code that is longer
+/// than the caches and has no loops waits for nothing else: processors look ahead for data, hardly for code.
+void gradc_prefetch_code(void);
+
 // MARK: Threads
 
 /// A number that no other living thread has; never 0.
 uintptr_t gradc_thread_number(void);
+
+/// The greatest number of threads that share one piece of work.
+#define GRADC_GREATEST_THREADS 256
+
+/// Calls `body(context, first, last)` for the consecutive ranges of `chunk` numbers, the last one maybe shorter, that
+/// make up 0 ..< count, and returns when all calls have returned. The ranges are the same whatever the number of threads;
+/// which come first, which run at once and on which thread is not said. With one thread, inside another such call,
+/// while another thread's call is under way, or where the system gives no threads, the caller makes all calls, in order.
+///
+/// Threads are started when they are first needed, and never end. They round as the caller does. After a fork the
+/// child starts its own. `body` must not fork, and must return.
+void gradc_parallel_for(void (*body)(void *context, int64_t first, int64_t last), void *context, int64_t count,
+                        int64_t chunk);
+
+/// How many threads, the caller among them, share one piece of work: what was set last, or else the default.
+int32_t gradc_threads(void);
+
+/// Sets the number of threads; numbers above the greatest are the greatest, numbers below 1 ask for the default.
+void gradc_threads_set(int32_t count);
+
+/// The environment variable GRADC_THREADS, if it is a positive integer, or else the processors that this process may run
+/// on by its affinity and its control group's quota.
+int32_t gradc_threads_default(void);
 
 // MARK: Relocation of generated code
 

@@ -30,6 +30,11 @@ const struct gradc_common_symbol gradc_common_symbols[] = {
     LIBRARY_SORTS(LIBRARY, bool, uint8_t)
     {"gradc_tape_reserve", "int32_t gradc_tape_reserve(void *tape, int64_t rows, int64_t row_bytes)",
      (const void *)gradc_tape_reserve},
+    {"gradc_parallel_for",
+     "void gradc_parallel_for(void (*body)(void *context, int64_t first, int64_t last), void *context, "
+     "int64_t count, int64_t chunk)",
+     (const void *)gradc_parallel_for},
+    {"gradc_prefetch_code", "void gradc_prefetch_code(void)", (const void *)gradc_prefetch_code},
 };
 
 const size_t gradc_common_symbol_count = sizeof gradc_common_symbols / sizeof gradc_common_symbols[0];

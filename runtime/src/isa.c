@@ -9,14 +9,15 @@
 struct isa {
   const char *name;
   const void *const *table;
+  const struct gradc_vector_isa *vectors;
 };
 
 /// From the plainest to the best.
 static const struct isa isas[] = {
-    {"baseline", gradc_table_baseline},
+    {"baseline", gradc_table_baseline, &gradc_vector_isa_baseline},
 #if defined(__x86_64__)
-    {"avx2", gradc_table_avx2},
-    {"avx512", gradc_table_avx512},
+    {"avx2", gradc_table_avx2, &gradc_vector_isa_avx2},
+    {"avx512", gradc_table_avx512, &gradc_vector_isa_avx512},
 #endif
 };
 
@@ -70,4 +71,16 @@ const void *const *gradc_selected_table(void) { return atomic_load(&selected)->t
 const void *const *gradc_table_of(const char *isa) {
   int k = isa ? find(isa) : -1;
   return k < 0 || k > best() ? NULL : isas[k].table;
+}
+
+size_t gradc_vector_byte_count(void) { return atomic_load(&selected)->vectors->byte_count; }
+
+int gradc_vector_has_fma(void) { return atomic_load(&selected)->vectors->has_fma; }
+
+const void *gradc_vector_function(const char *name) {
+  if (!name) return NULL;
+  for (const struct gradc_vector_function *f = atomic_load(&selected)->vectors->functions; f->name; f++) {
+    if (strcmp(f->name, name) == 0) return f->address;
+  }
+  return NULL;
 }

@@ -259,6 +259,8 @@ MATH_UNARY_LIST(MATH_UNARY_BOTH)
 MATH_NEAR_LIST(MATH_UNARY_BOTH)
 MATH_BINARY_LIST(MATH_BINARY_BOTH)
 
+#include "functions.h"
+
 // Where SLEEF gives infinity too early other formulas take over, each written once for vectors and elements.
 #define FAR_VALUES(type, prefix, t)                                                                         \
   INLINE type prefix##_far_log1p_##t(type x) { return prefix##_log_##t(x); }                                \

@@ -13,6 +13,26 @@ extern const void *const gradc_table_avx2[GRADC_KERNEL_CAPACITY];
 extern const void *const gradc_table_avx512[GRADC_KERNEL_CAPACITY];
 #endif
 
+/// A function on vectors in registers: its op and dtype, "exp_f32", and its address. A list of them ends with NULL.
+struct gradc_vector_function {
+  const char *name;
+  const void *address;
+};
+
+/// Vectors of one instruction set.
+struct gradc_vector_isa {
+  size_t byte_count;
+  /// Whether functions are computed with fused multiply-adds.
+  int has_fma;
+  const struct gradc_vector_function *functions;
+};
+
+extern const struct gradc_vector_isa gradc_vector_isa_baseline;
+#if defined(__x86_64__)
+extern const struct gradc_vector_isa gradc_vector_isa_avx2;
+extern const struct gradc_vector_isa gradc_vector_isa_avx512;
+#endif
+
 /// A function that is the same for every instruction set.
 struct gradc_common_symbol {
   const char *name;

@@ -14,6 +14,8 @@ const void *const TABLE_NAME[GRADC_KERNEL_CAPACITY] = {
 };
 #undef KERNEL
 
+#include "vector_functions.h"
+
 #ifdef TARGET
 #pragma clang attribute pop
 #endif

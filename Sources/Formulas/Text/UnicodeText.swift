@@ -168,15 +168,7 @@ struct UnicodeText {
 
   /// A truth value, not in brackets.
   private func condition(_ formula: Formula) -> String {
-    guard let (function, operands) = formula.application, function.isCondition else { return "\(text(formula)) ≠ 0" }
-    if function == .not { return "¬(\(condition(operands[0])))" }
-    let sign = Self.relations[function] ?? "\(function)"
-    let isLogic = function == .and || function == .or || function == .xor
-    return operands.map { operand in
-      if !isLogic { return text(operand) }
-      let inner = operand.application?.function
-      return inner == .and || inner == .or || inner == .xor ? "(\(condition(operand)))" : condition(operand)
-    }.joined(separator: " \(sign) ")
+    formula.condition(text, relations: Self.relations, not: "¬", differs: "≠")
   }
 
   private func symbol(_ name: String, _ indices: [Formula]) -> String {

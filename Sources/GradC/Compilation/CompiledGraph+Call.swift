@@ -36,8 +36,10 @@ extension CompiledGraph {
   /// - Throws: `Diagnostics` if the number, a shape or a dtype does not fit, arrays over memory of the caller's overlap, or
   ///   there is no memory for temporaries.
   public func call(inputs: [NDArray], into results: inout [NDArray]) throws(Diagnostics) {
-    try check(inputs, parameters, "parameter") { $0 }
-    try check(results, self.results, "result") { $0 }
+    guard inputs.count == parameterCodes.count else { throw miscounted(inputs.count, parameters.count, "parameter") }
+    guard results.count == resultCodes.count else { throw miscounted(results.count, self.results.count, "result") }
+    for index in inputs.indices { try checkParameter(inputs[index], index) }
+    for index in results.indices { try checkResult(results[index], index) }
     for index in results.indices { results[index].makeUniqueForOverwriting() }
     try checkOverlap(results, with: inputs, { self.results[$0].name }, { parameters[$0].name })
     for update in updates { results[update.result].overwrite(with: inputs[update.parameter]) }
@@ -45,11 +47,11 @@ extension CompiledGraph {
       for index in passed.indices {
         buffers[index] =
           switch passed[index] {
-          case .input: UnsafeMutableRawPointer(mutating: inputs[index].address)
-          case .updated(_, let result): results[result].mutableAddress()
+          case .input: inputs[index].uncheckedAddress
+          case .updated(_, let result): results[result].uncheckedAddress
           }
       }
-      for index in written.indices { buffers[passed.count + index] = results[written[index]].mutableAddress() }
+      for index in written.indices { buffers[passed.count + index] = results[written[index]].uncheckedAddress }
     }
   }
 
@@ -65,13 +67,15 @@ extension CompiledGraph {
   public func call(
     updating state: inout [NDArray], inputs: [NDArray], into results: inout [NDArray]
   ) throws(Diagnostics) {
-    try check(state, updates, "updated parameter") { parameters[$0.parameter] }
+    guard state.count == updates.count else { throw miscounted(state.count, updates.count, "updated parameter") }
+    for index in state.indices { try checkParameter(state[index], updates[index].parameter, "updated parameter") }
     let inputCount = parameters.count - updates.count
     guard inputs.count == inputCount else { throw miscounted(inputs.count, inputCount, "parameter") }
     for index in passed.indices {
-      if case .input(let position) = passed[index] { try check(inputs[position], parameters[index], "parameter") }
+      if case .input(let position) = passed[index] { try checkParameter(inputs[position], index) }
     }
-    try check(results, written, "result") { self.results[$0] }
+    guard results.count == written.count else { throw miscounted(results.count, written.count, "result") }
+    for index in results.indices { try checkResult(results[index], written[index]) }
     for index in state.indices { state[index].makeUnique() }
     for index in results.indices { results[index].makeUniqueForOverwriting() }
     try checkOverlap(state, with: inputs, { parameters[updates[$0].parameter].name }, { inputName($0) })
@@ -82,11 +86,11 @@ extension CompiledGraph {
       for index in passed.indices {
         buffers[index] =
           switch passed[index] {
-          case .input(let position): UnsafeMutableRawPointer(mutating: inputs[position].address)
-          case .updated(let position, _): state[position].mutableAddress()
+          case .input(let position): inputs[position].uncheckedAddress
+          case .updated(let position, _): state[position].uncheckedAddress
           }
       }
-      for index in results.indices { buffers[passed.count + index] = results[index].mutableAddress() }
+      for index in results.indices { buffers[passed.count + index] = results[index].uncheckedAddress }
     }
   }
 
@@ -110,14 +114,21 @@ extension CompiledGraph {
 }
 
 extension CompiledGraph {
-  /// That arrays are of the types of parameters or results.
-  private func check<Place>(
-    _ arrays: [NDArray], _ places: [Place], _ role: StaticString, _ port: (Place) -> Graph.Port
+  @inline(__always)
+  private func checkParameter(
+    _ array: NDArray, _ index: Int, _ role: StaticString = "parameter"
   ) throws(Diagnostics) {
-    guard arrays.count == places.count else { throw miscounted(arrays.count, places.count, role) }
-    for index in arrays.indices { try check(arrays[index], port(places[index]), role) }
+    let code = parameterCodes[index]
+    if array.typeCode != code || !code.isExact { try check(array, parameters[index], role) }
   }
 
+  @inline(__always)
+  private func checkResult(_ array: NDArray, _ index: Int) throws(Diagnostics) {
+    let code = resultCodes[index]
+    if array.typeCode != code || !code.isExact { try check(array, results[index], "result") }
+  }
+
+  @inline(never)
   private func check(_ array: NDArray, _ port: Graph.Port, _ role: StaticString) throws(Diagnostics) {
     if array.tensorType == port.type { return }
     throw Diagnostics([
@@ -154,7 +165,7 @@ extension CompiledGraph {
 
   // A loop, as `contains` allocates in debug builds.
   private func holdsExternalMemory(_ arrays: [NDArray]) -> Bool {
-    for index in arrays.indices where arrays[index].storage.isExternal { return true }
+    for index in arrays.indices where arrays[index].isExternal { return true }
     return false
   }
 

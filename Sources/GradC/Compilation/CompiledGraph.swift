@@ -2,6 +2,7 @@ internal import CEmitter
 internal import JIT
 internal import KernelIR
 internal import Passes
+internal import Synchronization
 internal import TensorIR
 
 /// Whose memory a parameter is in.
@@ -15,13 +16,17 @@ enum PassedBuffer: Sendable {
 /// Machine code of a graph, and everything it was made from. Calls may run on any number of threads at once.
 public final class CompiledGraph: Sendable {
   // What a call reads stands together, in a line or two of the cache.
-  private let entry: CompiledModule.Entry
+  /// The address of the code: libtcc's, later perhaps another compiler's.
+  let entry: Atomic<UInt>
   private let module: CompiledModule
   private let workspaces: WorkspacePool
   /// By parameter, who passes its memory.
   let passed: [PassedBuffer]
   /// The positions of the results that update no parameter.
   let written: [Int]
+  /// By parameter, and by result, its type in a word.
+  let parameterCodes: [TypeCode]
+  let resultCodes: [TypeCode]
 
   /// The function's name.
   public let name: String
@@ -51,11 +56,16 @@ public final class CompiledGraph: Sendable {
   }
 
   private let constants: [ConstantStorage]
+  let tiering = Mutex(Tiering())
 
-  fileprivate init(_ graph: Graph, _ updates: [Int: Int], _ contraction: Contraction) throws(Diagnostics) {
+  fileprivate init(_ graph: Graph, _ updates: [Int: Int], _ contraction: Contraction, _ memoryBound: Int?)
+    throws(Diagnostics)
+  {
     name = graph.name
     parameters = graph.parameters
     results = graph.results
+    parameterCodes = graph.parameters.map { TypeCode($0.type) }
+    resultCodes = graph.results.map { TypeCode($0.type) }
     simplified = try graph.optimised()
     self.updates = updates.sorted { $0.key < $1.key }.map { Update(parameter: $0, result: $1) }
     var passed = [PassedBuffer](repeating: .input(0), count: parameters.count)
@@ -71,13 +81,16 @@ public final class CompiledGraph: Sendable {
     }
     let updated = Set(updates.values)
     (self.passed, written) = (passed, results.indices.filter { !updated.contains($0) })
-    let kernels = try simplified.lowered(updating: updates, contraction: contraction)
+    let kernels = try simplified.lowered(updating: updates, contraction: contraction, memoryBound: memoryBound)
     self.kernels = kernels
     var timings = kernels.timings
     do {
-      let source = timings.measure(.emit) { TileEmitter.emit(kernels.program.forTiles(contraction)) }
+      let source = timings.measure(.emit) {
+        let program = Span.measure("contract") { kernels.program.forTiles(contraction) }
+        return Span.measure("write") { TileEmitter.emit(program) }
+      }
       let constants = try source.constants.map {
-        try ConstantStorage($0.symbol, kernels.program.buffers[Int($0.buffer)])
+        try ConstantStorage($0, kernels.program.buffers[$0.buffer])
       }
       let module = try timings.measure(.compile) {
         try LibTCC.compile(
@@ -88,7 +101,8 @@ public final class CompiledGraph: Sendable {
       guard let entry = module.entry(named: source.entryName) else {
         throw Diagnostic("the module of '\(graph.name)' has no entry", kind: .bug)
       }
-      (self.module, self.entry, self.constants) = (module, entry, constants)
+      (self.module, self.constants) = (module, constants)
+      self.entry = Atomic(entry.address)
       arenaByteCount = source.arenaByteCount
     } catch let error as CompilationError {
       throw Diagnostics([Diagnostic("the C of '\(graph.name)' does not compile: \(error)", kind: .bug)])
@@ -108,9 +122,16 @@ public final class CompiledGraph: Sendable {
   func run(_ fill: (Workspace) -> Void) throws(Diagnostics) {
     let workspace = try workspaces.take()
     fill(workspace)
-    let status = module.call(entry, buffers: UnsafePointer(workspace))
+    let status = withExtendedLifetime(self) {
+      CompiledModule.Entry.call(entry.load(ordering: .acquiring), buffers: UnsafePointer(workspace))
+    }
     workspaces.give(workspace)
     if status != 0 { throw outOfMemory() }
+  }
+
+  /// Where the elements of a constant are.
+  func constantAddress(_ buffer: BufferID) -> UnsafeRawPointer? {
+    constants.first { $0.buffer == buffer }?.address
   }
 
   private func outOfMemory() -> Diagnostics {
@@ -126,18 +147,32 @@ extension Graph {
   /// parameters are updated, and however the memory is used for it, results have the same bits.
   ///
   /// - Parameters:
+  ///   - tier: By which code the graph is to run.
   ///   - updates: The names of parameters that become results, with the names of these: `["w": "new_w"]`.
   ///   - contraction: Whether products that are added are rounded on their own.
+  ///   - memoryBound: The most bytes that intermediate values may take, see ``CompiledGraph/memory``. If they take
+  ///     more, what is kept of elementwise operations is computed again wherever it is used, as far as that saves memory.
+  ///     Results have the same bits but where products are contracted or sums are cut otherwise.
   /// - Throws: `Diagnostics` if an operation can't be compiled, a name is not there, a parameter and its result are not of
-  ///   one type, or a result is to update two parameters.
+  ///   one type, a result is to update two parameters, intermediate values do not fit the bound, or with ``Tier/tier1``
+  ///   there is no C compiler that works.
   public func compile(
-    updating updates: [String: String] = [:], contraction: Contraction = .fused
+    _ tier: Tier = .standard, updating updates: [String: String] = [:], contraction: Contraction = .fused,
+    memoryBound: Int? = nil
   ) throws(Diagnostics) -> CompiledGraph {
-    try compile(updating: updatePositions(updates), contraction: contraction)
+    try compile(tier, updating: updatePositions(updates), contraction: contraction, memoryBound: memoryBound)
   }
 
   /// The same by positions.
-  func compile(updating updates: [Int: Int], contraction: Contraction) throws(Diagnostics) -> CompiledGraph {
-    try CompiledGraph(self, updates, contraction)
+  func compile(
+    _ tier: Tier, updating updates: [Int: Int], contraction: Contraction, memoryBound: Int? = nil
+  ) throws(Diagnostics) -> CompiledGraph {
+    let compiled = try CompiledGraph(self, updates, contraction, memoryBound)
+    switch tier.resolved {
+    case .tier0: break
+    case .tier1: try compiled.requireTier1()
+    case .automatic: compiled.startTier1()
+    }
+    return compiled
   }
 }

@@ -1,5 +1,5 @@
 /// That an input of a function becomes a part of its output in place, tensor by tensor; see
-/// ``TracedFunction/compile(contraction:updating:file:line:)``.
+/// ``TracedFunction/compile(_:contraction:memoryBound:updating:file:line:)``.
 public struct Update: Sendable {
   fileprivate let parameters: [Tensor]
   fileprivate let results: [Tensor]
@@ -17,10 +17,16 @@ public struct Update: Sendable {
 extension TracedFunction {
   /// Compiles the function to machine code inside this process.
   ///
-  /// - Parameter contraction: Whether products that are added are rounded on their own.
-  /// - Throws: `Diagnostics` if an operation can't be compiled.
-  public func compile(contraction: Contraction = .fused) throws -> CompiledFunction<repeat each Input, Output> {
-    try compiled([:], contraction)
+  /// - Parameters:
+  ///   - tier: By which code the function is to run.
+  ///   - contraction: Whether products that are added are rounded on their own.
+  ///   - memoryBound: The most bytes that intermediate values may take; see ``Graph/compile(_:updating:contraction:memoryBound:)``.
+  /// - Throws: `Diagnostics` if an operation can't be compiled, intermediate values do not fit the bound, or with
+  ///   ``Tier/tier1`` there is no C compiler that works.
+  public func compile(
+    _ tier: Tier = .standard, contraction: Contraction = .fused, memoryBound: Int? = nil
+  ) throws -> CompiledFunction<repeat each Input, Output> {
+    try compiled(tier, [:], contraction, memoryBound)
   }
 
   /// Compiles the function so that inputs become parts of the output in place, as weights do in training:
@@ -35,12 +41,15 @@ extension TracedFunction {
   /// gives what it gives without updates, to the bit.
   ///
   /// - Parameters:
+  ///   - tier: By which code the function is to run.
   ///   - contraction: Whether products that are added are rounded on their own.
+  ///   - memoryBound: The most bytes that intermediate values may take; see ``Graph/compile(_:updating:contraction:memoryBound:)``.
   ///   - select: Picks, of the output and the inputs, what becomes what.
   /// - Throws: `Diagnostics` if an operation can't be compiled, the closure gives back what is no input or no part of the
   ///   output, or what is paired differs in number, shape or dtype.
   public func compile(
-    contraction: Contraction = .fused, updating select: (Output, repeat each Input) -> [Update],
+    _ tier: Tier = .standard, contraction: Contraction = .fused, memoryBound: Int? = nil,
+    updating select: (Output, repeat each Input) -> [Update],
     file: String = #fileID, line: Int = #line
   ) throws -> CompiledFunction<repeat each Input, Output> {
     let location = SourceLocation(file: file, line: line)
@@ -67,13 +76,14 @@ extension TracedFunction {
         positions[parameter] = result
       }
     }
-    return try compiled(positions, contraction)
+    return try compiled(tier, positions, contraction, memoryBound)
   }
 
   private func compiled(
-    _ updates: [Int: Int], _ contraction: Contraction
+    _ tier: Tier, _ updates: [Int: Int], _ contraction: Contraction, _ memoryBound: Int?
   ) throws(Diagnostics) -> CompiledFunction<repeat each Input, Output> {
     CompiledFunction<repeat each Input, Output>(
-      try graph.compile(updating: updates, contraction: contraction), inputForm: inputForm, output: output)
+      try graph.compile(tier, updating: updates, contraction: contraction, memoryBound: memoryBound),
+      inputForm: inputForm, output: output)
   }
 }

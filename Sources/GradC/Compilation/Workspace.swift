@@ -1,4 +1,5 @@
 internal import Basics
+internal import CEmitter
 internal import GradCRuntime
 internal import KernelIR
 internal import Synchronization
@@ -107,15 +108,17 @@ final class WorkspacePool: Sendable {
 /// The elements of a constant of a program in memory, 64-byte aligned.
 final class ConstantStorage: @unchecked Sendable {
   let symbol: String
+  let buffer: BufferID
   private let bytes: UnsafeMutableRawPointer
 
   var address: UnsafeRawPointer { UnsafeRawPointer(bytes) }
 
-  init(_ symbol: String, _ buffer: Buffer) throws(Diagnostic) {
+  init(_ constant: TileSource.Constant, _ buffer: Buffer) throws(Diagnostic) {
     guard case .constant(let elements) = buffer.role else {
       throw Diagnostic("'\(buffer.name)' is no constant", kind: .bug)
     }
-    self.symbol = symbol
+    symbol = constant.symbol
+    self.buffer = constant.buffer
     bytes = .allocate(byteCount: max(elements.count * buffer.type.dtype.byteCount, 64), alignment: 64)
     var place = bytes
     for element in elements {

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// How long every phase took on the way from a closure to machine code.
 public struct Timings: Sendable, Hashable {
   /// A step on the way.
@@ -16,13 +18,31 @@ public struct Timings: Sendable, Hashable {
     case compile
   }
 
+  /// A part of the work of a phase, such as a pass.
+  public struct Part: Sendable, Hashable {
+    /// What is done.
+    public let name: String
+    /// How long it took, its parts included.
+    public let duration: Duration
+    /// What it consists of as far as that is measured, in the order in which it happened first.
+    public let parts: [Part]
+
+    fileprivate init(_ span: Span) {
+      (name, duration, parts) = (span.name, span.duration, span.parts.map(Part.init))
+    }
+  }
+
   private var durations: [Phase: Duration] = [:]
+  private var spans: [Phase: [Span]] = [:]
 
   /// No time at all.
   public init() {}
 
   /// The time a phase took.
   public subscript(phase: Phase) -> Duration { durations[phase] ?? .zero }
+
+  /// What the time of a phase went into, as far as that is measured.
+  public func parts(of phase: Phase) -> [Part] { (spans[phase] ?? []).map(Part.init) }
 
   /// The time of all phases.
   public var total: Duration { durations.values.reduce(.zero, +) }
@@ -32,8 +52,10 @@ public struct Timings: Sendable, Hashable {
     _ phase: Phase, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let start = ContinuousClock.now
-    defer { durations[phase, default: .zero] += ContinuousClock.now - start }
-    return try body()
+    let (result, parts) = Span.record(body)
+    durations[phase, default: .zero] += ContinuousClock.now - start
+    for part in parts { spans[phase, default: []].add(part) }
+    return try result.get()
   }
 }
 

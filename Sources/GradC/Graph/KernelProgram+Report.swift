@@ -5,7 +5,8 @@ extension KernelProgram {
   public struct Step: Sendable, Hashable {
     /// `kernel`, `gemm` for a matrix product, or `call` for a routine such as a factorisation; `loop`, `while` with its `condition`, or `branch` with every `case`.
     public let kind: String
-    /// The kernel's name in C, the shape of the product, the routine and the shapes of what it is given, how often a loop runs, or the number of a case.
+    /// The kernel's name in C, the shape of the product, the routine and the shapes of what it is given, and in how many
+    /// chunks threads share it; how often a loop runs, or the number of a case.
     public let title: String
     /// The operations of the graph that became this step, with the line of Swift they were written in: one string a
     /// line, such as `mul, add (Model.swift:12)`.
@@ -14,6 +15,8 @@ extension KernelProgram {
     public let reads: [String]
     /// The names of the buffers it writes.
     public let writes: [String]
+    /// Why a kernel is one of its own, and not fused with one before it; empty for other steps.
+    public let reason: String
     /// The steps inside, in order; reads and writes of these are theirs.
     public var steps: [Step] = []
   }
@@ -70,18 +73,22 @@ extension KernelProgram {
       switch step {
       case .kernel(let kernel):
         number += 1
-        return report("kernel", kernel.numberedName(number - 1), kernel.origins, [step])
+        return report(
+          "kernel", kernel.numberedName(number - 1) + chunks(step), kernel.origins, [step],
+          reason: reasons[kernel.name] ?? "")
       case .gemm(let gemm):
         let batch = gemm.batchCount > 1 ? "\(gemm.batchCount) × " : ""
         number += 1
         return report(
-          "gemm", "\(batch)[\(gemm.m),\(gemm.k)] · [\(gemm.k),\(gemm.n)] \(gemm.dtype)", gemm.origins, [step])
+          "gemm", "\(batch)[\(gemm.m),\(gemm.k)] · [\(gemm.k),\(gemm.n)] \(gemm.dtype)\(chunks(step))", gemm.origins,
+          [step])
       case .call(let call):
         let batch = call.batchCount > 1 ? "\(call.batchCount) × " : ""
         let shapes = call.routine.inputs(call.dtype).map { "\($0.type.shape)" }.joined(separator: ", ")
         number += 1
         return report(
-          "call", "\(batch)\(call.routine.definition.name) \(shapes) \(call.dtype)", call.origins, [step])
+          "call", "\(batch)\(call.routine.definition.name) \(shapes) \(call.dtype)\(chunks(step))", call.origins, [step]
+        )
       case .loop(var loop):
         let body = report(loop.body, &number)
         loop.body = []
@@ -108,9 +115,16 @@ extension KernelProgram {
     }
   }
 
+  /// In how many chunks threads share a step: `, 16 chunks`.
+  private func chunks(_ step: KernelIR.Step) -> String {
+    let count = step.chunkCount
+    return count > 1 ? ", \(count) chunks" : ""
+  }
+
   /// - Parameter own: The step without those inside.
   private func report(
-    _ kind: String, _ title: String, _ origins: [String], _ own: [KernelIR.Step], inside: [Step] = []
+    _ kind: String, _ title: String, _ origins: [String], _ own: [KernelIR.Step], inside: [Step] = [],
+    reason: String = ""
   ) -> Step {
     var (reads, writes): ([BufferID], [BufferID]) = ([], [])
     own.forEachBuffer { buffer, isWritten in
@@ -121,7 +135,8 @@ extension KernelProgram {
       }
     }
     return Step(
-      kind: kind, title: title, operations: origins, reads: names(reads), writes: names(writes), steps: inside)
+      kind: kind, title: title, operations: origins, reads: names(reads), writes: names(writes), reason: reason,
+      steps: inside)
   }
 
   private func names(_ buffers: [BufferID]) -> [String] { buffers.map { program.buffers[Int($0)].name } }

@@ -1,4 +1,5 @@
 internal import CEmitter
+internal import JIT
 internal import KernelIR
 internal import Passes
 internal import TensorIR
@@ -7,6 +8,8 @@ internal import TensorIR
 public enum CDialect: Sendable, Hashable {
   /// Calls of GradC's runtime on tiles: what libtcc compiles.
   case tile
+  /// GNU C on vectors in registers: what a compiler of the system makes tier 1 of, for this processor.
+  case vector
   /// C99 that needs nothing but libm: to read, and to ship.
   case portable
 }
@@ -14,14 +17,17 @@ public enum CDialect: Sendable, Hashable {
 /// A graph as kernels and library calls over buffers: what C is written from. Nothing has been compiled yet.
 public struct KernelProgram: Sendable, Hashable, CustomStringConvertible {
   let program: Program
+  /// By name of a kernel, why it is one of its own.
+  let reasons: [String: String]
   /// What the tile dialect makes of products that are added. Text and portable C have the products of the graph, so that
   /// they read like it and are fast on chips without the instruction.
   public let contraction: Contraction
   /// How long each phase took that made these kernels.
   public let timings: Timings
 
-  init(program: Program, contraction: Contraction, timings: Timings) {
+  init(program: Program, reasons: [String: String] = [:], contraction: Contraction, timings: Timings) {
     self.program = program
+    self.reasons = reasons
     self.contraction = contraction
     self.timings = timings
   }
@@ -35,7 +41,7 @@ extension Graph {
   ///
   /// - Parameters:
   ///   - updates: The names of parameters that become results in place, with the names of these; see
-  ///     ``compile(updating:contraction:)``.
+  ///     ``compile(_:updating:contraction:memoryBound:)``.
   ///   - contraction: Whether products that are added are rounded on their own.
   /// - Throws: `Diagnostics` if an operation can't be lowered, or an update does not fit.
   public func kernels(
@@ -45,10 +51,15 @@ extension Graph {
   }
 
   /// The kernels of this graph as it is.
-  func lowered(updating updates: [Int: Int], contraction: Contraction) throws(Diagnostics) -> KernelProgram {
+  func lowered(
+    updating updates: [Int: Int], contraction: Contraction, memoryBound: Int? = nil
+  ) throws(Diagnostics) -> KernelProgram {
     var timings = timings
-    let program = try timings.measure(.lower) { () throws(Diagnostics) in try function.lowered(updating: updates) }
-    return KernelProgram(program: program, contraction: contraction, timings: timings)
+    let (program, reasons) = try timings.measure(.lower) { () throws(Diagnostics) in
+      guard let memoryBound else { return try function.loweredWithReasons(updating: updates) }
+      return try function.loweredWithReasons(updating: updates, memoryBound: memoryBound)
+    }
+    return KernelProgram(program: program, reasons: reasons, contraction: contraction, timings: timings)
   }
 
   /// The positions of the parameters and results of updates.
@@ -86,6 +97,8 @@ extension KernelProgram {
   public func cSource(_ dialect: CDialect) -> String {
     switch dialect {
     case .tile: String(decoding: TileEmitter.emit(program.forTiles(contraction)).source, as: UTF8.self)
+    case .vector:
+      String(decoding: VectorEmitter.emit(program.forTiles(contraction), for: .runtime).source, as: UTF8.self)
     case .portable: String(decoding: PortableEmitter.emit(program).source, as: UTF8.self)
     }
   }

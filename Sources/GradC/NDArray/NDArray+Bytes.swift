@@ -88,7 +88,19 @@ extension NDArray {
   }
 
   /// The first element's address, valid while this array or a copy lives unchanged.
-  package var address: UnsafeRawPointer { UnsafeRawPointer(storage.start) }
+  package var address: UnsafeRawPointer { UnsafeRawPointer(uncheckedAddress) }
+
+  /// The first element's address for writing where `makeUnique` has been called since a copy was made.
+  var uncheckedAddress: UnsafeMutableRawPointer { withStorage { $0.start } }
+
+  /// Whether the memory is somebody else's.
+  var isExternal: Bool { withStorage { $0.isExternal } }
+
+  /// What the storage says, read without touching its reference count.
+  @inline(__always)
+  private func withStorage<Result>(_ read: (NDArrayStorage) -> Result) -> Result {
+    Unmanaged.passUnretained(storage)._withUnsafeGuaranteedRef { read($0) }
+  }
 
   /// The first element's address for writing, valid while this array lives and no copy is made.
   package mutating func mutableAddress() -> UnsafeMutableRawPointer {

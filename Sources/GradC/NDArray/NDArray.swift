@@ -12,10 +12,12 @@ public import Basics
 public struct NDArray: Sendable {
   /// The dtype and the shape.
   public let tensorType: TensorType
+  let typeCode: TypeCode
   var storage: NDArrayStorage
 
   init(_ type: TensorType, storage: NDArrayStorage) {
     tensorType = type
+    typeCode = TypeCode(type)
     self.storage = storage
   }
 }

@@ -15,7 +15,7 @@ final class NDArrayStorage: @unchecked Sendable {
   }
 
   /// Whether the memory is somebody else's, who may use it, or parts of it, for other arrays too.
-  var isExternal: Bool { if case .external = owner { true } else { false } }
+  let isExternal: Bool
 
   /// Alignment of memory allocated here: a cache line, and the widest vector.
   static let alignment = 64
@@ -26,6 +26,7 @@ final class NDArrayStorage: @unchecked Sendable {
     self.start = start
     self.byteCount = byteCount
     owner = .runtime
+    isExternal = false
   }
 
   /// Memory of somebody else.
@@ -36,6 +37,7 @@ final class NDArrayStorage: @unchecked Sendable {
     self.start = start
     self.byteCount = byteCount
     owner = .external(deallocator)
+    isExternal = true
   }
 
   /// A copy. Without memory for it the process ends as it does for Swift's own arrays.
@@ -43,6 +45,7 @@ final class NDArrayStorage: @unchecked Sendable {
     start = .allocate(byteCount: max(bytes.count, 1), alignment: Self.alignment)
     byteCount = bytes.count
     owner = .swift
+    isExternal = false
     if let source = bytes.baseAddress { start.copyMemory(from: source, byteCount: bytes.count) }
   }
 

@@ -81,8 +81,10 @@ public struct SparseGraph: Sendable {
   /// Machine code for the entries.
   ///
   /// - Throws: `Diagnostics` if an operation can't be compiled.
-  public func compile(contraction: Contraction = .fused) throws(Diagnostics) -> CompiledSparseGraph {
-    CompiledSparseGraph(structure: structure, values: try values.compile(contraction: contraction))
+  public func compile(_ tier: Tier = .standard, contraction: Contraction = .fused) throws(Diagnostics)
+    -> CompiledSparseGraph
+  {
+    CompiledSparseGraph(structure: structure, values: try values.compile(tier, contraction: contraction))
   }
 }
 

@@ -27,9 +27,11 @@ public struct SparseFunction<each Input: TensorStructure>: Sendable {
   /// Machine code for the entries.
   ///
   /// - Throws: `Diagnostics` if an operation can't be compiled.
-  public func compile(contraction: Contraction = .fused) throws -> CompiledSparseFunction<repeat each Input> {
+  public func compile(_ tier: Tier = .standard, contraction: Contraction = .fused) throws -> CompiledSparseFunction<
+    repeat each Input
+  > {
     CompiledSparseFunction<repeat each Input>(
-      structure: structure, values: try values.compile(contraction: contraction))
+      structure: structure, values: try values.compile(tier, contraction: contraction))
   }
 }
 

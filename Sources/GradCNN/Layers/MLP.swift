@@ -7,6 +7,12 @@ public struct MLP: TensorStructure {
   /// What stands between them.
   public var activation: @Sendable (Tensor) -> Tensor
 
+  /// These layers, of placeholders or numbers.
+  public init(layers: [Dense], activation: @escaping @Sendable (Tensor) -> Tensor = { tanh($0) }) {
+    self.layers = layers
+    self.activation = activation
+  }
+
   /// Layers of random weights: `widths` are the numbers of inputs, of the units of every hidden layer, and of outputs.
   public init(
     widths: [Int], initializer: Initializer = .glorotUniform, dtype: DType = .f32, key: RandomKey,

@@ -24,12 +24,15 @@ package struct LibraryCall: Hashable, Sendable {
   /// A temporary of bool, one element a byte, whose contents mean nothing before and after; `nil` if the routine needs
   /// none.
   package var workspace: BufferID?
+  /// How many slices threads may take at once, each such chunk with a workspace of its own, see `workspaceStep`; `nil` if
+  /// one thread does it all.
+  package var chunk: Int?
   /// The tensor ops this call came from, for comments.
   package var origins: [String]
 
   package init(
     routine: LibraryRoutine, dtype: DType, batchCount: Int, inputs: [Argument], outputs: [Argument],
-    workspace: BufferID?, origins: [String]
+    workspace: BufferID?, chunk: Int? = nil, origins: [String]
   ) {
     self.routine = routine
     self.dtype = dtype
@@ -37,6 +40,7 @@ package struct LibraryCall: Hashable, Sendable {
     self.inputs = inputs
     self.outputs = outputs
     self.workspace = workspace
+    self.chunk = chunk
     self.origins = origins
   }
 

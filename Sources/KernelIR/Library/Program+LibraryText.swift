@@ -15,6 +15,7 @@ extension ProgramPrinter {
       writer.write(" ")
       writer.write(extent)
     }
+    if let chunk = call.chunk { writer.write(string: " parallel \(chunk)") }
     printOrigins(call.origins)
     writer.indentation += 1
     for (word, arguments) in [("input ", call.inputs), ("output ", call.outputs)] {
@@ -50,10 +51,11 @@ extension ProgramParser {
     var parameters: [Int] = []
     for parameter in function.definition.parameters { parameters.append(try labelled(parameter.name)) }
     let batch = try labelled("batch")
+    let chunk = try skip(word: "parallel") ? try integer() : nil
     let origins = try origins()
     var call = LibraryCall(
       routine: LibraryRoutine(function, parameters), dtype: dtype, batchCount: batch, inputs: [], outputs: [],
-      workspace: nil, origins: origins)
+      workspace: nil, chunk: chunk, origins: origins)
     while try skip(word: "input") { call.inputs.append(try argument()) }
     while try skip(word: "output") { call.outputs.append(try argument()) }
     if try skip(word: "workspace") { call.workspace = try reference() }

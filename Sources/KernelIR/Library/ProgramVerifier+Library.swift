@@ -9,6 +9,7 @@ extension ProgramVerifier {
     guard areInRange(call.routine) else {
       return fail(27, "\(definition.name) with parameters \(call.routine.parameters)")
     }
+    if let chunk = call.chunk, chunk < 1 { return fail(31, "\(definition.name) has chunks of \(chunk)") }
     if call.batchCount < 0 { return fail(27, "\(definition.name) has a negative batch") }
     let inputs = call.routine.inputs(call.dtype)
     let outputs = call.routine.outputs(call.dtype)
@@ -91,7 +92,7 @@ extension ProgramVerifier {
       fail(27, "\(definition.name) is too large for LAPACK")
       return nil
     }
-    let count = call.routine.workspaceByteCount(call.dtype)
+    let count = call.workspaceByteCount
     guard let number = call.workspace, program.buffers.indices.contains(number),
       case .temporary = program.buffers[number].role, program.buffers[number].type.dtype == .bool,
       program.buffers[number].type.elementCount >= count

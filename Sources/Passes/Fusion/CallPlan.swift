@@ -17,14 +17,12 @@ package struct CallPlan: Sendable {
 }
 
 extension Recurrence {
-  /// Shorter rows are not worth a routine of their own.
-  private static let leastLength = 16
-
   /// The routine for rows that are dense in memory, each element of which waits for the one before it: `nil` for others,
   /// which loops do with many side by side.
   func libraryRule(for type: TensorType) -> LibraryRule? {
     let extent = type.shape[axis]
-    guard type.dtype.isFloating, extent >= Self.leastLength, type.shape.extents[(axis + 1)...].allSatisfy({ $0 == 1 })
+    guard type.dtype.isFloating, extent >= CostModel.leastRoutineRow,
+      type.shape.extents[(axis + 1)...].allSatisfy({ $0 == 1 })
     else { return nil }
     let routine: LibraryRoutine? =
       switch kind {

@@ -25,6 +25,8 @@ package struct FusionPlan: Sendable {
   }
 
   package var jobs: [Job] = []
+  /// Why each job is one of its own, and no part of one before it.
+  package var reasons: [String] = []
   /// The job that computes a root, -1 for values that are none.
   package var jobOfValue: [Int32]
   /// Roots that have a buffer; the others are used by their own group alone and stay in registers or tiles.

@@ -1,14 +1,32 @@
 import Basics
 import KernelIR
-package import TensorIR
+import TensorIR
 
 extension FusionPlan {
   /// Plans a function: selects roots, then puts each, in order, into the last group with its domain if everything it
   /// needs is computed before that group, or in it at the same point.
-  package static func make(for function: Function) -> FusionPlan {
-    var planner = FusionPlanner(LoweringView(function))
+  ///
+  /// - Parameter recomputation: What is computed again to save memory; it is told what could be.
+  static func make(for function: Function, _ recomputation: Recomputation? = nil) -> FusionPlan {
+    var planner = FusionPlanner(LoweringView(function), recomputation)
     planner.run()
     return planner.finished()
+  }
+}
+
+extension FusionPlan.Job {
+  /// Why it is a step of its own.
+  fileprivate var reason: String {
+    switch self {
+    case .loops: "loops"
+    case .dot: "a matrix product, for BLAS"
+    case .place: "boxes of several tensors are written one after the other"
+    case .scatter: "elements are combined where integers say, in order"
+    case .cumulate: "each element waits for the one before it"
+    case .foldWindows: "windows are added up where they overlap"
+    case .controlFlow: "functions inside are planned by themselves"
+    case .call: "a routine on whole matrices or rows"
+    }
   }
 }
 
@@ -40,10 +58,7 @@ private struct FusionPlanner {
   /// Of roots in groups: its place in `LoopGroup.roots`.
   private var placeInGroup: [Int32]
 
-  /// More unrelated roots than this do not share a kernel: their tiles would push each other out of the cache.
-  private static let unrelatedLimit = 12
-
-  init(_ view: LoweringView) {
+  init(_ view: LoweringView, _ recomputation: Recomputation?) {
     self.view = view
     let function = view.function
     var dots: [Int: DotPlan] = [:]
@@ -60,7 +75,7 @@ private struct FusionPlanner {
     }
     self.dots = dots
     self.calls = calls
-    isRoot = RootSelection.select(view, dots: dots, calls: calls)
+    isRoot = RootSelection.select(view, dots: dots, calls: calls, recomputation)
     collector = NeedCollector(view, isRoot)
     plan = FusionPlan(
       jobOfValue: [Int32](repeating: -1, count: function.valueCount),
@@ -129,6 +144,7 @@ private struct FusionPlanner {
   private mutating func add(_ job: FusionPlan.Job, computing values: [Value]) {
     for value in values { plan.jobOfValue[Int(value.index)] = Int32(plan.jobs.count) }
     plan.jobs.append(job)
+    plan.reasons.append(job.reason)
     drafts.append(nil)
   }
 
@@ -139,7 +155,10 @@ private struct FusionPlanner {
     draft.roots.append(root)
   }
 
-  private mutating func open(_ domain: Shape, reducing axes: [Int]?, with root: LoopGroup.Root) {
+  private mutating func open(
+    _ domain: Shape, reducing axes: [Int]?, with root: LoopGroup.Root, _ needs: [Need]
+  ) {
+    plan.reasons.append(reason(domain, axes, needs))
     lastGroup[domain] = plan.jobs.count
     drafts.append(GroupDraft(domain: domain, reducedAxes: axes))
     plan.jobs.append(.loops(LoopGroup(domain: domain, reducedAxes: axes, roots: [])))
@@ -164,7 +183,7 @@ private struct FusionPlanner {
       append(.init(value: value, level: .inner, stage: stage), to: number)
       keep(needs, for: number, stage)
     } else {
-      open(shape, reducing: nil, with: .init(value: value, level: .inner, stage: 0))
+      open(shape, reducing: nil, with: .init(value: value, level: .inner, stage: 0), needs)
       keep(needs, for: plan.jobs.count - 1, 0)
     }
   }
@@ -183,7 +202,7 @@ private struct FusionPlanner {
       append(.init(value: value, level: .stacked, stage: stage), to: number)
       keep(needs, for: number, stage)
     } else {
-      open(boxes.domain, reducing: nil, with: .init(value: value, level: .stacked, stage: 0))
+      open(boxes.domain, reducing: nil, with: .init(value: value, level: .stacked, stage: 0), needs)
       keep(needs, for: plan.jobs.count - 1, 0)
     }
     keepAll([value])
@@ -200,7 +219,7 @@ private struct FusionPlanner {
       append(.init(value: value, level: .reduction, stage: stage), to: number)
       keep(needs, for: number, stage)
     } else {
-      open(domain, reducing: axes, with: .init(value: value, level: .reduction, stage: 0))
+      open(domain, reducing: axes, with: .init(value: value, level: .reduction, stage: 0), needs)
       keep(needs, for: plan.jobs.count - 1, 0)
     }
   }
@@ -211,7 +230,7 @@ private struct FusionPlanner {
 
   /// Whether sharing a kernel is worth it: a need in common with the group, or a group that is still small.
   private func isRelated(_ needs: [Need], _ number: Int, _ candidate: GroupDraft) -> Bool {
-    candidate.domain.rank == 0 || candidate.roots.count < Self.unrelatedLimit
+    candidate.domain.rank == 0 || candidate.roots.count < CostModel.greatestUnrelatedCount
       || needs.contains { plan.jobOfValue[Int($0.root.index)] == Int32(number) }
   }
 
@@ -233,6 +252,35 @@ private struct FusionPlanner {
       stage = max(stage, root.level == .inner || outer ? root.stage : root.stage + 1)
     }
     return stage
+  }
+
+  // MARK: Reasons
+
+  /// Why a root starts a kernel instead of joining the last one over its domain.
+  private func reason(_ domain: Shape, _ axes: [Int]?, _ needs: [Need]) -> String {
+    guard let number = lastGroup[domain], let candidate = drafts[number] else {
+      return "the first kernel over \(domain)"
+    }
+    let before = "the last kernel over \(domain)"
+    if let axes, let other = candidate.reducedAxes, other != axes {
+      return "reduces axes \(axes), and \(before) reduces \(other)"
+    }
+    for need in needs {
+      let job = Int(plan.jobOfValue[Int(need.root.index)])
+      let name = view.function.definition(of: need.root).map { view.function.op(of: $0).name } ?? "a parameter"
+      if job > number { return "needs “\(name)”, which is computed after \(before)" }
+      guard job == number else { continue }
+      let root = candidate.roots[Int(placeInGroup[Int(need.root.index)])]
+      if root.level == .stacked { return "reads “\(name)”, which \(before) puts together" }
+      let seen = root.level == .inner ? Array(candidate.domain.extents.indices) : candidate.keptAxes
+      if !need.isAt(seen, domain: candidate.domain) {
+        return "reads “\(name)” at other places than \(before) computes it at"
+      }
+    }
+    if !isRelated(needs, number, candidate) {
+      return "shares nothing with \(before), which has \(candidate.roots.count) results already"
+    }
+    return "comes after \(before) has been reduced"
   }
 
   // MARK: Buffers

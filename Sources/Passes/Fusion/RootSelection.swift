@@ -11,17 +11,46 @@ struct RootSelection {
   private var isRoot: [Bool]
   /// Operations needed to compute a value again from roots.
   private var cost: [Int32]
+  /// Whether more elements of a value are asked for than it has, so that some would be computed again.
+  private var isAskedAgain: [Bool]
+  /// Values that are not kept for their cost alone, to save memory.
+  private var recomputed: Set<Value> = []
+  /// Values that are kept for their cost alone, and cost little enough to be computed again if memory is scarce.
+  private var keptForCost: [Value] = []
 
-  /// Above this many operations a value with several uses is kept.
-  private static let recomputationLimit: Int32 = 6
-
-  static func select(_ view: LoweringView, dots: [Int: DotPlan], calls: [Int: CallPlan]) -> [Bool] {
+  static func select(
+    _ view: LoweringView, dots: [Int: DotPlan], calls: [Int: CallPlan], _ recomputation: Recomputation? = nil
+  ) -> [Bool] {
     var selection = RootSelection(
       view: view, isRoot: [Bool](repeating: false, count: view.function.valueCount),
-      cost: [Int32](repeating: 0, count: view.function.valueCount))
+      cost: [Int32](repeating: 0, count: view.function.valueCount), isAskedAgain: askedAgain(view))
     selection.force(dots, calls)
+    selection.recomputed = recomputation?.recomputed ?? []
     selection.weigh()
+    recomputation?.note(selection.keptForCost, of: view.function)
     return selection.isRoot
+  }
+
+  /// Uses that see different parts of a value do not compute anything twice; a tenth of overlap is cheaper than memory.
+  private static func askedAgain(_ view: LoweringView) -> [Bool] {
+    let function = view.function
+    var isAskedAgain = view.useCounts.map { $0 > 1 }
+    guard isAskedAgain.contains(true) else { return isAskedAgain }
+    var parts: [Value: Int] = [:]
+    for instruction in function.instructions {
+      guard case .view = view.rule(instruction) else { continue }
+      let operand = view.operand(0, of: instruction)
+      let result = Value(Int(instruction.firstResult))
+      let (whole, part) = (function.type(of: operand).elementCount, function.type(of: result).elementCount)
+      guard part < whole, view.useCounts[Int(operand.index)] > 1 else { continue }
+      parts[operand, default: 0] += part * Int(view.useCounts[Int(result.index)]) - whole
+    }
+    for (value, excess) in parts {
+      let count = function.type(of: value).elementCount
+      let asked = count * Int(view.useCounts[Int(value.index)]) + excess
+      isAskedAgain[Int(value.index)] = asked * 10 > count * 11
+    }
+    return isAskedAgain
   }
 
   private mutating func keep(_ value: Value) {
@@ -74,14 +103,23 @@ struct RootSelection {
         )
         // A repeated computation is worth a pass of its own over the smaller tensor. Scalars are computed outside
         // the loops anyway.
-        if small > 1, small < large, cost[Int(operand.index)] > Self.recomputationLimit {
-          isRoot[Int(operand.index)] = true
+        if small > 1, small < large, cost[Int(operand.index)] > CostModel.greatestRecomputation, keepForCost(operand) {
           total = 1
         }
       }
       cost[value] = total
-      if view.useCounts[value] > 1, total > Self.recomputationLimit { isRoot[value] = true }
+      if isAskedAgain[value], total > CostModel.greatestRecomputation { _ = keepForCost(Value(value)) }
     }
+  }
+
+  /// Keeps a value that would be costly to compute again, unless that saves memory; whether it is kept.
+  private mutating func keepForCost(_ value: Value) -> Bool {
+    let index = Int(value.index)
+    if isRoot[index] { return true }
+    if recomputed.contains(value) { return false }
+    if cost[index] <= CostModel.greatestScarceRecomputation { keptForCost.append(value) }
+    isRoot[index] = true
+    return true
   }
 
   /// Keeps a computed number that is put into a tensor: the kernel that does so would repeat all that it depends on,

@@ -12,12 +12,10 @@ struct StackedBoxes {
   private let placements: [Placement]
   private let boxShape: Shape
 
-  /// More do not fit into the cache as tiles.
-  private static let largestCount = 128
-
   /// `nil` if boxes are of another kind.
   init?(_ instruction: Function.Instruction, _ view: LoweringView) {
-    guard case .place(let placements, nil) = view.rule(instruction), 2...Self.largestCount ~= placements.count else {
+    guard case .place(let placements, nil) = view.rule(instruction), 2...CostModel.greatestStack ~= placements.count
+    else {
       return nil
     }
     let operands = placements.map { view.operand($0.operand, of: instruction) }

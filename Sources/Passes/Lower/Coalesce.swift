@@ -65,6 +65,29 @@ extension Kernel {
   }
 }
 
+extension Kernel {
+  /// Whether tiles are short beside loops around or inside them, which could be tiles instead.
+  var hasShortTiles: Bool {
+    var (longest, tile): (Int, Int?) = (1, nil)
+    func visit(_ body: [Statement]) {
+      for statement in body {
+        switch statement {
+        case .tile(let axis, let inner):
+          tile = max(tile ?? 0, axes[axis].extent)
+          visit(inner)
+        case .loop(let axis, let inner):
+          longest = max(longest, axes[axis].extent)
+          visit(inner)
+        default: break
+        }
+      }
+    }
+    visit(body)
+    guard let tile else { return false }
+    return tile <= CostModel.greatestUnrolledAxis && longest >= CostModel.leastTileInstead
+  }
+}
+
 extension Statement {
   /// The axis and body of a scope.
   var scope: (axis: AxisID, body: [Statement])? {

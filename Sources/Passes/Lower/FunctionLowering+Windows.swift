@@ -10,6 +10,7 @@ extension FunctionLowering {
     let result = function.type(of: Value(Int(instruction.firstResult)))
     let operand = view.operand(0, of: instruction)
     let shape = function.type(of: operand).shape
+    if geometry.isDisjoint, !shape.isEmpty { return lowerDisjointFold(instruction, geometry, job: job) }
     var code = ExpressionLowering(view, plan, bufferOf, job: job)
     write(over: result.shape, to: target, &code) { code, _ in
       code.kernel.constant(Scalar(Int64(0), as: result.dtype))
@@ -38,5 +39,49 @@ extension FunctionLowering {
       for _ in wide { code.close() }
     }
     finish(code, instruction)
+  }
+
+  /// Windows side by side, as of pooling: nothing is added up. The places in a window are written one after the other, with
+  /// what they share computed once.
+  private mutating func lowerDisjointFold(
+    _ instruction: Function.Instruction, _ geometry: WindowGeometry, job: Int
+  ) {
+    guard let target = bufferOf[Int(instruction.firstResult)] else { return }
+    let result = function.type(of: Value(Int(instruction.firstResult)))
+    let operand = view.operand(0, of: instruction)
+    let shape = function.type(of: operand).shape
+    var code = ExpressionLowering(view, plan, bufferOf, job: job)
+    if shape.elementCount < result.elementCount {
+      write(over: result.shape, to: target, &code) { code, _ in
+        code.kernel.constant(Scalar(Int64(0), as: result.dtype))
+      } position: { map in
+        map.linear(in: result.shape)
+      }
+    }
+    let count = geometry.axes.count
+    let own = Shape(Array(shape.extents[count...]))
+    let point = openLoops(over: own, &code)
+    for place in Shape(geometry.sizes).indices {
+      let map = IndexMap(place.map { AffineIndex(offset: $0) } + point.axes)
+      code.kernel.store(
+        code.compute(operand, at: map), target, map.through(geometry.view).linear(in: result.shape))
+    }
+    closeLoops(over: own, &code)
+    finish(code, instruction)
+  }
+}
+
+extension WindowGeometry {
+  /// Whether no element is in two windows, and windows are small.
+  fileprivate var isDisjoint: Bool {
+    sizes.indices.allSatisfy { strides[$0] > (sizes[$0] - 1) * dilations[$0] }
+      && sizes.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue } <= CostModel.greatestUnrolledWindow
+  }
+}
+
+extension Shape {
+  /// All indices, in row-major order.
+  fileprivate var indices: [[Int]] {
+    extents.reduce([[]]) { indices, extent in indices.flatMap { index in (0..<extent).map { index + [$0] } } }
   }
 }

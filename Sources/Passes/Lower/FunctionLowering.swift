@@ -10,10 +10,10 @@ struct FunctionLowering {
   private(set) var bufferOf: [BufferID?]
   var steps: [Step] = []
 
-  init(_ function: Function, _ draft: ProgramDraft) {
+  init(_ function: Function, _ draft: ProgramDraft, _ recomputation: Recomputation? = nil) {
     self.draft = draft
     view = LoweringView(function)
-    plan = FusionPlan.make(for: function)
+    plan = FusionPlan.make(for: function, recomputation)
     bufferOf = [BufferID?](repeating: nil, count: function.valueCount)
   }
 
@@ -31,7 +31,11 @@ struct FunctionLowering {
     for (source, target) in needed where isParameter(source) {
       steps.append(.kernel(copyKernel(from: source, to: target)))
     }
-    for number in plan.jobs.indices { try lower(job: number) }
+    for number in plan.jobs.indices {
+      let first = steps.count
+      try lower(job: number)
+      for case .kernel(let kernel) in steps[first...] { draft.reasons[kernel.name] = plan.reasons[number] }
+    }
     for (source, target) in needed where !isParameter(source) {
       steps.append(.kernel(copyKernel(from: source, to: target)))
     }
@@ -105,9 +109,7 @@ struct FunctionLowering {
     switch plan.jobs[number] {
     case .loops(let group):
       if group.domain.isEmpty { return }
-      var lowering = GroupLowering(group, job: number, view, plan, bufferOf)
-      let kernel = lowering.run(name: kernelName(opNames(group.roots.map(\.value))))
-      steps.append(.kernel(kernel.coalesced()))
+      steps.append(.kernel(lower(group, job: number)))
     case .dot(let instruction, let dot): lowerDot(function.instructions[instruction], dot)
     case .call(let instruction, let call): lowerCall(function.instructions[instruction], call)
     case .place(let instruction): lowerPlace(function.instructions[instruction], job: number)
@@ -116,6 +118,20 @@ struct FunctionLowering {
     case .foldWindows(let instruction): lowerFold(function.instructions[instruction], job: number)
     case .controlFlow(let instruction): try lowerControlFlow(function.instructions[instruction])
     }
+  }
+
+  /// The kernel of a group. Where its tiles would be short, their axis is unrolled and another one cut into tiles.
+  private mutating func lower(_ group: LoopGroup, job: Int) -> Kernel {
+    let name = kernelName(opNames(group.roots.map(\.value)))
+    var lowering = GroupLowering(group, job: job, view, plan, bufferOf)
+    let kernel = lowering.run(name: name).coalesced()
+    guard kernel.hasShortTiles, let short = group.domain.extents.lastIndex(where: { $0 != 1 }),
+      group.domain[short] <= CostModel.greatestUnrolledAxis,
+      kernel.values.count * group.domain[short] <= CostModel.greatestUnrolledKernel
+    else { return kernel }
+    var unrolling = GroupLowering(group, job: job, view, plan, bufferOf, unrolling: [short])
+    let unrolled = unrolling.run(name: name).coalesced()
+    return unrolled.hasShortTiles ? kernel : unrolled
   }
 
   private mutating func lowerDot(_ instruction: Function.Instruction, _ dot: DotPlan) {

@@ -3,7 +3,8 @@ import KernelIR
 import TensorIR
 
 /// Turns a loop group into a kernel: loops over the kept axes, and inside them, pass by pass, loops over the reduced
-/// ones. The last axis of the domain that is longer than 1 is the tile axis, whichever kind it is.
+/// ones. The last axis of the domain that is longer than 1 is the tile axis, whichever kind it is. Short axes are unrolled:
+/// each of their values has statements of its own.
 struct GroupLowering {
   private let view: LoweringView
   private let plan: FusionPlan
@@ -12,10 +13,16 @@ struct GroupLowering {
   /// The group's roots by pass, each in order.
   private let stages: [[LoopGroup.Root]]
   private var code: ExpressionLowering
-  /// The kernel's axis for every axis of the domain, `nil` for those of extent 1.
+  /// The kernel's axis for every axis of the domain, `nil` for those of extent 1 and unrolled ones.
   private var axisOf: [AxisID?] = []
+  private let unrolled: [Int]
 
-  init(_ group: LoopGroup, job: Int, _ view: LoweringView, _ plan: FusionPlan, _ buffers: [BufferID?]) {
+  /// - Parameter unrolled: Axes that are unrolled, besides short reduced ones.
+  init(
+    _ group: LoopGroup, job: Int, _ view: LoweringView, _ plan: FusionPlan, _ buffers: [BufferID?],
+    unrolling unrolled: [Int] = []
+  ) {
+    self.unrolled = (unrolled + GroupLowering.shortReducedAxes(group)).sorted()
     self.view = view
     self.plan = plan
     self.buffers = buffers
@@ -28,20 +35,42 @@ struct GroupLowering {
 
   private func isReduced(_ axis: Int) -> Bool { group.reducedAxes?.contains(axis) ?? false }
 
-  private func map(_ axes: [Int]) -> IndexMap {
+  /// The reduced axes, if all of them together have few enough elements to be unrolled.
+  private static func shortReducedAxes(_ group: LoopGroup) -> [Int] {
+    let wide = (group.reducedAxes ?? []).filter { group.domain[$0] != 1 }
+    let count = wide.reduce(1) { $0.multipliedReportingOverflow(by: group.domain[$1]).partialValue }
+    return 1...CostModel.greatestUnrolledReduction ~= count ? wide : []
+  }
+
+  /// Where an element is, and the values of unrolled axes there.
+  private typealias Place = [Int: Int]
+
+  private func map(_ axes: [Int], _ place: Place) -> IndexMap {
     IndexMap(
       axes.map { axis in
-        axisOf[axis].map { AffineIndex(terms: [.init(axis: $0, coefficient: 1)]) } ?? AffineIndex()
+        axisOf[axis].map { AffineIndex(terms: [.init(axis: $0, coefficient: 1)]) }
+          ?? AffineIndex(offset: place[axis] ?? 0)
       })
+  }
+
+  /// All values of some of the unrolled axes, in row-major order.
+  private func places(_ axes: [Int]) -> [Place] {
+    axes.reduce([[:]]) { places, axis in
+      places.flatMap { place in (0..<group.domain[axis]).map { place.merging([axis: $0]) { $1 } } }
+    }
   }
 
   mutating func run(name: String) -> Kernel {
     if group.domain.rank == 0 { code.kernel.reserve(view.function.instructions.count) }
-    axisOf = group.domain.extents.map { $0 == 1 ? nil : code.kernel.addAxis(extent: $0) }
-    let wide = group.domain.extents.indices.filter { group.domain[$0] != 1 }
+    axisOf = group.domain.extents.enumerated().map { axis, extent in
+      extent == 1 || unrolled.contains(axis) ? nil : code.kernel.addAxis(extent: extent)
+    }
+    let wide = group.domain.extents.indices.filter { axisOf[$0] != nil }
     let kept = wide.filter { !isReduced($0) }
     let reduced = wide.filter { isReduced($0) }
     let tile = wide.last
+    let keptPlaces = places(unrolled.filter { !isReduced($0) })
+    let reducedPlaces = places(unrolled.filter { isReduced($0) })
 
     func open(_ axes: [Int], _ code: inout ExpressionLowering, _ axisOf: [AxisID?]) {
       for axis in axes {
@@ -52,33 +81,63 @@ struct GroupLowering {
 
     open(kept, &code, axisOf)
     if group.reducedAxes == nil {
-      computeInner(stage: 0)
-      computeOuter(stage: 0)
+      for place in keptPlaces {
+        computeInner(stage: 0, place)
+        computeOuter(stage: 0, place)
+      }
     } else {
       for stage in stages.indices {
-        let accumulators = declareAccumulators(stage)
+        let accumulators = reduced.isEmpty ? [] : keptPlaces.map { _ in declareAccumulators(stage) }
         open(reduced, &code, axisOf)
-        computeInner(stage: stage)
-        for (root, accumulator) in accumulators {
-          guard let operand = view.function.definition(of: root).map({ view.operand(0, of: $0) }) else { continue }
-          let element = code.compute(operand, at: map(Array(group.domain.extents.indices)))
-          code.kernel.accumulate(accumulator, element)
-          if let reduction = view.function.definition(of: root) { code.origins.add(reduction) }
+        for (number, keptPlace) in keptPlaces.enumerated() {
+          var results: [Value: ValueID] = [:]
+          for reducedPlace in reducedPlaces {
+            let place = keptPlace.merging(reducedPlace) { $1 }
+            computeInner(stage: stage, place)
+            for root in stages[stage] where root.level == .reduction {
+              let element = computeElement(of: root.value, place)
+              if reduced.isEmpty {
+                results[root.value] = combined(results[root.value], element, root.value)
+              } else if let accumulator = accumulators[number].first(where: { $0.root == root.value }) {
+                code.kernel.accumulate(accumulator.accumulator, element)
+              }
+            }
+          }
+          if reduced.isEmpty {
+            for root in stages[stage] where root.level == .reduction {
+              if let result = results[root.value] { finish(root.value, as: result, keptPlace) }
+            }
+          }
         }
         for _ in reduced { code.close() }
-        finish(accumulators)
+        for (place, accumulators) in zip(keptPlaces, accumulators) {
+          for (root, accumulator) in accumulators { finish(root, as: code.kernel.finish(accumulator), place) }
+        }
         for root in stages[stage] where root.level == .inner && hasBuffer(root) { code.markStored(root.value) }
-        computeOuter(stage: stage)
+        for place in keptPlaces { computeOuter(stage: stage, place) }
       }
     }
     for _ in kept { code.close() }
     return code.kernel.finished(name: name, origins: code.origins.texts)
   }
 
+  private mutating func computeElement(of reduction: Value, _ place: Place) -> ValueID {
+    guard let instruction = view.function.definition(of: reduction) else { return .none }
+    let element = code.compute(
+      view.operand(0, of: instruction), at: map(Array(group.domain.extents.indices), place))
+    code.origins.add(instruction)
+    return element
+  }
+
+  private mutating func combined(_ result: ValueID?, _ element: ValueID, _ reduction: Value) -> ValueID {
+    guard let result, case .reduce(let combiner, _)? = view.rule(of: reduction) else { return element }
+    return code.kernel.compute(combiner.scalarOp, result, element)
+  }
+
   private func hasBuffer(_ root: LoopGroup.Root) -> Bool { plan.hasBuffer[Int(root.value.index)] }
 
-  private mutating func computeInner(stage: Int) {
-    let point = map(Array(group.domain.extents.indices))
+  private mutating func computeInner(stage: Int, _ place: Place) {
+    let point = map(Array(group.domain.extents.indices), place)
     for root in stages[stage] {
       switch root.level {
       case .inner: store(root, code.compute(root.value, at: point), point)
@@ -99,8 +158,8 @@ struct GroupLowering {
     code.origins.add(instruction)
   }
 
-  private mutating func computeOuter(stage: Int) {
-    let point = map(group.keptAxes)
+  private mutating func computeOuter(stage: Int, _ place: Place) {
+    let point = map(group.keptAxes, place)
     for root in stages[stage] where root.level == .outer {
       let result = code.compute(root.value, at: point)
       store(root, result, point)
@@ -122,14 +181,11 @@ struct GroupLowering {
     return accumulators
   }
 
-  private mutating func finish(_ accumulators: [(root: Value, accumulator: ValueID)]) {
-    let point = map(group.keptAxes)
-    for (value, accumulator) in accumulators {
-      let result = code.kernel.finish(accumulator)
-      code.define(value, at: point, as: result)
-      if plan.hasBuffer[Int(value.index)], let buffer = buffers[Int(value.index)] {
-        code.kernel.store(result, buffer, point.linear(in: view.function.type(of: value).shape))
-      }
+  private mutating func finish(_ value: Value, as result: ValueID, _ place: Place) {
+    let point = map(group.keptAxes, place)
+    code.define(value, at: point, as: result)
+    if plan.hasBuffer[Int(value.index)], let buffer = buffers[Int(value.index)] {
+      code.kernel.store(result, buffer, point.linear(in: view.function.type(of: value).shape))
     }
   }
 }

@@ -5,24 +5,52 @@ package import TensorIR
 extension Function {
   /// The kernel IR of this function: fusion plan, kernels, library calls, loops and memory plan.
   ///
-  /// - Parameter updates: The parameters that become results in place, with the positions of these; each result once,
-  ///   and of the parameter's type.
-  package func lowered(updating updates: [Int: Int] = [:]) throws(Diagnostics) -> Program {
+  /// - Parameters:
+  ///   - updates: The parameters that become results in place, with the positions of these; each result once,
+  ///     and of the parameter's type.
+  ///   - model: What the schedule takes memory and launches to cost.
+  ///   - parallelism: When steps are cut into chunks for threads; `nil` for never.
+  package func lowered(
+    updating updates: [Int: Int] = [:], _ model: CostModel = CostModel(), parallelism: Parallelism? = .current
+  ) throws(Diagnostics) -> Program {
+    try loweredWithReasons(updating: updates, model, parallelism: parallelism).program
+  }
+
+  /// The same, with the reason by name of a kernel why it is a kernel of its own.
+  package func loweredWithReasons(
+    updating updates: [Int: Int] = [:], _ model: CostModel = CostModel(), parallelism: Parallelism? = .current
+  ) throws(Diagnostics) -> (program: Program, reasons: [String: String]) {
+    try loweredWithReasons(updating: updates, model, parallelism: parallelism, recomputation: nil)
+  }
+
+  /// The same, computing again what there is no memory for.
+  func loweredWithReasons(
+    updating updates: [Int: Int], _ model: CostModel = CostModel(), parallelism: Parallelism?,
+    recomputation: Recomputation?
+  ) throws(Diagnostics) -> (program: Program, reasons: [String: String]) {
     // What lowering relies on, whatever passes have run before.
     let required = Pipeline([
       Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.dotOperands, Passes.deadCode,
     ])
-    let function = try required.run(self)
+    let function = try Span.measure("prepare") { () throws(Diagnostics) in try required.run(self) }
     let draft = ProgramDraft()
     let parameters = function.parameters.enumerated().map { draft.declare($1.name, $1.type, .parameter($0)) }
     let results = function.results.enumerated().map {
       draft.declare($1.name, function.type(of: $1.value), .result($0))
     }
-    var lowering = FunctionLowering(function, draft)
-    let steps = try lowering.run(parameters: parameters, results: results)
+    var lowering = Span.measure("fuse") { FunctionLowering(function, draft, recomputation) }
+    let steps = try Span.measure("kernels") { () throws(Diagnostics) in
+      try lowering.run(parameters: parameters, results: results)
+    }
     let program = Program(
       name: function.name, buffers: draft.buffers, steps: steps, arenaByteCount: 0, tapes: draft.tapes)
-    return try MemoryPlan.apply(to: program.updating(updates))
+    let planned = try Span.measure("memory") { () throws(Diagnostics) in
+      let updated = program.updating(updates).inRowBlocks(model)
+      guard let parallelism else { return try MemoryPlan.apply(to: updated).splittingProducts(model) }
+      let blocked = updated.partitioningCalls(parallelism).blockingReductions(parallelism)
+      return try MemoryPlan.apply(to: blocked).splittingProducts(model).partitioned(parallelism)
+    }
+    return (planned, draft.reasons)
   }
 }
 
@@ -30,6 +58,8 @@ extension Function {
 final class ProgramDraft {
   private(set) var buffers: [Buffer] = []
   private(set) var tapes: [Tape] = []
+  /// By name of a kernel, why it is one of its own.
+  var reasons: [String: String] = [:]
   private var loopCount = 0
   private var kernelCount = 0
 

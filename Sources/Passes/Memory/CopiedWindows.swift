@@ -34,71 +34,33 @@ private struct RunCopy {
 }
 
 struct CopiedWindows {
-  private struct Use {
-    /// In order.
-    var positions: [Int] = []
-    var writes: [Int] = []
-    /// Where loops and branches read or write it themselves, or a routine works.
-    var isWholeOnly = false
-  }
-
   let program: Program
-  private let roots: [BufferID]
-  /// By root.
-  private var uses: [Use]
+  private let uses: BufferUses
   private(set) var windows: [BufferID: Window] = [:]
   /// By position, the nests that go.
   private(set) var removed: [Int: Set<Int>] = [:]
-  private let flow: StepFlow
-  private let loops: LoopTable
+
+  private var flow: StepFlow { uses.flow }
+  private var roots: [BufferID] { uses.roots }
 
   init(_ program: Program) {
     self.program = program
-    roots = program.buffers.indices.map { program.root(of: $0) }
-    uses = Array(repeating: Use(), count: program.buffers.count)
-    flow = StepFlow(program)
-    loops = LoopTable(program)
+    uses = BufferUses(program)
   }
 
   mutating func run() -> Program? {
     guard flow.steps.contains(where: { if case .kernel(let kernel)? = $0 { kernel.mayCopyRuns } else { false } }) else {
       return nil
     }
-    findUses()
     visit(flow.nodes, isTop: true)
     if windows.isEmpty { return nil }
     return rewritten()
   }
 
-  private mutating func findUses() {
-    for (position, accesses) in flow.accesses.enumerated() {
-      for access in accesses {
-        let root = roots[access.buffer]
-        if uses[root].positions.last != position { uses[root].positions.append(position) }
-        if access.writes {
-          uses[root].writes.append(position)
-        }
-        if flow.steps[position] == nil { uses[root].isWholeOnly = true }
-      }
-      if case .call(let call)? = flow.steps[position], let workspace = call.workspace {
-        uses[roots[workspace]].isWholeOnly = true
-      }
-    }
-  }
-
   // MARK: Finding
 
-  /// Steps that run one after the other: the top, a body, a branch.
-  private struct List {
-    var nodes: [StepFlow.Node]
-    var positions: ClosedRange<Int>
-    /// It runs once.
-    var isTop: Bool
-  }
-
   private mutating func visit(_ nodes: [StepFlow.Node], isTop: Bool = false) {
-    guard let first = nodes.firstPosition, let last = nodes.lastPosition else { return }
-    let list = List(nodes: nodes, positions: first...last, isTop: isTop)
+    guard let list = StepList(nodes, isTop: isTop) else { return }
     for node in nodes {
       switch node {
       case .leaf(let position):
@@ -114,7 +76,7 @@ struct CopiedWindows {
     }
   }
 
-  private mutating func visit(_ kernel: Kernel, _ position: Int, in list: List) {
+  private mutating func visit(_ kernel: Kernel, _ position: Int, in list: StepList) {
     for copy in kernel.runCopies {
       if isReadWindow(copy, kernel, position, in: list) {
         take(copy, copy.target, Window(buffer: copy.source, offset: copy.sourceRun.lowerBound), position)
@@ -141,10 +103,10 @@ struct CopiedWindows {
   }
 
   /// Whether the target is a temporary that is written here only, and the source does not change while it is read.
-  private func isReadWindow(_ copy: RunCopy, _ kernel: Kernel, _ position: Int, in list: List) -> Bool {
+  private func isReadWindow(_ copy: RunCopy, _ kernel: Kernel, _ position: Int, in list: StepList) -> Bool {
     let after = position...list.positions.upperBound
     guard isFreeTemporary(copy.target, filling: copy.targetRun), uses[copy.target].writes == [position],
-      kernel.accesses(to: copy.target).count == 1, isUsed(copy.target, in: after)
+      kernel.accesses(to: copy.target).count == 1, uses.isUsed(copy.target, in: after)
     else { return false }
     let source = roots[copy.source]
     switch program.buffers[source].role {
@@ -154,39 +116,11 @@ struct CopiedWindows {
     }
   }
 
-  /// Whether what steps do to a buffer first is to fill it, at once or row by row.
-  private func isFilledFirst(_ buffer: BufferID, _ nodes: [StepFlow.Node]) -> Bool {
-    func touches(_ positions: ClosedRange<Int>) -> [BufferAccess] {
-      flow.accesses[positions].joined().filter { roots[$0.buffer] == roots[buffer] }
-    }
-    for node in nodes {
-      guard let first = node.first, let last = node.last else { continue }
-      let accesses = touches(first...last)
-      guard let access = accesses.first else { continue }
-      switch node {
-      case .leaf: return access.buffer == buffer && access.kills
-      case .loop(let loop, _, _, let body, runs: true):
-        guard case .slice(buffer, loop, _, let step) = program.buffers[access.buffer].role else { return false }
-        let count = program.buffers[access.buffer].type.elementCount
-        return step.magnitude == count && accesses.allSatisfy { $0.buffer == access.buffer }
-          && loops[loop]?.bound.map { $0 * count } == program.buffers[buffer].type.elementCount
-          && isFilledFirst(access.buffer, body)
-      case .loop, .whileLoop, .branch: return false
-      }
-    }
-    return false
-  }
-
-  private func isUsed(_ buffer: BufferID, in positions: ClosedRange<Int>) -> Bool {
-    guard let first = uses[buffer].positions.first, let last = uses[buffer].positions.last else { return false }
-    return positions.contains(first) && positions.contains(last)
-  }
-
   /// Whether the source is a temporary that nothing needs any more, and nothing has touched its place in the target.
-  private func isWrittenWindow(_ copy: RunCopy, _ kernel: Kernel, _ position: Int, in list: List) -> Bool {
+  private func isWrittenWindow(_ copy: RunCopy, _ kernel: Kernel, _ position: Int, in list: StepList) -> Bool {
     guard isFreeTemporary(copy.source, filling: copy.sourceRun),
-      isUsed(copy.source, in: list.positions.lowerBound...position), kernel.accesses(to: copy.source).count == 1,
-      list.isTop || isFilledFirst(copy.source, list.nodes)
+      uses.isUsed(copy.source, in: list.positions.lowerBound...position), kernel.accesses(to: copy.source).count == 1,
+      list.isTop || uses.isFilledFirst(copy.source, list.nodes)
     else { return false }
     let target = roots[copy.target]
     switch program.buffers[target].role {

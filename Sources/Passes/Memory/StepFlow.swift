@@ -35,15 +35,21 @@ struct StepFlow {
   /// By position, the kernel or call.
   private(set) var steps: [Step?] = []
   private let buffers: [Buffer]
+  /// By position, if they are recorded: the numbers from 1 of the step and of those around it.
+  private(set) var paths: [[Int]] = []
+  private var path: [Int] = []
+  private let recordsPaths: Bool
 
-  init(_ program: Program) {
+  init(_ program: Program, recordsPaths: Bool = false) {
     buffers = program.buffers
+    self.recordsPaths = recordsPaths
     nodes = visit(program.steps)
   }
 
   private mutating func position(_ accesses: [BufferAccess] = [], _ step: Step? = nil) -> Int {
     self.accesses.append(accesses)
     steps.append(step)
+    if recordsPaths { paths.append(path) }
     return steps.count - 1
   }
 
@@ -55,9 +61,13 @@ struct StepFlow {
     .leaf(position([BufferAccess(buffer: buffer, writes: true, kills: true)]))
   }
 
-  private mutating func visit(_ steps: [Step]) -> [Node] {
+  /// Steps of a list, whose first has this number.
+  private mutating func visit(_ steps: [Step], from number: Int = 1) -> [Node] {
     var nodes: [Node] = []
+    path.append(number - 1)
+    defer { path.removeLast() }
     for step in steps {
+      path[path.count - 1] += 1
       switch step {
       case .kernel, .gemm, .call: nodes.append(.leaf(position(step.footprint(buffers), step)))
       case .loop(let loop):
@@ -71,15 +81,23 @@ struct StepFlow {
         nodes.append(.loop(loop.id, begin: begin, end: position(), body: body, runs: runs))
       case .whileLoop(let loop):
         let begin = position()
+        path.append(1)
         var head = (loop.index.map { [write($0)] } ?? []) + visit(loop.condition)
         head.append(read(loop.predicate))
-        let body = visit(loop.body)
+        path.removeLast()
+        let body = visit(loop.body, from: 2)
         nodes.append(
           .whileLoop(loop.id, begin: begin, end: position(), head: head, body: body, runs: loop.limit != 0))
         if let count = loop.tripCount { nodes.append(write(count)) }
       case .branch(let branch):
         nodes.append(read(branch.selector))
-        nodes.append(.branch(branch.branches.map { visit($0) }))
+        var lists: [[Node]] = []
+        for (number, list) in branch.branches.enumerated() {
+          path.append(number + 1)
+          lists.append(visit(list))
+          path.removeLast()
+        }
+        nodes.append(.branch(lists))
       }
     }
     return nodes

@@ -146,6 +146,7 @@ package final class Rewriter {
     if let value = applyRules(scalarOp, operands, count) { return value }
     // Operands that are all scalars have no broadcast to hoist.
     if builder.type(of: operands[count - 1]).rank == 0 { return nil }
+    if scalarOp == .add, let value = addPads(operands.a, operands.b) { return value }
     return hoistBroadcast(builder.op(of: handle), operands.array(count))
   }
 

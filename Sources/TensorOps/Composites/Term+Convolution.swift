@@ -67,6 +67,19 @@ extension Term {
     return applying(Windows(geometry)).reduce(combiner, axes: Array(geometry.axes.indices))
   }
 
+  /// The windows that a kernel sees along spatial axes, padded and dilated before: `[k…, …, o…, …]`.
+  private func windows(of sizes: [Int], axes: [Int], _ geometry: ConvolutionGeometry) -> Term {
+    let padded = paddedOrCropped(
+      axes: axes, geometry.padding, interior: geometry.inputDilation.map { $0 - 1 },
+      fill: Scalar(Int64(0), as: dtype))
+    if padded.isPoison { return padded }
+    return padded.applying(
+      Windows(
+        WindowGeometry(
+          rank: shape.rank, axes: axes, sizes: sizes, strides: geometry.strides,
+          dilations: geometry.kernelDilation)))
+  }
+
   /// The convolution, or rather correlation, of `x[n, c, i…]` with `kernel[f, c, k…]`:
   /// `y[n, f, o…] = Σ_c Σ_k x[n, c, stride · o + dilation · k] kernel[f, c, k]`, x being padded and dilated before. With
   /// groups, kernels of a group of outputs see the inputs of the group.
@@ -74,18 +87,13 @@ extension Term {
     if isPoison || kernel.isPoison { return poison }
     let count = shape.rank - 2
     let groups = geometry.groups
-    let spatial = Array(2..<2 + count)
-    let padded = paddedOrCropped(
-      axes: spatial, geometry.padding, interior: geometry.inputDilation.map { $0 - 1 },
-      fill: Scalar(Int64(0), as: dtype))
-    if padded.isPoison { return padded }
     let (batch, inputs, outputs) = (shape[0], shape[1], kernel.shape[0])
     let sizes = Array(kernel.shape.extents[2...])
-    let windows = padded.applying(
-      Windows(
-        WindowGeometry(
-          rank: shape.rank, axes: spatial, sizes: sizes, strides: geometry.strides,
-          dilations: geometry.kernelDilation)))
+    let last = kernel.shape.rank - 1
+    if groups == 1, batch >= Self.leastInnerBatch, shape[last] < Self.leastRow {
+      return convolvedWithBatchInnermost(kernel, geometry)
+    }
+    let windows = windows(of: sizes, axes: Array(2..<2 + count), geometry)
     if windows.isPoison { return windows }
     // Matrices whose rows run along the last axis of x, as they lie in memory: one for each n, or for each group.
     let places = Array(windows.shape.extents[(2 + count)...])
@@ -113,23 +121,32 @@ extension Term {
     return rows.applying(product, columns).movingAxis(2, to: 0).reshaped(to: Shape([batch, outputs] + places))
   }
 
+  /// A batch of at least so many tensors, with rows of fewer elements than that, has the batch innermost: rows are then no
+  /// runs of memory worth a tile each, and windows of all tensors of the batch are copied as one.
+  private static let leastInnerBatch = 16
+  private static let leastRow = 64
+
+  /// The same as one product `y[f, o…, n] = Σ_c Σ_k kernel[f, c, k] x[c, stride · o + dilation · k, n]`. The transpositions
+  /// before and behind meet those of other convolutions.
+  private func convolvedWithBatchInnermost(_ kernel: Term, _ geometry: ConvolutionGeometry) -> Term {
+    let count = shape.rank - 2
+    let moved = transposed(Array(1..<shape.rank) + [0])
+    let windows = moved.windows(of: Array(kernel.shape.extents[2...]), axes: Array(1..<1 + count), geometry)
+    if windows.isPoison { return windows }
+    let columns = windows.transposed([count] + Array(0..<count) + Array(count + 1..<2 * count + 2))
+    let product = DotGeneral(
+      DotAxes(leftContracting: Array(1..<2 + count), rightContracting: Array(0..<1 + count)))
+    return kernel.applying(product, columns).transposed([count + 1] + Array(0..<count + 1))
+  }
+
   /// The same with channels last: `x[n, i…, c]`, `kernel[k…, c, f]` and `y[n, o…, f]`.
   package func convolvedChannelsLast(_ kernel: Term, _ geometry: ConvolutionGeometry) -> Term {
     if isPoison || kernel.isPoison { return poison }
     let count = shape.rank - 2
     let groups = geometry.groups
-    let spatial = Array(1..<1 + count)
-    let padded = paddedOrCropped(
-      axes: spatial, geometry.padding, interior: geometry.inputDilation.map { $0 - 1 },
-      fill: Scalar(Int64(0), as: dtype))
-    if padded.isPoison { return padded }
     let (batch, inputs, outputs) = (shape[0], shape[1 + count], kernel.shape[1 + count])
     let sizes = Array(kernel.shape.extents[..<count])
-    let windows = padded.applying(
-      Windows(
-        WindowGeometry(
-          rank: shape.rank, axes: spatial, sizes: sizes, strides: geometry.strides,
-          dilations: geometry.kernelDilation)))
+    let windows = windows(of: sizes, axes: Array(1..<1 + count), geometry)
     if windows.isPoison { return windows }
     // [n, o…, k…, c] times [k…, c, f], or group by group [g, n, o…, k…, c] times [g, k…, c, f].
     let places = Array(windows.shape.extents[(1 + count)..<(1 + 2 * count)])

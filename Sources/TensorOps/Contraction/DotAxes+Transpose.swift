@@ -14,6 +14,10 @@ extension DotAxes {
 
   /// The cotangent's free axes on the right are summed against the right operand's.
   func leftCotangent(_ cotangent: Term, right: Term, leftType: TensorType) -> Term {
+    if cotangent.shape.rank == 0 {
+      let order = zip(rightContracting, leftContracting).sorted { $0.1 < $1.1 }.map(\.0)
+      return right.transposed(order) * cotangent.broadcast(to: leftType.shape)
+    }
     let free = rightFree(right.shape.rank)
     let batch = leftBatch.count
     let leftFree = leftFree(leftType.rank)
@@ -28,6 +32,10 @@ extension DotAxes {
 
   /// The cotangent's free axes on the left are summed against the left operand's.
   func rightCotangent(_ cotangent: Term, left: Term, rightType: TensorType) -> Term {
+    if cotangent.shape.rank == 0 {
+      let order = zip(leftContracting, rightContracting).sorted { $0.1 < $1.1 }.map(\.0)
+      return left.transposed(order) * cotangent.broadcast(to: rightType.shape)
+    }
     let free = leftFree(left.shape.rank)
     let batch = rightBatch.count
     let dot = DotGeneral(

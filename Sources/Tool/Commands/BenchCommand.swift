@@ -3,10 +3,12 @@ import ArgumentParser
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measures: phases of compiling models, how they grow, kernels against C, loops, sparse Jacobians.",
+    abstract:
+      "Measures: phases of compiling models, how they grow, kernels against C, loops, sparse Jacobians, threads,"
+      + " workloads.",
     subcommands: [
       BenchModelsCommand.self, BenchScaleCommand.self, BenchKernelsCommand.self, BenchLoopsCommand.self,
-      BenchSparseCommand.self,
+      BenchSparseCommand.self, BenchThreadsCommand.self, BenchWorkloadsCommand.self,
     ],
     defaultSubcommand: BenchModelsCommand.self)
 }

@@ -5,7 +5,9 @@ struct BenchKernelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernels", abstract: "Measures elementwise kernels against the same written by hand in C.",
     discussion: "GradC's kernels, compiled by libtcc, and the C, compiled by clang or else cc, run in turns in one"
-      + " process. A ratio below 1 says that GradC is faster.")
+      + " process, both on one thread. A ratio below 1 says that GradC is faster.")
+
+  @OptionGroup var tier: TierOptions
 
   @Option(help: "Numbers of f32 elements, separated by commas.", transform: BenchKernelsCommand.parse)
   var sizes = [4_096, 1_000_000]
@@ -43,6 +45,9 @@ struct BenchKernelsCommand: ParsableCommand {
   }
 
   func run() throws {
+    let threads = Threads.count
+    Threads.count = 1
+    defer { Threads.count = threads }
     var reports: [Report] = []
     for options in HandWrittenC.Options.allCases {
       guard let library = try library(options) else { continue }

@@ -10,6 +10,8 @@ struct BenchLoopsCommand: ParsableCommand {
       of the network's value and of its gradient by W.
       """)
 
+  @OptionGroup var tier: TierOptions
+
   @Option(help: "The steps of the loop whose time is measured.")
   var steps = 1000
 
@@ -109,7 +111,6 @@ struct BenchLoopsCommand: ParsableCommand {
     }.graph
   }
 
-  /// Both in turns, so that what disturbs the machine disturbs both.
   private func time(_ name: String, _ graph: Graph, _ withGradient: Graph? = nil) throws -> Time {
     let (value, gradient) = (
       try graph.compile(), try (withGradient ?? graph.transformed(.valueAndGrad)).compile()
@@ -119,16 +120,10 @@ struct BenchLoopsCommand: ParsableCommand {
         .cast(to: port.type.dtype)
     }
     var (first, second) = (try value.makeResults(), try gradient.makeResults())
-    let count = try Stopwatch.iterations(lasting: 0.02) { try value.call(inputs: inputs, into: &first) }
-    var (values, gradients): ([Double], [Double]) = ([], [])
-    for _ in 0..<repetitions {
-      values.append(
-        try Stopwatch.seconds { for _ in 0..<count { try value.call(inputs: inputs, into: &first) } } / Double(count))
-      gradients.append(
-        try Stopwatch.seconds { for _ in 0..<count { try gradient.call(inputs: inputs, into: &second) } }
-          / Double(count))
-    }
-    let (a, b) = (Measurement(values), Measurement(gradients))
+    let times = try Stopwatch.pairs(
+      repetitions, { try value.call(inputs: inputs, into: &first) },
+      { try gradient.call(inputs: inputs, into: &second) })
+    let (a, b) = (Measurement(times.first), Measurement(times.second))
     return Time(loop: name, steps: steps, value: a, valueAndGradient: b, ratio: b.median / a.median)
   }
 }

@@ -6,6 +6,8 @@ struct BenchModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models", abstract: "Measures every phase from tracing a model to calling it.")
 
+  @OptionGroup var tier: TierOptions
+
   @Argument(help: "Models; 'gradc models' lists them.")
   var models: [String]
 
@@ -17,6 +19,8 @@ struct BenchModelsCommand: ParsableCommand {
 
   @Flag(help: "Print JSON, times in seconds.")
   var json = false
+
+  @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
     if repetitions < 1 { throw ValidationError("--repetitions must be at least 1") }
@@ -35,6 +39,7 @@ struct BenchModelsCommand: ParsableCommand {
   }
 
   func run() throws {
+    threads.apply()
     let models = try models.map { try Model.required($0) }
     var reports: [Report] = []
     for model in models {

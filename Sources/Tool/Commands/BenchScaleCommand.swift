@@ -7,6 +7,8 @@ struct BenchScaleCommand: ParsableCommand {
     commandName: "scale", abstract: "Measures value and gradient of long chains of scalar operations.",
     discussion: "Sizes should grow: the peak of memory is that of the process so far.")
 
+  @OptionGroup var tier: TierOptions
+
   @Argument(help: "Numbers of operations as written.")
   var sizes = [10_000, 100_000, 1_000_000]
 

@@ -13,6 +13,8 @@ struct BenchSparseCommand: ParsableCommand {
       Residuals and Jacobian run in turns.
       """)
 
+  @OptionGroup var tier: TierOptions
+
   @Option(help: "The number of blocks.")
   var blocks = 100_000
 
@@ -131,21 +133,14 @@ struct BenchSparseCommand: ParsableCommand {
     let difference = try self.difference(graph, wrt, inputs, jacobian)
 
     var (values, entries) = (try residuals.makeResults(), try jacobian.values.makeResults())
-    let count = try Stopwatch.iterations(lasting: 0.02) { try residuals.call(inputs: inputs, into: &values) }
-    var times: (residuals: [Double], jacobian: [Double]) = ([], [])
-    for _ in 0..<repetitions {
-      times.residuals.append(
-        try Stopwatch.seconds { for _ in 0..<count { try residuals.call(inputs: inputs, into: &values) } }
-          / Double(count))
-      times.jacobian.append(
-        try Stopwatch.seconds { for _ in 0..<count { try jacobian.values.call(inputs: inputs, into: &entries) } }
-          / Double(count))
-    }
+    let times = try Stopwatch.pairs(
+      repetitions, { try residuals.call(inputs: inputs, into: &values) },
+      { try jacobian.values.call(inputs: inputs, into: &entries) })
     return Report(
       blocks: name, rows: jacobian.structure.rowCount, columns: jacobian.structure.columnCount,
       entries: jacobian.structure.entryCount, colors: colors, structure: structure,
-      residuals: Measurement(times.residuals), jacobian: Measurement(times.jacobian),
-      ratio: Measurement(zip(times.jacobian, times.residuals).map { $0 / $1 }), largestDifference: difference)
+      residuals: Measurement(times.first), jacobian: Measurement(times.second),
+      ratio: Measurement(zip(times.second, times.first).map { $0 / $1 }), largestDifference: difference)
   }
 
   /// How much the product of the Jacobian and a vector differs from what forward mode says.

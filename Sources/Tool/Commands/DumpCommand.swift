@@ -10,7 +10,15 @@ struct DumpCommand: ParsableCommand {
   }
 
   enum Dialect: String, ExpressibleByArgument, CaseIterable {
-    case tile, portable
+    case tile, vector, portable
+
+    var dialect: CDialect {
+      switch self {
+      case .tile: .tile
+      case .vector: .vector
+      case .portable: .portable
+      }
+    }
   }
 
   @OptionGroup var options: ModelOptions
@@ -18,7 +26,8 @@ struct DumpCommand: ParsableCommand {
   @Option(help: "tensor: the simplified graph. kernel: its kernels. c: their C.")
   var stage = Stage.tensor
 
-  @Option(help: "tile: what libtcc compiles. portable: C99 that needs nothing but libm.")
+  @Option(
+    help: "tile: what libtcc compiles. vector: what a C compiler of the system does. portable: C99 with libm alone.")
   var dialect = Dialect.portable
 
   @Flag(help: "Print the graph as it is before simplification.")
@@ -37,7 +46,7 @@ struct DumpCommand: ParsableCommand {
       switch stage {
       case .tensor: raw ? graph.description : try graph.optimised().description
       case .kernel: try graph.kernels().description
-      case .c: try graph.kernels().cSource(dialect == .tile ? .tile : .portable)
+      case .c: try graph.kernels().cSource(dialect.dialect)
       }
     try Files.write(text, to: output)
   }

@@ -18,6 +18,9 @@ struct ExplainCommand: ParsableCommand {
 
   @OptionGroup var options: ModelOptions
 
+  @Option(help: "A file for a picture of where the compiler's time went, as SVG.")
+  var flame: String?
+
   func run() throws {
     let program = try options.program()
     let (traced, sparsity) = try explained(program)
@@ -43,8 +46,12 @@ struct ExplainCommand: ParsableCommand {
       print("scratch \(compiled.arenaByteCount - kernels.arenaByteCount) bytes")
     }
     printLoops(compiled)
+    print(lives(compiled.memory))
     print("code    \(compiled.codeByteCount) bytes")
-    print("time    \(compiled.timings)")
+    let chart = FlameChart(compiled.name, compiled.timings)
+    print("\ntime    \(Measurement.text(compiled.timings.total.seconds)) from closure to machine code")
+    print(chart.text())
+    if let flame { try Files.write(chart.svg, to: flame) }
     print("\nsparsity\n\(sparsity)")
   }
 
@@ -93,6 +100,22 @@ struct ExplainCommand: ParsableCommand {
     return lines.map { "  " + $0 }.joined(separator: "\n")
   }
 
+  /// When each temporary is needed, and where it lies meanwhile.
+  private func lives(_ memory: MemoryReport) -> String {
+    if memory.buffers.isEmpty { return "" }
+    var table = Table(["    temporary", "origin", "bytes", "offset", "from step", "to step"], left: 2)
+    for (index, buffer) in memory.buffers.enumerated() {
+      let (first, last) = (buffer.firstStep, buffer.lastStep)
+      table.add([
+        "  \(MemoryReport.letter(index)) \(buffer.name)", String((buffer.operations.first ?? "").prefix(60)),
+        "\(buffer.byteCount)", "\(buffer.offset)", first.map(String.init).joined(separator: "."),
+        last.map(String.init).joined(separator: "."),
+      ])
+    }
+    return "\nlives of temporaries, \(memory.liveByteCount) bytes at once at most\n\(table.text)\n\n"
+      + "the arena, by address and step\n\(memory.picture())\n"
+  }
+
   /// What loops keep of their steps, and the most memory a call needs.
   private func printLoops(_ compiled: CompiledGraph) {
     let loops = compiled.kernels.loopMemory
@@ -125,6 +148,7 @@ struct ExplainCommand: ParsableCommand {
       let isLeaf = step.steps.isEmpty
       if isLeaf || !step.reads.isEmpty { print("\(inner)reads  \(wrapped(step.reads, inner))") }
       if isLeaf || !step.writes.isEmpty { print("\(inner)writes \(wrapped(step.writes, inner))") }
+      if !step.reason.isEmpty { print("\(inner)apart  \(step.reason)") }
       explain(step.steps, numbered: number + ".", indentation: inner)
     }
   }

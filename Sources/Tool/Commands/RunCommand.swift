@@ -5,6 +5,8 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Compiles a file of tensor IR and runs it on .npy files.")
 
+  @OptionGroup var tier: TierOptions
+
   @Argument(help: "A file of tensor IR.")
   var file: String
 
@@ -20,6 +22,8 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Use the reference interpreter instead of compiled code.")
   var interpret = false
 
+  @OptionGroup var threads: ThreadOptions
+
   func validate() throws {
     if let wrong = NamedArrays.malformed(input) {
       throw ValidationError("--input takes name=file.npy, not '\(wrong)'")
@@ -27,6 +31,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
+    threads.apply()
     let graph = try selected(Graph.all(in: Files.text(at: file), file: file))
     let inputs = try arrays(for: graph)
     let results = try interpret ? graph.evaluate(inputs) : graph.compile()(inputs)

@@ -9,6 +9,8 @@ struct TrainDigitsCommand: ParsableCommand {
     discussion: "A whole step, forward, gradient and Adam update, is one compiled function. The same options give the"
       + " same weights to the byte.")
 
+  @OptionGroup var tier: TierOptions
+
   @Option(help: "Passes over the training images.")
   var epochs = 40
 
@@ -30,6 +32,8 @@ struct TrainDigitsCommand: ParsableCommand {
   @Option(help: "Other data, in the format of digits.csv.")
   var data: String?
 
+  @OptionGroup var threads: ThreadOptions
+
   func validate() throws {
     if epochs < 0 { throw ValidationError("--epochs must be at least 0") }
     if batch < 1 { throw ValidationError("--batch must be at least 1") }
@@ -41,6 +45,7 @@ struct TrainDigitsCommand: ParsableCommand {
   }
 
   func run() throws {
+    threads.apply()
     let digits = try Digits(contentsOf: data)
     var training = try DigitsTraining(digits, batch: batch, seed: seed, learningRate: learningRate)
     let files = training.exportC(headerName: headerName)

@@ -57,6 +57,20 @@ enum Stopwatch {
     return (ContinuousClock.now - start).seconds
   }
 
+  /// The seconds of one run of each of two things, which run in turns so that what disturbs the machine disturbs both:
+  /// as often as the first takes 0.02 seconds, `repetitions` times.
+  static func pairs(
+    _ repetitions: Int, _ first: () throws -> Void, _ second: () throws -> Void
+  ) rethrows -> (first: [Double], second: [Double]) {
+    let count = try iterations(lasting: 0.02, first)
+    var times: (first: [Double], second: [Double]) = ([], [])
+    for _ in 0..<repetitions {
+      times.first.append(try seconds { for _ in 0..<count { try first() } } / Double(count))
+      times.second.append(try seconds { for _ in 0..<count { try second() } } / Double(count))
+    }
+    return times
+  }
+
   /// How often to run `body` so that it takes about `target` seconds; it has run a few times then.
   static func iterations(lasting target: Double, _ body: () throws -> Void) rethrows -> Int {
     var count = 1

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Transforms
 
-/// Einstein sums of any number of operands: both modes against central differences, and as machine code.
+/// Einstein sums of any number of operands: both modes against central differences, and in every tier.
 @Suite struct EinsumDerivativeTests {
   static let cases: [(formula: String, shapes: [Shape])] = [
     ("ij,jk->ik", [[2, 3], [3, 4]]), ("ij,j->i", [[2, 3], [3]]), ("i,i->", [[4], [4]]), ("i,j->ij", [[2], [3]]),
@@ -19,6 +19,7 @@ import Transforms
 
   @Test func bothModes() throws {
     var random = SplitMix(seed: 1)
+    var subjects: [(formula: String, subject: Subject, expected: [ReferenceTensor])] = []
     for (formula, shapes) in Self.cases {
       let builder = FunctionBuilder()
       let types = shapes.map { TensorType(.f64, $0) }
@@ -51,7 +52,12 @@ import Transforms
       #expect(abs(product - dot(c, pushed[1])) <= 1e-12 * max(1, abs(product)), "\(formula)")
 
       for (derivative, inputs, expected) in [(forward, x + v, pushed), (reverse, x + [c], pulled)] {
-        let found = try Subject(derivative, inputs).tiled()
+        subjects.append((formula, try Subject(derivative, inputs), expected))
+      }
+    }
+    let portable = try PortableLibrary(subjects.map(\.subject), compiler: "gcc", optimisation: "-O0")
+    for (index, (formula, subject, expected)) in subjects.enumerated() {
+      for found in [try subject.tiled(), try subject.interpreted(), try portable.results(of: index)] {
         let problem = firstDifference(expected, found) { _ in 1e-12 }
         #expect(problem == nil, "\(formula): \(problem ?? "")")
       }

@@ -1,0 +1,95 @@
+import GradCRuntime
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A program that runs beside this one, in a process group of its own: a compiler with the programs that it starts.
+struct ChildProcess: ~Copyable {
+  private let id: pid_t
+
+  /// How a program ended.
+  enum Outcome: Hashable {
+    case exited(Int32)
+    case killed(signal: Int32)
+    case outOfTime
+    /// Someone else has waited for it.
+    case unknown
+  }
+
+  /// Starts the program at a path; what it prints goes to a file, and it reads nothing. `nil` if it can't be started.
+  ///
+  /// On Linux no process of it takes more than ten minutes of a processor and 8 GB, whatever becomes of this one.
+  init?(_ path: String, _ arguments: [String], log: String) {
+    var actions = posix_spawn_file_actions_t()
+    guard posix_spawn_file_actions_init(&actions) == 0 else { return nil }
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    var attributes = posix_spawnattr_t()
+    guard posix_spawnattr_init(&attributes) == 0 else { return nil }
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    // A compiler that is told to ignore the ends of its children does not see its passes end.
+    var standard = sigset_t()
+    sigemptyset(&standard)
+    for signal in [SIGCHLD, SIGPIPE, SIGINT, SIGTERM] { sigaddset(&standard, signal) }
+    posix_spawnattr_setsigdefault(&attributes, &standard)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    var texts: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }
+    texts.append(nil)
+    defer { for text in texts { free(text) } }
+    var child: pid_t = 0
+    guard posix_spawn(&child, path, &actions, &attributes, texts, environ) == 0 else { return nil }
+    id = child
+    // Before it starts others, which inherit the limits.
+    gradc_limit_process(child, 600, 8 << 30)
+    ChildProcess.running.withLock { _ = $0.insert(child) }
+  }
+
+  /// Waits for the end, and ends the program when the time is over.
+  consuming func wait(until deadline: ContinuousClock.Instant) -> Outcome {
+    defer { ChildProcess.running.withLock { _ = $0.remove(id) } }
+    var pause: UInt32 = 500
+    while true {
+      var status: Int32 = 0
+      let found = waitpid(id, &status, WNOHANG)
+      if found == id { return Self.outcome(status) }
+      if found < 0 && errno != EINTR { return .unknown }
+      if found == 0 {
+        if ContinuousClock.now >= deadline {
+          kill(-id, SIGKILL)
+          while waitpid(id, &status, 0) < 0 && errno == EINTR {}
+          return .outOfTime
+        }
+        usleep(pause)
+        pause = min(pause * 5 / 4, 10_000)
+      }
+    }
+  }
+
+  private static func outcome(_ status: Int32) -> Outcome {
+    let signal = status & 0x7f
+    return signal == 0 ? .exited((status >> 8) & 0xff) : .killed(signal: signal)
+  }
+
+  // MARK: The end of this process
+
+  private static let running = Mutex(Set<pid_t>())
+
+  /// Ends what still runs.
+  static func killAll() {
+    let ids = running.withLock { $0 }
+    for id in ids { kill(-id, SIGKILL) }
+  }
+}

@@ -1,0 +1,346 @@
+package import Basics
+import KernelIR
+package import TensorIR
+import TensorOps
+
+// The order of axes in memory is that of a value's shape, so a layout is chosen by where transpositions stand. What was
+// computed in one order stays in it: a transposition that moves another axis innermost is carried past elementwise ops,
+// reductions, windows and what else does not care, until it meets its inverse or something that needs the order. A
+// convolution that has the batch innermost hands its result on with the batch innermost, to the pooling, and to the next
+// convolution.
+extension Function {
+  /// The function with transpositions carried as far down as they go; `nil` if there are none to carry.
+  package func withCarriedTranspositions() throws(Diagnostics) -> Function? {
+    let inside = try replacingNestedFunctions { (function) throws(Diagnostics) in
+      try function.withCarriedTranspositions()
+    }
+    let function = inside ?? self
+    guard function.ops.contains(where: { $0.startsLayout }) else { return inside }
+    var carrying = TransposeCarrying(function)
+    guard let result = try carrying.run() else { return inside }
+    let simplified = try Rewriter.rewrite(result, [.folding, .algebra])
+    return simplified.withoutDeadCode() ?? simplified
+  }
+}
+
+extension Op {
+  /// Whether what the op gives may be better off in another order of axes.
+  fileprivate var startsLayout: Bool {
+    switch self {
+    case let transpose as Transpose: transpose.movesInnermost
+    case let concat as Concat: concat.putsColumns
+    default: false
+    }
+  }
+}
+
+extension Concat {
+  /// Whether columns are put side by side: each is a row of its own in the other order.
+  fileprivate var putsColumns: Bool { rank > 1 && axis == rank - 1 && extents.count > 1 }
+}
+
+extension Transpose {
+  fileprivate var movesInnermost: Bool { permutation.last != permutation.count - 1 }
+}
+
+/// A value as a term whose axes have another order: axis i of the value is axis `permutation[i]` of the term.
+private struct Carried {
+  var term: Term
+  var permutation: [Int]
+
+  var value: Term { term.reordered(permutation) }
+  var isPlain: Bool { permutation == Array(permutation.indices) }
+}
+
+extension Term {
+  /// The transposition, as a reshape where it moves axes of one element alone.
+  fileprivate func reordered(_ permutation: [Int]) -> Term {
+    let wide = permutation.filter { shape[$0] != 1 }
+    if zip(wide, wide.dropFirst()).allSatisfy({ $0 < $1 }) { return reshaped(to: Shape(permutation.map { shape[$0] })) }
+    return transposed(permutation)
+  }
+}
+
+private struct TransposeCarrying {
+  private let function: Function
+  private let builder = FunctionBuilder()
+  private var copier: FunctionCopier
+  /// By value, those that are carried.
+  private var carried: [Value: Carried] = [:]
+  private var isChanged = false
+  /// Concatenations that are carried; who needs their own order has them put together in it.
+  private var concatenations: [Value: Function.Instruction] = [:]
+  /// Values that something uses that does not care for the order of axes.
+  private var isCarriable: Set<Value> = []
+
+  init(_ function: Function) {
+    self.function = function
+    copier = FunctionCopier(function, builder)
+    for instruction in function.instructions {
+      let op = function.op(of: instruction)
+      switch op.lowering {
+      case .scalar, .cast: isCarriable.formUnion(function.operands(of: instruction))
+      default: if op is Slice { isCarriable.formUnion(function.operands(of: instruction)) }
+      }
+    }
+  }
+
+  mutating func run() throws(Diagnostics) -> Function? {
+    builder.reserve(function.instructions.count)
+    copier.declareParameters()
+    for instruction in function.instructions {
+      copier.takeLocation(of: instruction)
+      if let result = carry(instruction) {
+        isChanged = true
+        set(Value(Int(instruction.firstResult)), result)
+        continue
+      }
+      for operand in function.operands(of: instruction) { settle(operand) }
+      copier.copy(instruction)
+    }
+    guard isChanged else { return nil }
+    builder.location = nil
+    for result in function.results { settle(result.value) }
+    return try builder.finish(
+      name: function.name, results: function.results.map { Function.Result($0.name, copier[$0.value]) })
+  }
+
+  private mutating func set(_ value: Value, _ result: Carried) {
+    if result.isPlain {
+      copier[value] = result.term.value
+    } else {
+      carried[value] = result
+    }
+  }
+
+  /// Makes the value itself, in its own order, there to be used.
+  private mutating func settle(_ value: Value) {
+    guard let pending = carried[value], copier[value] == .poison else { return }
+    guard let instruction = concatenations[value] else {
+      copier[value] = pending.value.value
+      return
+    }
+    for operand in function.operands(of: instruction) { settle(operand) }
+    copier.copy(instruction)
+  }
+
+  private mutating func plain(_ value: Value) -> Term {
+    settle(value)
+    return copier.term(value)
+  }
+
+  // MARK: Ops
+
+  private mutating func carry(_ instruction: Function.Instruction) -> Carried? {
+    guard instruction.resultCount == 1 else { return nil }
+    let operands = Array(function.operands(of: instruction))
+    let op = function.op(of: instruction)
+    if let transpose = op as? Transpose { return start(transpose, operands[0]) }
+    if let concat = op as? Concat, let result = rows(concat, operands, instruction) { return result }
+    guard operands.contains(where: { carried[$0] != nil }) else { return nil }
+    switch op.lowering {
+    case .scalar, .cast: return carryElementwise(op, operands)
+    case .reduce(let combiner, let axes):
+      return carried[operands[0]].map { self.reduce($0, combiner, axes) }
+    default: break
+    }
+    guard let first = carried[operands[0]] else { return nil }
+    switch op {
+    case let windows as Windows: return self.windows(first, windows.geometry)
+    case let fold as FoldWindows: return self.fold(first, fold)
+    case let reshape as Reshape: return self.reshape(first, to: reshape.shape)
+    case let pad as Pad:
+      let fill = plain(operands[1])
+      let map = { (amounts: [Int]) in first.inTermOrder(amounts) }
+      let padded = first.term.applying(Pad(low: map(pad.low), high: map(pad.high), interior: map(pad.interior)), fill)
+      return Carried(term: padded, permutation: first.permutation)
+    case let slice as Slice:
+      let map = { (amounts: [Int]) in first.inTermOrder(amounts) }
+      let sliced = first.term.sliced(starts: map(slice.starts), limits: map(slice.limits), strides: map(slice.strides))
+      return Carried(term: sliced, permutation: first.permutation)
+    default: return nil
+    }
+  }
+
+  private func start(_ transpose: Transpose, _ operand: Value) -> Carried? {
+    if let known = carried[operand] {
+      return Carried(term: known.term, permutation: transpose.permutation.map { known.permutation[$0] })
+    }
+    // What is in memory already can be read in any order.
+    guard transpose.movesInnermost, isComputed(operand) else { return nil }
+    return Carried(term: copier.term(operand), permutation: transpose.permutation)
+  }
+
+  private static let greatestRowCount = 128
+  private static let leastRow = 4
+
+  /// Columns put side by side as rows one below the other.
+  private mutating func rows(
+    _ concat: Concat, _ operands: [Value], _ instruction: Function.Instruction
+  ) -> Carried? {
+    let result = Value(Int(instruction.firstResult))
+    let shape = function.type(of: result).shape
+    guard concat.putsColumns, isCarriable.contains(result), shape[concat.axis] <= Self.greatestRowCount,
+      shape.removing([concat.axis]).elementCount >= Self.leastRow
+    else { return nil }
+    let permutation = Array(1..<concat.rank) + [0]
+    var rows: [Term] = []
+    for (operand, extent) in zip(operands, concat.extents) {
+      let term = inOrder(operand, permutation)
+      if extent == 1 {
+        rows.append(term)
+      } else if let scalar = uniform(term) {
+        rows += (0..<extent).map { _ in builder.splat(scalar, Shape([1] + Array(shape.extents.dropLast()))) }
+      } else {
+        return nil
+      }
+    }
+    concatenations[result] = instruction
+    return Carried(term: builder.concat(rows, axis: 0), permutation: permutation)
+  }
+
+  private func uniform(_ term: Term) -> Scalar? {
+    var value = term.value
+    while let (op, operands) = builder.definition(of: value) {
+      if case .constant(let tensor) = op.lowering { return tensor.uniform }
+      guard op is Broadcast || op is Reshape, let operand = operands.first else { return nil }
+      value = operand
+    }
+    return nil
+  }
+
+  private func isComputed(_ value: Value) -> Bool {
+    var value = value
+    while let instruction = function.definition(of: value) {
+      switch function.op(of: instruction).lowering {
+      case .view, .reshape:
+        guard let operand = function.operands(of: instruction).first else { return false }
+        value = operand
+      case .constant, .iota: return false
+      default: return true
+      }
+    }
+    return false
+  }
+
+  private mutating func carryElementwise(_ op: any Op, _ operands: [Value]) -> Carried? {
+    guard let permutation = operands.compactMap({ carried[$0]?.permutation }).first else { return nil }
+    var terms: [Term] = []
+    for operand in operands { terms.append(inOrder(operand, permutation)) }
+    return Carried(term: builder.apply(op, terms)[0], permutation: permutation)
+  }
+
+  /// The term whose axis `permutation[i]` is axis i of a value.
+  private mutating func inOrder(_ value: Value, _ permutation: [Int]) -> Term {
+    if let known = carried[value], known.permutation == permutation { return known.term }
+    return undoing(permutation, plain(value))
+  }
+
+  private func undoing(_ permutation: [Int], _ value: Term) -> Term {
+    if value.shape.rank != permutation.count { return value }
+    var inverse = permutation
+    for (axis, target) in permutation.enumerated() { inverse[target] = axis }
+    guard let (op, operands) = builder.definition(of: value.value), let broadcast = op as? Broadcast,
+      let source = operands.first
+    else { return value.reordered(inverse) }
+    // What is repeated is repeated along other axes.
+    let targets = broadcast.axes.map { permutation[$0] }
+    let order = targets.indices.sorted { targets[$0] < targets[$1] }
+    return Term(builder, source).transposed(order).broadcast(
+      to: Shape(inverse.map { value.shape[$0] }), axes: order.map { targets[$0] })
+  }
+
+  private func reduce(_ operand: Carried, _ combiner: Combiner, _ axes: [Int]) -> Carried {
+    let reduced = axes.map { operand.permutation[$0] }.sorted()
+    let kept = operand.permutation.indices.filter { !axes.contains($0) }.map { operand.permutation[$0] }
+    let order = kept.sorted()
+    return Carried(
+      term: operand.term.applying(Reduce(combiner, axes: reduced)),
+      permutation: kept.map { order.firstIndex(of: $0) ?? 0 })
+  }
+
+  private func windows(_ operand: Carried, _ geometry: WindowGeometry) -> Carried {
+    let targets = geometry.axes.map { operand.permutation[$0] }
+    let order = targets.indices.sorted { targets[$0] < targets[$1] }
+    var places = [Int](repeating: 0, count: order.count)
+    for (place, axis) in order.enumerated() { places[axis] = place }
+    return Carried(
+      term: operand.term.applying(Windows(geometry.ordered(order, axes: targets))),
+      permutation: places + operand.permutation.map { $0 + order.count })
+  }
+
+  private func fold(_ operand: Carried, _ fold: FoldWindows) -> Carried? {
+    let count = fold.geometry.axes.count
+    let own = operand.permutation[count...].map { $0 - count }
+    guard operand.permutation[..<count].allSatisfy({ $0 < count }) else { return nil }
+    let targets = fold.geometry.axes.map { own[$0] }
+    let order = targets.indices.sorted { targets[$0] < targets[$1] }
+    // The places in a window stand in the order of the axes.
+    guard order.enumerated().allSatisfy({ operand.permutation[$0.element] == $0.offset }) else { return nil }
+    return Carried(
+      term: operand.term.applying(
+        FoldWindows(fold.geometry.ordered(order, axes: targets), extents: order.map { fold.extents[$0] })),
+      permutation: own)
+  }
+
+  /// A reshape that merges and splits axes that are neighbours in the term, too.
+  private func reshape(_ operand: Carried, to shape: Shape) -> Carried? {
+    let old = operand.permutation.map { operand.term.shape[$0] }
+    guard !shape.isEmpty, let groups = axisGroups(old, shape.extents) else { return nil }
+    for (range, _) in groups {
+      for axis in range.dropFirst() where operand.permutation[axis] != operand.permutation[axis - 1] + 1 { return nil }
+    }
+    let order = groups.indices.sorted {
+      operand.permutation[groups[$0].old.lowerBound] < operand.permutation[groups[$1].old.lowerBound]
+    }
+    let axes = order.flatMap { groups[$0].new }
+    var permutation = [Int](repeating: 0, count: axes.count)
+    for (position, axis) in axes.enumerated() { permutation[axis] = position }
+    return Carried(term: operand.term.reshaped(to: Shape(axes.map { shape[$0] })), permutation: permutation)
+  }
+
+  /// Runs of axes with the same number of elements on both sides, each with an axis of both; `nil` if there are none.
+  private func axisGroups(_ old: [Int], _ new: [Int]) -> [(old: Range<Int>, new: Range<Int>)]? {
+    var groups: [(old: Range<Int>, new: Range<Int>)] = []
+    var (i, j) = (0, 0)
+    while i < old.count && j < new.count {
+      let (start, first) = (i, j)
+      var (left, right) = (old[i], new[j])
+      (i, j) = (i + 1, j + 1)
+      while left != right {
+        if left < right {
+          guard i < old.count else { return nil }
+          left *= old[i]
+          i += 1
+        } else {
+          guard j < new.count else { return nil }
+          right *= new[j]
+          j += 1
+        }
+      }
+      groups.append((start..<i, first..<j))
+    }
+    guard !groups.isEmpty else { return nil }
+    // Axes of one element that are left over go with the last run.
+    let last = groups.count - 1
+    groups[last] = (groups[last].old.lowerBound..<old.count, groups[last].new.lowerBound..<new.count)
+    return groups
+  }
+}
+
+extension Carried {
+  /// Amounts for every axis of the value as those for every axis of the term.
+  func inTermOrder(_ amounts: [Int]) -> [Int] {
+    var result = amounts
+    for (axis, target) in permutation.enumerated() { result[target] = amounts[axis] }
+    return result
+  }
+}
+
+extension WindowGeometry {
+  fileprivate func ordered(_ order: [Int], axes: [Int]) -> WindowGeometry {
+    WindowGeometry(
+      rank: rank, axes: order.map { axes[$0] }, sizes: order.map { sizes[$0] }, strides: order.map { strides[$0] },
+      dilations: order.map { dilations[$0] })
+  }
+}

@@ -1,0 +1,61 @@
+/// What memory, operations and launches cost: the constants that every decision of the schedule goes through.
+///
+/// Measured on one core of a Zen 5 server with AVX-512 (32 MB of last-level cache), in nanoseconds; only ratios matter, and
+/// those are much the same on other CPUs. How each was measured stands next to it.
+package struct CostModel: Sendable {
+  /// A call of a tile kernel by code that libtcc compiled: `gradc bench kernels` on tiles of 32.
+  package var launch = 1.5
+  /// A loop of steps goes round once, and finds its slices: a loop of empty kernels.
+  package var iteration = 4.0
+  /// A call of BLAS beyond its arithmetic: `sgemm` of 3 × 3 × 3, 15 with OpenBLAS' kernels for AVX-512, 75 with others.
+  package var product = 40.0
+  /// A byte read or written in the last-level cache, and in memory: `memcpy` of 8 MB, of 128 MB.
+  package var lastLevelByte = 0.010
+  package var memoryByte = 0.021
+  /// A byte read or written in the second-level cache: `memcpy` of 128 kB.
+  package var nearByte = 0.0045
+  /// Bytes that one core keeps near: three quarters of a second-level cache of 1 MB.
+  package var nearBytes = 768 << 10
+  /// Bytes of the last-level cache that a program may count on.
+  package var lastLevelBytes = 16 << 20
+  /// What has to be gained for each nanosecond that a change costs, since costs are estimates.
+  package var caution = 1.5
+
+  /// Above this many operations (`ScalarOp.work`) a value with several uses is kept in memory instead of being computed for
+  /// each: an addition on tiles costs about a third of storing and loading a tile.
+  package static let greatestRecomputation: Int32 = 6
+  /// Above this many it is kept even if memory is scarce.
+  package static let greatestScarceRecomputation: Int32 = 64
+  /// More roots that share nothing do not share a kernel: their tiles would push each other out of the cache.
+  package static let greatestUnrelatedCount = 12
+  /// Tensors put side by side that one loop writes; more tiles do not fit into a first-level cache.
+  package static let greatestStack = 128
+  /// Rows of a recurrence that are worth a routine of their own.
+  package static let leastRoutineRow = 16
+  /// Elements of a reduction at most that are combined by statements of their own instead of a loop: a loop inside a tile
+  /// costs a launch for its accumulator, and computes what it reads anew for everything that follows.
+  package static let greatestUnrolledReduction = 8
+  /// A tile axis is unrolled, and a longer one tiled in its place, if it has at most so many elements, and the other at
+  /// least so many: `tile_load` with a stride against tiles of a few elements each.
+  package static let greatestUnrolledAxis = 4
+  package static let leastTileInstead = 64
+  /// Statements that unrolling may make of a kernel.
+  package static let greatestUnrolledKernel = 768
+  /// Places in windows that do not overlap, which are put back by statements of their own.
+  package static let greatestUnrolledWindow = 16
+
+  /// Multiply-adds that OpenBLAS does without copying its operands, on CPUs with AVX-512; elsewhere parts of this size are
+  /// as fast as the whole. Measured on 6 × 50,176 × 25 and its transposes: 45 GFLOP/s as one, 84 in parts.
+  static let greatestDirectProduct = 1_000_000
+  /// A product with more rows and columns is worth the copies.
+  static let fewRows = 32
+  /// Parts of fewer columns are not worth their calls.
+  static let leastPart = 64
+
+  package init() {}
+
+  /// The cost of a byte of something that was last touched when `bytes` others came after it.
+  func byte(far bytes: Int) -> Double {
+    bytes <= nearBytes ? nearByte : bytes <= lastLevelBytes ? lastLevelByte : memoryByte
+  }
+}
