@@ -55,7 +55,7 @@ let package = Package(
     layer("GradC", ["Passes", "Formulas", "Sparsity", "JIT", "GradCRuntime", "CallStack"]),
     layer("GradCNN", ["GradC"]),
     layer("GradCModels", ["GradCNN"]),
-    layer("GradBenchModels", ["GradCModels"]),
+    layer("GradBenchModels", ["GradCModels", "GradCBenchmarks"]),
     .target(
       name: "GradCData", dependencies: ["GradC"], path: "data", exclude: ["README.md"],
       resources: [.copy("digits.csv")], swiftSettings: warnings),
@@ -85,6 +85,7 @@ let package = Package(
     tests("GradCTests", ["GradC", "GradCNN", "AllocationCounter"], exclude: ["Fixtures"]),
     tests("EndToEndTests", ["GradC", "GradCNN", "Passes", "CEmitter", "JIT"], exclude: ["Fixtures"]),
     tests("BenchmarkTests", ["GradCBenchmarks"]),
+    tests("GradBenchTests", ["GradBenchModels", "GradCBenchmarks"]),
     tests("ToolTests", ["gradc", "GradCModels", "GradCData", "GradCNN"]),
   ]
 )

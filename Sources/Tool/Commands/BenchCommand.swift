@@ -5,10 +5,10 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract:
       "Measures: phases of compiling models, how they grow, kernels against C, loops, sparse Jacobians, threads,"
-      + " workloads.",
+      + " workloads, GradBench.",
     subcommands: [
       BenchModelsCommand.self, BenchScaleCommand.self, BenchKernelsCommand.self, BenchLoopsCommand.self,
-      BenchSparseCommand.self, BenchThreadsCommand.self, BenchWorkloadsCommand.self,
+      BenchSparseCommand.self, BenchThreadsCommand.self, BenchWorkloadsCommand.self, BenchGradBenchCommand.self,
     ],
     defaultSubcommand: BenchModelsCommand.self)
 }

@@ -8,17 +8,26 @@ struct GradBenchCommand: ParsableCommand {
     commandName: "gradbench",
     abstract: "Answers GradBench's messages: a JSON object a line on standard input, one on standard output.",
     discussion: """
-      GradBench (https://github.com/gradbench/gradbench) joins an eval to a tool by two pipes. The modules are \
-      \(Eval.all.map(\.name).formatted(.list(type: .and))).
+      GradBench (https://github.com/gradbench/gradbench) joins an eval to a tool by two pipes; see docs/gradbench.md. The \
+      modules are \(Eval.all.map(\.name).joined(separator: ", ")).
       """)
 
+  @OptionGroup var tier: TierOptions
+
+  @OptionGroup var threads: ThreadOptions
+
   func run() throws {
-    var session = GradBenchSession()
+    threads.apply()
+    let session = GradBenchSession()
     while let line = readLine() {
       if line.allSatisfy(\.isWhitespace) { continue }
       var answer = session.answer(to: Data(line.utf8))
       answer.append(UInt8(ascii: "\n"))
-      FileHandle.standardOutput.write(answer)
+      do {
+        try FileHandle.standardOutput.write(contentsOf: answer)
+      } catch {
+        throw Diagnostic("standard output can't be written")
+      }
     }
   }
 }

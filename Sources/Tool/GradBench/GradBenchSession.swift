@@ -7,72 +7,69 @@ struct GradBenchSession {
   /// Answers a message.
   ///
   /// - Returns: A JSON object without line breaks.
-  mutating func answer(to message: Data) -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.withoutEscapingSlashes]
+  func answer(to message: Data) -> Data {
+    var id: Int?
     do {
       let header = try JSONDecoder().decode(Header.self, from: message)
-      do {
-        return try encoder.encode(answer(to: message, header))
-      } catch {
-        return try encoder.encode(Answer(id: header.id, success: false, error: Self.text(error)))
-      }
+      id = header.id
+      return try answer(to: message, header).encoded()
     } catch {
-      return (try? encoder.encode(Answer(success: false, error: "no message: \(Self.text(error))"))) ?? Data("{}".utf8)
+      let answer = GradBenchAnswer(id: id, success: false, error: Self.text(error))
+      return (try? answer.encoded()) ?? Data("{}".utf8)
     }
   }
 
-  private func answer(to message: Data, _ header: Header) throws -> Answer {
+  private func answer(to message: Data, _ header: Header) throws -> GradBenchAnswer {
     switch header.kind {
     case "start":
-      return Answer(id: header.id, tool: "gradc")
+      return GradBenchAnswer(id: header.id, tool: "gradc")
     case "define":
       _ = try eval(header)
-      return Answer(id: header.id, success: true, timings: [])
+      return GradBenchAnswer(id: header.id, success: true, timings: [])
     case "evaluate":
       return try evaluate(message, header)
     default:
-      return Answer(id: header.id)
+      return GradBenchAnswer(id: header.id)
     }
   }
 
   private func eval(_ header: Header) throws -> Eval {
-    guard let eval = Eval.all.first(where: { $0.name == header.module }) else {
+    guard let eval = Eval.named(header.module ?? "") else {
       throw Diagnostic("there is no module '\(header.module ?? "")'")
     }
     return eval
   }
 
-  private func evaluate(_ message: Data, _ header: Header) throws -> Answer {
-    let eval = try eval(header)
-    guard let function = eval.functions.first(where: { $0.name == header.function }) else {
-      throw Diagnostic("module '\(eval.name)' has no function '\(header.function ?? "")'")
-    }
+  private func evaluate(_ message: Data, _ header: Header) throws -> GradBenchAnswer {
+    let function = try eval(header).function(header.function ?? "")
     let runs = try JSONDecoder().decode(RunsMessage.self, from: message).input
     let trace = try function.tracer(decoding: message)
     let preparation = ContinuousClock.now
     let problem = try trace()
     let compiled = try problem.graph.compile()
     var results = try compiled.makeResults()
-    var timings = [Timing("prepare", ContinuousClock.now - preparation)]
+    var timings = [GradBenchAnswer.Timing("prepare", ContinuousClock.now - preparation)]
     let start = ContinuousClock.now
     repeat {
       let begin = ContinuousClock.now
       try compiled.call(inputs: problem.inputs, into: &results)
-      timings.append(Timing("evaluate", ContinuousClock.now - begin))
+      timings.append(GradBenchAnswer.Timing("evaluate", ContinuousClock.now - begin))
     } while timings.count <= runs.count || (ContinuousClock.now - start).seconds < runs.seconds
-    return Answer(
-      id: header.id, success: true, output: AnyEncodable(value: try problem.output(results)), timings: timings)
+    return GradBenchAnswer(id: header.id, success: true, output: try problem.output(results), timings: timings)
   }
 
   private static func text(_ error: any Error) -> String {
-    switch error {
+    func place(_ context: DecodingError.Context) -> String {
+      context.codingPath.isEmpty ? "" : "\(context.codingPath.map(\.stringValue).joined(separator: ".")): "
+    }
+    return switch error {
     case let error as Diagnostics: error.description
     case let error as Diagnostic: error.description
-    case DecodingError.keyNotFound(let key, _): "'\(key.stringValue)' is missing"
-    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-      "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
-    case DecodingError.dataCorrupted(let context): context.debugDescription
+    case DecodingError.keyNotFound(let key, let context): "\(place(context))'\(key.stringValue)' is missing"
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
+      DecodingError.dataCorrupted(let context):
+      "\(place(context))\(context.debugDescription)"
+    case EncodingError.invalidValue(let value, _): "a result is \(value), which JSON has no word for"
     default: "\(error)"
     }
   }
@@ -106,29 +103,4 @@ private struct RunsMessage: Decodable {
   }
 
   let input: Runs
-}
-
-private struct Timing: Encodable {
-  let name: String
-  let nanoseconds: Int
-
-  init(_ name: String, _ duration: Duration) {
-    self.name = name
-    nanoseconds = Int(duration.seconds * 1e9)
-  }
-}
-
-private struct AnyEncodable: Encodable {
-  let value: any Encodable
-
-  func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
-}
-
-private struct Answer: Encodable {
-  var id: Int?
-  var tool: String?
-  var success: Bool?
-  var error: String?
-  var output: AnyEncodable?
-  var timings: [Timing]?
 }

@@ -12,12 +12,13 @@ enum LeastSquares {
   static let eval = Eval(
     name: "llsq",
     functions: [
-      .init("primal") { (input: Input) in Problem(try cost(input).graph, [NDArray(input.x)]) },
-      .init("gradient") { (input: Input) in Problem(try cost(input).grad().graph, [NDArray(input.x)]) },
-    ])
+      .init("primal") { (input: Input) in Problem([NDArray(input.x)], try cost(input).graph) },
+      .init("gradient") { (input: Input) in Problem([NDArray(input.x)], try cost(input).grad().graph) },
+    ], workloads: workloads)
 
   static func cost(_ input: Input) throws -> TracedFunction<Tensor, Tensor> {
-    try trace("llsq", .input("x", .f64, [input.x.count])) { x in
+    try checkSize("n", input.n, 1...1 << 32)
+    return try trace("llsq", .input("x", .f64, [input.x.count])) { x in
       let t = linspace(from: -1, to: 1, count: input.n, .f64)
       // Horner's rule.
       let polynomial = input.x.indices.reversed().reduce(zeros(like: t)) { sum, j in sum * t + x[j] }

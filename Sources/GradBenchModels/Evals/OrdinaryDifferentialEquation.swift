@@ -11,17 +11,18 @@ enum OrdinaryDifferentialEquation {
   static let eval = Eval(
     name: "ode",
     functions: [
-      .init("primal") { (input: Input) in Problem(try solution(input).graph, [NDArray(input.x)]) },
+      .init("primal") { (input: Input) in Problem([NDArray(input.x)], try solution(input).graph) },
       .init("gradient") { (input: Input) in
         let last = try trace("last", .input("x", .f64, [input.x.count])) { x in
           try solution(input)(x)[input.x.count - 1]
         }
-        return Problem(try last.grad().graph, [NDArray(input.x)])
+        return Problem([NDArray(input.x)], try last.grad().graph)
       },
-    ])
+    ], workloads: workloads)
 
   static func solution(_ input: Input) throws -> TracedFunction<Tensor, Tensor> {
-    try trace("ode", .input("x", .f64, [input.x.count])) { x in
+    try checkSize("s", input.s, 1...1 << 32)
+    return try trace("ode", .input("x", .f64, [input.x.count])) { x in
       let h = 2 / Double(input.s)
       func slope(_ y: Tensor) -> Tensor { x * concat([ones([1], .f64), y[0..<input.x.count - 1]]) }
       return fori(0..<input.s, zeros(like: x)) { _, y in

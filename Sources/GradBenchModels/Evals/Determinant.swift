@@ -11,9 +11,15 @@ enum Determinant {
   static let eval = Eval(
     name: "det",
     functions: [
-      .init("primal") { (input: Input) in Problem(try determinant(input.ell).graph, [NDArray(input.A)]) },
-      .init("gradient") { (input: Input) in Problem(try determinant(input.ell).grad().graph, [NDArray(input.A)]) },
-    ])
+      .init("primal") { (input: Input) in Problem([try elements(input)], try determinant(input.ell).graph) },
+      .init("gradient") { (input: Input) in Problem([try elements(input)], try determinant(input.ell).grad().graph) },
+    ], workloads: workloads)
+
+  static func elements(_ input: Input) throws -> NDArray {
+    // There are 2ⁿ minors.
+    try checkSize("ell", input.ell, 1...14)
+    return try vector("A", input.A, input.ell * input.ell)
+  }
 
   static func determinant(_ n: Int) throws -> TracedFunction<Tensor, Tensor> {
     try trace("det", .input("a", .f64, [n * n])) { a in

@@ -10,9 +10,9 @@ enum LSTM {
   static let eval = Eval(
     name: "lstm",
     functions: [
-      .init("objective") { (input: Input) in Problem(try loss(input).graph, try arrays(input)) },
+      .init("objective") { (input: Input) in Problem(try arrays(input), try loss(input).graph) },
       .init("jacobian") { (input: Input) in
-        let f = try loss(input)
+        let (arrays, f) = (try arrays(input), try loss(input))
         let gradient = try trace(
           "jacobian", .input("main", .f64, [input.main_params.count, width(input) * 4]),
           .input("extra", .f64, [3, width(input)]), .input("state", .f64, [input.state.count, width(input)]),
@@ -21,16 +21,18 @@ enum LSTM {
           let slopes = GradC.gradient(at: [main, extra]) { p in f(p[0], p[1], state, sequence) }
           return concat(slopes.map { $0.flattened() })
         }
-        return Problem(gradient.graph, try arrays(input))
+        return Problem(arrays, gradient.graph)
       },
-    ])
+    ], workloads: workloads)
 
   static func width(_ input: Input) -> Int { input.sequence.first?.count ?? 0 }
 
   static func arrays(_ input: Input) throws -> [NDArray] {
-    [
-      try NDArray(input.main_params), try NDArray(input.extra_params), try NDArray(input.state),
-      try NDArray(input.sequence),
+    let (b, c, rows) = (width(input), input.sequence.count, input.main_params.count / 2 * 2)
+    try checkSize("sequence", c, 2...1 << 32)
+    return [
+      try matrix("main_params", input.main_params, rows, 4 * b), try matrix("extra_params", input.extra_params, 3, b),
+      try matrix("state", input.state, rows, b), try matrix("sequence", input.sequence, c, b),
     ]
   }
 

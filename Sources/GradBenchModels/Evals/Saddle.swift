@@ -10,9 +10,9 @@ enum Saddle {
     name: "saddle",
     functions: GradientMode.pairs.map { pair in
       .init(pair.name) { (input: Input) in
-        Problem(try saddle(pair.outer, pair.inner).graph, [NDArray(input.start)])
+        Problem([try vector("start", input.start, 2)], try saddle(pair.outer, pair.inner).graph)
       }
-    })
+    }, workloads: workloads)
 
   static func saddle(_ outer: GradientMode, _ inner: GradientMode) throws -> TracedFunction<Tensor, Tensor> {
     func f(_ x: Tensor, _ y: Tensor) -> Tensor { square(x).sum() - square(y).sum() }

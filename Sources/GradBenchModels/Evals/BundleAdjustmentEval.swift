@@ -16,7 +16,7 @@ enum BundleAdjustmentEval {
     name: "ba",
     functions: [
       .init("objective") { (input: Input) in
-        Problem(try residuals(input).graph, try arrays(input)) { Residuals(try $0[0].array(of: Double.self)) }
+        Problem(try arrays(input), try residuals(input).graph) { Residuals(try $0[0].array(of: Double.self)) }
       },
       .init("jacobian") { (input: Input) in
         let arrays = try arrays(input)
@@ -24,18 +24,21 @@ enum BundleAdjustmentEval {
           wrt: { cameras, points, weights, _, _, _ in [cameras, points, weights] },
           indices: ["camera": arrays[4], "point": arrays[5]])
         let structure = jacobian.structure
-        return Problem(jacobian.values.graph, arrays) { Entries(structure, try $0[0].array(of: Double.self)) }
+        return Problem(arrays, jacobian.values.graph) {
+          Entries(try SparseMatrix(structure, values: $0[0]), input)
+        }
       },
-    ])
+    ], workloads: workloads)
 
   static func arrays(_ input: Input) throws -> [NDArray] {
-    func repeated(_ numbers: [Double], _ count: Int) throws -> NDArray {
-      try NDArray(Array(repeatElement(numbers, count: count).joined()), shape: [count, numbers.count])
+    for (name, size) in [("n", input.n), ("m", input.m), ("p", input.p)] { try checkSize(name, size, 1...1 << 24) }
+    func repeated(_ name: String, _ numbers: [Double], _ length: Int, _ count: Int) throws -> NDArray {
+      guard numbers.count == length else { throw Diagnostic("'\(name)' has \(numbers.count) numbers, not \(length)") }
+      return try NDArray(Array(repeatElement(numbers, count: count).joined()), shape: [count, length])
     }
-    guard input.n > 0, input.m > 0 else { throw Diagnostic("there are no cameras or no points") }
     return [
-      try repeated(input.cam, input.n), try repeated(input.x, input.m),
-      NDArray([Double](repeating: input.w, count: input.p)), try repeated(input.feat, input.p),
+      try repeated("cam", input.cam, BundleAdjustment.cameraSize, input.n), try repeated("x", input.x, 3, input.m),
+      NDArray([Double](repeating: input.w, count: input.p)), try repeated("feat", input.feat, 2, input.p),
       NDArray((0..<input.p).map { Int32($0 % input.n) }), NDArray((0..<input.p).map { Int32($0 % input.m) }),
     ]
   }
@@ -75,16 +78,35 @@ enum BundleAdjustmentEval {
     }
   }
 
-  /// What is answered of a sparse Jacobian by rows: the two rows of the first observation, and the last number.
+  /// What is answered of a Jacobian in compressed rows: the first 30 of each list, and the last number.
+  ///
+  /// The eval counts all of a block of 15 numbers, of a camera, a point and a weight, as entries, also the two that are zero
+  /// because a coordinate does not depend on the other's principal point.
   private struct Entries: Encodable {
     let rows, cols: [Int]
     let vals: [Double]
 
-    init(_ structure: SparseStructure, _ values: [Double]) {
-      func ends<Element>(_ list: [Element]) -> [Element] { list.prefix(30) + list.suffix(1) }
-      rows = ends(structure.rowOffsets)
-      cols = ends(structure.columns.map(Int.init))
-      vals = ends(values)
+    init(_ matrix: SparseMatrix, _ input: Input) {
+      let camera = BundleAdjustment.cameraSize
+      let width = camera + 4
+      let weights = camera * input.n + 3 * input.m
+      // Rows of the weights' residuals have one entry and come last.
+      func place(_ entry: Int) -> (row: Int, column: Int) {
+        let block = entry / (2 * width)
+        guard block < input.p else { return (entry - 2 * input.p * (width - 1), weights + entry - 2 * input.p * width) }
+        switch entry % width {
+        case let i where i < camera: return (entry / width, camera * (block % input.n) + i)
+        case let i where i < camera + 3: return (entry / width, camera * input.n + 3 * (block % input.m) + i - camera)
+        default: return (entry / width, weights + block)
+        }
+      }
+      let count = input.p * (2 * width + 1)
+      let places = (Array(0..<min(30, count)) + [count - 1]).map(place)
+      rows = (Array(0..<min(30, 3 * input.p + 1)) + [3 * input.p]).map { row in
+        row * width - max(0, row - 2 * input.p) * (width - 1)
+      }
+      cols = places.map(\.column)
+      vals = places.map { matrix[$0.row, $0.column] ?? 0 }
     }
   }
 }

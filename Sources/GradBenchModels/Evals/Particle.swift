@@ -9,8 +9,8 @@ enum Particle {
   static let eval = Eval(
     name: "particle",
     functions: GradientMode.pairs.map { pair in
-      .init(pair.name) { (input: Input) in Problem(try control(pair.outer, pair.inner).graph, [NDArray(input.w)]) }
-    })
+      .init(pair.name) { (input: Input) in Problem([NDArray(input.w)], try control(pair.outer, pair.inner).graph) }
+    }, workloads: workloads)
 
   static func control(_ outer: GradientMode, _ inner: GradientMode) throws -> TracedFunction<Tensor, Tensor> {
     try trace("particle", .input("w", .f64)) { w in

@@ -27,17 +27,41 @@ enum HandTracking {
   static let eval = Eval(
     name: "ht",
     functions: [
-      .init("objective") { (input: Input) in Problem(try residuals(input).graph, try arrays(input)) },
-      .init("jacobian") { (input: Input) in Problem(try jacobian(input).graph, try arrays(input)) },
-    ])
+      .init("objective") { (input: Input) in Problem(try arrays(input), try residuals(input).graph) },
+      .init("jacobian") { (input: Input) in Problem(try arrays(input), try jacobian(input).graph) },
+    ], workloads: workloads)
 
   static func arrays(_ input: Input) throws -> [NDArray] {
-    [NDArray(input.theta), try NDArray(input.us.flatMap { $0 }, shape: [input.us.count, 2])]
+    try check(input.data, hasCoordinates: !input.us.isEmpty)
+    return [
+      try vector("theta", input.theta, 26),
+      try matrix("us", input.us, input.us.isEmpty ? 0 : input.data.points.count, 2),
+    ]
+  }
+
+  /// That indices of the data are of what there is; tracing says what else does not fit.
+  static func check(_ data: Observations, hasCoordinates: Bool) throws(Diagnostic) {
+    let (vertices, triangles) = (data.model.base_positions.indices, data.model.triangles)
+    guard data.model.parents.count >= 22, data.model.parents.enumerated().allSatisfy({ $0.element < $0.offset }) else {
+      throw Diagnostic("'parents' is not that of a hand: 22 bones or more, each after its parent")
+    }
+    guard data.points.allSatisfy({ $0.count == 3 }), data.correspondences.count == data.points.count,
+      data.correspondences.allSatisfy((hasCoordinates ? triangles.indices : vertices).contains)
+    else {
+      throw Diagnostic("'correspondences' or 'points' are not one vertex or triangle and three numbers for every point")
+    }
+    guard data.model.weights.count == vertices.count,
+      data.model.weights.allSatisfy({ $0.count == data.model.parents.count }),
+      data.model.base_positions.allSatisfy({ $0.count == 4 })
+    else { throw Diagnostic("'weights' or 'base_positions' are not a weight for every bone and four numbers a vertex") }
+    guard triangles.allSatisfy({ $0.count == 3 && $0.allSatisfy(vertices.contains) }) else {
+      throw Diagnostic("'triangles' are not three vertices each")
+    }
   }
 
   static func residuals(_ input: Input) throws -> TracedFunction<Tensor, Tensor, Tensor> {
     try trace("ht", .input("theta", .f64, [input.theta.count]), .input("us", .f64, [input.us.count, 2])) { theta, us in
-      try residuals(theta, us, input.data).flattened()
+      try residuals(theta, us, input.data, weightedPositions(input.data.model)).flattened()
     }
   }
 
@@ -45,13 +69,14 @@ enum HandTracking {
   static func jacobian(_ input: Input) throws -> TracedFunction<Tensor, Tensor, Tensor> {
     try trace("ht", .input("theta", .f64, [input.theta.count]), .input("us", .f64, [input.us.count, 2])) { theta, us in
       let count = input.data.points.count * 3
-      let byPose = try GradC.jacobian(at: theta, mode: .forward) { try residuals($0, us, input.data) }
+      let rest = try weightedPositions(input.data.model)
+      let byPose = try GradC.jacobian(at: theta, mode: .forward) { try residuals($0, us, input.data, rest) }
         .reshaped(to: [count, input.theta.count])
       guard !input.us.isEmpty else { return byPose }
       // A residual depends on the coordinates of its own point alone.
       let byCoordinates = try [[1.0, 0], [0, 1]].map { direction in
         try pushforward(at: us, along: Tensor(direction, dtype: .f64).broadcast(to: us.shape)) {
-          try residuals(theta, $0, input.data)
+          try residuals(theta, $0, input.data, rest)
         }.tangent.flattened()
       }
       return concat([stack(byCoordinates, axis: 1), byPose], axis: 1)
@@ -59,23 +84,28 @@ enum HandTracking {
   }
 
   /// What points and skin differ by: (points, 3).
-  static func residuals(_ theta: Tensor, _ us: Tensor, _ data: Observations) throws -> Tensor {
-    let vertices = try skin(theta, data.model)
-    let points = try constant(data.points)
-    guard us.shape[0] > 0 else { return points - vertices.take(Tensor(integers: data.correspondences)) }
-    let triangles = data.model.triangles
-    guard data.correspondences.allSatisfy(triangles.indices.contains), triangles.allSatisfy({ $0.count == 3 }) else {
-      throw Diagnostic("a point belongs to no triangle")
+  static func residuals(_ theta: Tensor, _ us: Tensor, _ data: Observations, _ rest: Tensor) throws -> Tensor {
+    let skin = matmul(try matrices(theta, data.model), rest)
+    func positions(_ vertices: [Int]) -> Tensor { skin.take(Tensor(integers: vertices), axis: 1).transposed() }
+    var surface: Tensor
+    if us.shape[0] == 0 {
+      surface = positions(data.correspondences)
+    } else {
+      let corners = (0..<3).map { corner in
+        positions(data.correspondences.map { data.model.triangles[$0][corner] })
+      }
+      let (u, v) = (us[.all, 0..<1], us[.all, 1..<2])
+      surface = u * corners[0] + v * corners[1] + (1 - u - v) * corners[2]
     }
-    let corners = (0..<3).map { corner in
-      vertices.take(Tensor(integers: data.correspondences.map { triangles[$0][corner] }))
-    }
-    let (u, v) = (us[.all, 0..<1], us[.all, 1..<2])
-    return points - (u * corners[0] + v * corners[1] + (1 - u - v) * corners[2])
+    surface = surface + theta[3..<6]
+    return try constant(data.points) - surface
   }
 
-  /// The positions of the vertices: (vertices, 3).
-  static func skin(_ theta: Tensor, _ model: Model) throws -> Tensor {
+  /// The matrices of all bones side by side, (3, 4 bones), without the hand's translation.
+  ///
+  /// Their product with the weighted positions is `R Σ_b w_b T_b p` for every vertex p, with the hand's rotation R and T from
+  /// the bone's place at rest to where it is.
+  static func matrices(_ theta: Tensor, _ model: Model) throws -> Tensor {
     let bones = model.parents.count
     let rotations = eulerRotations(fingerAngles(theta, bones))
     // Rotations as 4×4 matrices of homogeneous coordinates.
@@ -84,14 +114,23 @@ enum HandTracking {
     let relatives = matmul(try constant(model.base_relatives), homogeneous)
     var absolutes: [Tensor] = []
     for (bone, parent) in model.parents.enumerated() {
-      guard parent < bone else { throw Diagnostic("bone \(bone) comes before its parent \(parent)") }
       absolutes.append(parent < 0 ? relatives[bone] : matmul(absolutes[parent], relatives[bone]))
     }
     let transforms = matmul(stack(absolutes), try constant(model.inverse_base_absolutes))
-    var positions = einsum(
-      "bij,vj,vb->vi", transforms[.all, 0..<3], try constant(model.base_positions), try constant(model.weights))
-    if model.is_mirrored { positions = positions * Tensor([-1, 1, 1], dtype: .f64) }
-    return matmul(positions, rotation(axis: theta[0..<3]).transposed()) + theta[3..<6]
+    var global = rotation(axis: theta[0..<3])
+    if model.is_mirrored { global = global * Tensor([-1, 1, 1], dtype: .f64) }
+    return einsum("ij,bjk->ibk", global, transforms[.all, 0..<3]).reshaped(to: [3, 4 * bones])
+  }
+
+  /// The homogeneous coordinates of all vertices at rest, times their weights for a bone, for one bone after the other:
+  /// (4 bones, vertices).
+  static func weightedPositions(_ model: Model) throws -> Tensor {
+    let rows = model.parents.indices.flatMap { bone in
+      (0..<4).map { coordinate in
+        zip(model.weights, model.base_positions).map { weights, position in weights[bone] * position[coordinate] }
+      }
+    }
+    return try constant(rows)
   }
 
   /// Angles about x, z and y of every bone: those of the fingers from the pose, zero for others.

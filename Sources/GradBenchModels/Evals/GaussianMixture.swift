@@ -32,20 +32,22 @@ enum GaussianMixture {
   static let eval = Eval(
     name: "gmm",
     functions: [
-      .init("objective") { (input: Input) in Problem(try logPosterior(input).graph, try arrays(input)) },
+      .init("objective") { (input: Input) in Problem(try arrays(input), try logPosterior(input).graph) },
       .init("jacobian") { (input: Input) in
+        let arrays = try arrays(input)
         let gradient = try logPosterior(input).grad { parameters, _ in parameters }
-        return Problem(gradient.graph, try arrays(input)) { results in
+        return Problem(arrays, gradient.graph) { results in
           Dictionary(uniqueKeysWithValues: zip(["alpha", "mu", "q", "l"], results.map(JSONArray.init)))
         }
       },
-    ])
+    ], workloads: workloads)
 
   static func arrays(_ input: Input) throws -> [NDArray] {
     let (d, k) = (input.d, input.k)
+    try checkSize("d", d, 1...1 << 12)
     return [
-      NDArray(input.alpha), try NDArray(input.mu), try NDArray(input.q),
-      try NDArray(input.l.flatMap { $0 }, shape: [k, d * (d - 1) / 2]), try NDArray(input.x),
+      try vector("alpha", input.alpha, k), try matrix("mu", input.mu, k, d), try matrix("q", input.q, k, d),
+      try matrix("l", input.l, k, d * (d - 1) / 2), try matrix("x", input.x, input.n, d),
     ]
   }
 

@@ -9,9 +9,9 @@ enum LogSumExp {
   static let eval = Eval(
     name: "lse",
     functions: [
-      .init("primal") { (input: Input) in Problem(try logSumExp(input.x.count).graph, [NDArray(input.x)]) },
-      .init("gradient") { (input: Input) in Problem(try logSumExp(input.x.count).grad().graph, [NDArray(input.x)]) },
-    ])
+      .init("primal") { (input: Input) in Problem([NDArray(input.x)], try logSumExp(input.x.count).graph) },
+      .init("gradient") { (input: Input) in Problem([NDArray(input.x)], try logSumExp(input.x.count).grad().graph) },
+    ], workloads: workloads)
 
   static func logSumExp(_ count: Int) throws -> TracedFunction<Tensor, Tensor> {
     try trace("lse", .input("x", .f64, [count])) { x in

@@ -11,12 +11,12 @@ enum KMeans {
     name: "kmeans",
     functions: [
       .init("cost") { (input: Input) in
-        Problem(try function("cost", input, cost).graph, [try NDArray(input.points), try NDArray(input.centroids)])
+        Problem([try NDArray(input.points), try NDArray(input.centroids)], try function("cost", input, cost).graph)
       },
       .init("dir") { (input: Input) in
-        Problem(try function("dir", input, direction).graph, [try NDArray(input.points), try NDArray(input.centroids)])
+        Problem([try NDArray(input.points), try NDArray(input.centroids)], try function("dir", input, direction).graph)
       },
-    ])
+    ], workloads: workloads)
 
   static func function(
     _ name: String, _ input: Input, _ body: (Tensor, Tensor) -> Tensor
@@ -28,8 +28,11 @@ enum KMeans {
     ) { points, centroids in body(points, centroids) }
   }
 
+  /// What every point is away from its nearest centre.
   static func cost(_ points: Tensor, _ centroids: Tensor) -> Tensor {
-    square(points.expandingAxis(1) - centroids).sum(axes: [2]).min(axes: [1]).sum()
+    let distances = square(points.expandingAxis(1) - centroids).sum(axes: [2])
+    let nearest = distances.argMin(axis: 1)
+    return square(points - centroids.take(nearest)).sum()
   }
 
   static func direction(_ points: Tensor, _ centroids: Tensor) -> Tensor {
