@@ -40,7 +40,7 @@ extension Concat {
 }
 
 extension Transpose {
-  fileprivate var movesInnermost: Bool { permutation.last != permutation.count - 1 }
+  var movesInnermost: Bool { permutation.last != permutation.count - 1 }
 }
 
 /// A value as a term whose axes have another order: axis i of the value is axis `permutation[i]` of the term.
