@@ -54,7 +54,8 @@ struct WorkloadMeasurement {
   var tolerance: Double { prepared.compiled.results.allSatisfy { $0.type.dtype == .f64 } ? 1e-9 : 1e-3 }
   /// Of the results of the first call.
   let fingerprint: Fingerprint
-  private var estimate = 0.0
+  /// The time of the fastest call of warming up: another may have been interrupted.
+  private var estimate = Double.infinity
   private var memory: ResidentMemory?
 
   /// Compiles the workload and runs it once.
@@ -83,9 +84,10 @@ struct WorkloadMeasurement {
     let start = ContinuousClock.now
     var count = 0
     while count < 2 || (ContinuousClock.now - start).seconds < 0.2 {
-      estimate = try Stopwatch.seconds { try prepared.call() }
+      let time = try Stopwatch.seconds { try prepared.call() }
+      estimate = min(estimate, time)
       count += 1
-      if estimate > 5 { break }
+      if time > 5 { break }
     }
   }
 
