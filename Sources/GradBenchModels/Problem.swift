@@ -82,3 +82,10 @@ func checkSize(_ name: String, _ size: Int, _ range: ClosedRange<Int>) throws(Di
     throw Diagnostic("'\(name)' is \(size), not from \(range.lowerBound) to \(range.upperBound)")
   }
 }
+
+/// That a list has something in it.
+///
+/// - Throws: `Diagnostic` if it has not.
+func checkCount(_ name: String, _ list: [some Any]) throws(Diagnostic) {
+  if list.isEmpty { throw Diagnostic("'\(name)' is empty") }
+}

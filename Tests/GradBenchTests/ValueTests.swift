@@ -60,13 +60,17 @@ import Testing
         for (place, element) in zip(places, l[k]) { scaled[place.0] += element * centred[place.1] }
         return exp(alpha[k] + q[k].reduce(0, +) - 0.5 * scaled.reduce(0) { $0 + $1 * $1 })
       }
-      sum += log(densities.reduce(0, +)) - log(alpha.reduce(0) { $0 + exp($1) }) - 0.5 * Double(d) * log(2 * .pi)
+      let weights: Double = alpha.reduce(0) { $0 + exp($1) }
+      sum += log(densities.reduce(0, +)) - log(weights) - 0.5 * Double(d) * log(2 * Double.pi)
     }
     let degrees = Double(d + 1 + 1)
-    let gammas = (0..<d).reduce(0.25 * Double(d * (d - 1)) * log(.pi)) { $0 + lgamma((degrees - Double($1)) / 2) }
+    var gammas: Double = 0.25 * Double(d * (d - 1)) * log(Double.pi)
+    for j in 0..<d { gammas += lgamma((degrees - Double(j)) / 2) }
     for k in alpha.indices {
-      let squares = q[k].reduce(0) { $0 + exp(2 * $1) } + l[k].reduce(0) { $0 + $1 * $1 }
-      prior += degrees * Double(d) * log(gamma / sqrt(2)) - gammas - 0.5 * gamma * gamma * squares + q[k].reduce(0, +)
+      let diagonal: Double = q[k].reduce(0) { $0 + exp(2 * $1) }
+      let below: Double = l[k].reduce(0) { $0 + $1 * $1 }
+      prior += degrees * Double(d) * log(gamma / sqrt(2.0)) - gammas
+      prior += q[k].reduce(0, +) - 0.5 * gamma * gamma * (diagonal + below)
     }
     expectClose(try input.numbers("objective"), [sum + prior])
   }
@@ -78,9 +82,11 @@ import Testing
     let axis = c[..<3].map { $0 / angle }
     let v = (0..<3).map { x[$0] - c[3 + $0] }
     let along = zip(axis, v).reduce(0) { $0 + $1.0 * $1.1 }
-    let turned = (0..<3).map { i in
+    let turned = (0..<3).map { i -> Double in
       let (j, k) = ((i + 1) % 3, (i + 2) % 3)
-      return v[i] * cos(angle) + (axis[j] * v[k] - axis[k] * v[j]) * sin(angle) + axis[i] * along * (1 - cos(angle))
+      let cross: Double = axis[j] * v[k] - axis[k] * v[j]
+      let rest: Double = axis[i] * along * (1 - cos(angle))
+      return v[i] * cos(angle) + cross * sin(angle) + rest
     }
     let p = [turned[0] / turned[2], turned[1] / turned[2]]
     let square = p[0] * p[0] + p[1] * p[1]
@@ -150,9 +156,11 @@ import Testing
     let (points, positions) = (
       try #require(data["points"] as? [[Double]]), try #require(model["base_positions"] as? [[Double]])
     )
-    let expected = zip(points, [2, 0, 1, 2]).flatMap { point, vertex in
+    var expected: [Double] = []
+    for (point, vertex) in zip(points, [2, 0, 1, 2]) {
       let skin = apply(relative, apply(inverse, positions[vertex]))
-      return (0..<3).map { point[$0] - ((($0 == 0 ? -1 : 1) * skin[$0]) + theta[3 + $0]) }
+      // The model is mirrored.
+      expected += [point[0] + skin[0] - theta[3], point[1] - skin[1] - theta[4], point[2] - skin[2] - theta[5]]
     }
     expectClose(numbers, expected)
   }

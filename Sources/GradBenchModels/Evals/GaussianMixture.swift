@@ -45,6 +45,8 @@ enum GaussianMixture {
   static func arrays(_ input: Input) throws -> [NDArray] {
     let (d, k) = (input.d, input.k)
     try checkSize("d", d, 1...1 << 12)
+    try checkCount("alpha", input.alpha)
+    try checkCount("x", input.x)
     return [
       try vector("alpha", input.alpha, k), try matrix("mu", input.mu, k, d), try matrix("q", input.q, k, d),
       try matrix("l", input.l, k, d * (d - 1) / 2), try matrix("x", input.x, input.n, d),

@@ -42,6 +42,8 @@ enum HandTracking {
   /// That indices of the data are of what there is; tracing says what else does not fit.
   static func check(_ data: Observations, hasCoordinates: Bool) throws(Diagnostic) {
     let (vertices, triangles) = (data.model.base_positions.indices, data.model.triangles)
+    try checkCount("points", data.points)
+    try checkCount("base_positions", data.model.base_positions)
     guard data.model.parents.count >= 22, data.model.parents.enumerated().allSatisfy({ $0.element < $0.offset }) else {
       throw Diagnostic("'parents' is not that of a hand: 22 bones or more, each after its parent")
     }

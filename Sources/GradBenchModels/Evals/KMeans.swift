@@ -21,7 +21,9 @@ enum KMeans {
   static func function(
     _ name: String, _ input: Input, _ body: (Tensor, Tensor) -> Tensor
   ) throws -> TracedFunction<Tensor, Tensor, Tensor> {
-    let dimension = input.points.first?.count ?? 0
+    try checkCount("points", input.points)
+    try checkCount("centroids", input.centroids)
+    let dimension = input.points[0].count
     return try trace(
       name, .input("points", .f64, [input.points.count, dimension]),
       .input("centroids", .f64, [input.centroids.count, dimension])

@@ -30,6 +30,8 @@ enum LSTM {
   static func arrays(_ input: Input) throws -> [NDArray] {
     let (b, c, rows) = (width(input), input.sequence.count, input.main_params.count / 2 * 2)
     try checkSize("sequence", c, 2...1 << 32)
+    try checkCount("sequence[0]", input.sequence[0])
+    try checkCount("main_params", input.main_params)
     return [
       try matrix("main_params", input.main_params, rows, 4 * b), try matrix("extra_params", input.extra_params, 3, b),
       try matrix("state", input.state, rows, b), try matrix("sequence", input.sequence, c, b),

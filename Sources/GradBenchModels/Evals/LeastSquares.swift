@@ -18,6 +18,7 @@ enum LeastSquares {
 
   static func cost(_ input: Input) throws -> TracedFunction<Tensor, Tensor> {
     try checkSize("n", input.n, 1...1 << 32)
+    try checkCount("x", input.x)
     return try trace("llsq", .input("x", .f64, [input.x.count])) { x in
       let t = linspace(from: -1, to: 1, count: input.n, .f64)
       // Horner's rule.

@@ -9,12 +9,13 @@ enum LogSumExp {
   static let eval = Eval(
     name: "lse",
     functions: [
-      .init("primal") { (input: Input) in Problem([NDArray(input.x)], try logSumExp(input.x.count).graph) },
-      .init("gradient") { (input: Input) in Problem([NDArray(input.x)], try logSumExp(input.x.count).grad().graph) },
+      .init("primal") { (input: Input) in Problem([NDArray(input.x)], try logSumExp(input).graph) },
+      .init("gradient") { (input: Input) in Problem([NDArray(input.x)], try logSumExp(input).grad().graph) },
     ], workloads: workloads)
 
-  static func logSumExp(_ count: Int) throws -> TracedFunction<Tensor, Tensor> {
-    try trace("lse", .input("x", .f64, [count])) { x in
+  static func logSumExp(_ input: Input) throws -> TracedFunction<Tensor, Tensor> {
+    try checkCount("x", input.x)
+    return try trace("lse", .input("x", .f64, [input.x.count])) { x in
       let a = stopGradient(x.max())
       return a + log(exp(x - a).sum())
     }

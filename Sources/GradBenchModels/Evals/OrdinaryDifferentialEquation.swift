@@ -22,6 +22,7 @@ enum OrdinaryDifferentialEquation {
 
   static func solution(_ input: Input) throws -> TracedFunction<Tensor, Tensor> {
     try checkSize("s", input.s, 1...1 << 32)
+    try checkCount("x", input.x)
     return try trace("ode", .input("x", .f64, [input.x.count])) { x in
       let h = 2 / Double(input.s)
       func slope(_ y: Tensor) -> Tensor { x * concat([ones([1], .f64), y[0..<input.x.count - 1]]) }

@@ -22,7 +22,8 @@ enum Particle {
   static func landing(_ w: Tensor, _ mode: GradientMode) -> Tensor {
     let charges = [stack([Tensor(10.0), 10 - w]), Tensor([10, 0], dtype: .f64)]
     func potential(_ x: Tensor) -> Tensor {
-      charges.map { charge in 1 / sqrt(square(x - charge).sum()) }.reduce(0, +)
+      // ‖x - charge‖⁻¹
+      charges.map { charge in rsqrt(square(x - charge).sum()) }.reduce(0, +)
     }
     let step = 0.1
     let start = [Tensor([0, 8], dtype: .f64), Tensor([0.75, 0], dtype: .f64)]
