@@ -5,7 +5,7 @@ import Testing
 
 /// Answers against the reference interpreter, and derivatives against differences of the function itself.
 @Suite struct DerivativeTests {
-  @Test(arguments: SmallInput.all)
+  @Test(arguments: SmallInput.brief)
   func agreesWithTheInterpreter(_ input: SmallInput) throws {
     for function in try #require(Eval.named(input.eval)).functions {
       let problem = try input.problem(function.name)
