@@ -55,6 +55,7 @@ let package = Package(
     layer("GradC", ["Passes", "Formulas", "Sparsity", "JIT", "GradCRuntime", "CallStack"]),
     layer("GradCNN", ["GradC"]),
     layer("GradCModels", ["GradCNN"]),
+    layer("GradBenchModels", ["GradCModels", "GradCBenchmarks"]),
     .target(
       name: "GradCData", dependencies: ["GradC"], path: "data", exclude: ["README.md"],
       resources: [.copy("digits.csv")], swiftSettings: warnings),
@@ -63,7 +64,7 @@ let package = Package(
     .executableTarget(
       name: "gradc",
       dependencies: [
-        "GradCModels", "GradCData", "GradCBenchmarks",
+        "GradCModels", "GradBenchModels", "GradCData", "GradCBenchmarks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Tool", swiftSettings: warnings),
@@ -85,6 +86,7 @@ let package = Package(
     tests("GradCTests", ["GradC", "GradCNN", "AllocationCounter"], exclude: ["Fixtures"]),
     tests("EndToEndTests", ["GradC", "GradCNN", "Passes", "CEmitter", "JIT"], exclude: ["Fixtures"]),
     tests("BenchmarkTests", ["GradCBenchmarks"]),
+    tests("GradBenchTests", ["GradBenchModels", "GradCBenchmarks"]),
     tests("ToolTests", ["gradc", "GradCModels", "GradCData", "GradCNN"]),
   ]
 )

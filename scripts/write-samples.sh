@@ -5,7 +5,8 @@ set -eu
 gradc=$1
 folder=$2
 
-for model in scalar linear-regression logistic-regression digits log-sum-exp; do
+for model in scalar linear-regression logistic-regression digits log-sum-exp \
+  gradbench/lse/gradient gradbench/gmm/jacobian gradbench/lstm/jacobian gradbench/particle/rr; do
   place=$folder/$model
   mkdir -p "$place"
   "$gradc" dump "$model" --stage tensor --output "$place/tensor.gir"

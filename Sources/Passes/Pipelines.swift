@@ -45,6 +45,12 @@ package enum Passes {
     (function) throws(Diagnostics) in try function.withCarriedTranspositions()
   }
 
+  package static let shortReductions = Pass(
+    "short-reductions", "puts short innermost axes of reductions of broadcast operands outside"
+  ) {
+    (function) throws(Diagnostics) in try function.withShortReductionsOutside()
+  }
+
   package static let dotOperands = Pass("dot-operands", "puts interleaved axes of product operands in order") {
     (function) throws(Diagnostics) in try function.withDotOperandsInOrder()
   }
@@ -54,8 +60,8 @@ package enum Passes {
   }
 
   package static let all = [
-    deadCode, commonSubexpressions, folding, algebra, simplify, inlining, pruning, loopSharing, expansion, layout,
-    dotOperands, emptyTensors,
+    deadCode, commonSubexpressions, folding, algebra, simplify, inlining, pruning, loopSharing, expansion,
+    shortReductions, layout, dotOperands, emptyTensors,
   ]
 
   package static func named(_ name: String) -> Pass? { all.first { $0.name == name } }
@@ -70,6 +76,6 @@ package enum Pipelines {
   /// What every function goes through before it is lowered.
   package static let standard = Pipeline([
     Passes.deadCode, Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.pruning, Passes.simplify,
-    Passes.loopSharing, Passes.layout, Passes.dotOperands, Passes.pruning, Passes.deadCode,
+    Passes.loopSharing, Passes.shortReductions, Passes.layout, Passes.dotOperands, Passes.pruning, Passes.deadCode,
   ])
 }

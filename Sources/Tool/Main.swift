@@ -9,6 +9,7 @@ struct Tool: ParsableCommand {
     subcommands: [
       ModelsCommand.self, DumpCommand.self, OptCommand.self, RunCommand.self, CheckCommand.self, BenchCommand.self,
       TrainCommand.self, ExplainCommand.self, ExportCommand.self, OpsCommand.self, EinsumCommand.self,
+      GradBenchCommand.self,
     ])
 }
 

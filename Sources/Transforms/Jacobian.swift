@@ -15,8 +15,7 @@ extension Function {
       try requireBasis(of: parameters[index].type)
       let pushed = try jvp(wrt: [index]).keepingResults(from: results.count)
       let size = parameters[index].type.elementCount
-      let stacked = try pushed.vmap(batched: parameters.map { _ in false } + [true], size: size)
-      columns.append((try stacked.withoutProducts(withBasis: parameters.count), size))
+      columns.append((try pushed.applied(toBasis: size), size))
     }
     return try composed(name: "\(name)_jacobian") { (builder, own, _) in
       // byParameter[i][k] is ∂y_k/∂x_i.
@@ -25,6 +24,7 @@ extension Function {
         let basis = builder.identity(column.size, type)
         return builder.inline(column.function, own + [basis.value]).map { value in
           let stacked = Term(builder, value)
+          if column.size == 1 { return stacked.reshaped(to: stacked.shape.appending(type.shape)).value }
           let rank = stacked.shape.rank
           let shape = Shape(Array(stacked.shape.extents.dropFirst())).appending(type.shape)
           return stacked.transposed(Array(1..<rank) + [0]).reshaped(to: shape).value
@@ -43,8 +43,7 @@ extension Function {
       guard type.dtype.isFloating else { continue }
       try requireBasis(of: type)
       let pulled = try vjp(wrt: wrt, seeded: [index]).keepingResults(from: results.count)
-      let stacked = try pulled.vmap(batched: parameters.map { _ in false } + [true], size: type.elementCount)
-      rows.append((try stacked.withoutProducts(withBasis: parameters.count), type))
+      rows.append((try pulled.applied(toBasis: type.elementCount), type))
     }
     return try composed(name: "\(name)_jacobian") { (builder, own, _) in
       let byResult = rows.map { row in
@@ -96,9 +95,20 @@ extension Function {
   }
 }
 
+extension Function {
+  /// The function of all basis vectors for the last parameter, stacked along axis 0; of the only one as it is.
+  fileprivate func applied(toBasis size: Int) throws(Diagnostics) -> Function {
+    if size == 1 { return self }
+    let last = parameters.count - 1
+    return try vmap(batched: parameters.indices.map { $0 == last }, size: size)
+      .withoutProducts(withBasis: last).withoutSums(ofBasis: last)
+  }
+}
+
 extension FunctionBuilder {
-  /// The `size` basis vectors of a tensor type, stacked along axis 0.
+  /// The `size` basis vectors of a tensor type, stacked along axis 0; the only one as it is.
   func identity(_ size: Int, _ type: TensorType) -> Term {
+    if size == 1 { return splat(1, type) }
     let index = TensorType(.i64, [size, size])
     let rows = Term(self, emit(Iota(index, axis: 0), [])[0])
     let columns = Term(self, emit(Iota(index, axis: 1), [])[0])

@@ -108,4 +108,63 @@ import Transforms
     }
     #expect(value == expected)
   }
+
+  /// The coefficients are what is left of sums by a vector's elements, whatever they are.
+  @Test func sums() throws {
+    let f = try function(
+      """
+      func @f(%x: f64[3], %a: f64[3]) -> (y: f64[]) {
+        %2 = sub %a, %x
+        %3 = mul %2, %2
+        %4 = div %x, %a
+        %5 = add %3, %4
+        %6 = reduce_sum %5 {axes = [0]}
+        %7 = sqrt %6
+        return %7
+      }
+      """)
+    let (x, a) = (numbers([3]), ReferenceTensor(floating: [4, -3, 0.5], type: TensorType(.f64, [3])))
+    let jacobian = try f.jacobianForward(wrt: [0])
+    try jacobian.verify()
+    let value = try Interpreter.evaluate(jacobian, [x, a])[0].doubles
+    let root = try Interpreter.evaluate(f, [x, a])[0].doubles[0]
+    for (entry, (x, a)) in zip(value, zip(x.doubles, a.doubles)) {
+      #expect(abs(entry - (2 * (x - a) + 1 / a) / (2 * root)) < 1e-12)
+    }
+    let sums = { (function: Function) in function.instructions.count { function.op(of: $0) is Reduce } }
+    #expect(sums(jacobian) == 1)
+  }
+
+  /// Sums that keep an axis, or by what differs from vector to vector, stay.
+  @Test func otherSums() throws {
+    let f = try function(
+      """
+      func @f(%x: f64[2,3]) -> (y: f64[2]) {
+        %1 = mul %x, %x
+        %2 = reduce_sum %1 {axes = [1]}
+        return %2
+      }
+      """)
+    let x = numbers([2, 3])
+    let jacobian = try f.jacobianForward(wrt: [0])
+    let value = try Interpreter.evaluate(jacobian, [x])[0].doubles
+    let rows = (0..<2).flatMap { row in (0..<6).map { $0 / 3 == row ? 2 * x.doubles[$0] : 0 } }
+    #expect(value == rows)
+    let hessian = try function(
+      "func @f(%x: f64[3]) -> (y: f64[]) {\n  %1 = mul %x, %x\n  %2 = reduce_sum %1 {axes = [0]}\n  return %2\n}"
+    )
+    .jacobianForward(wrt: [0]).jacobianForward(wrt: [0])
+    #expect(try Interpreter.evaluate(hessian, [numbers([3])])[0].doubles == [2, 0, 0, 0, 2, 0, 0, 0, 2])
+  }
+
+  /// One vector alone is no stack.
+  @Test(arguments: [false, true]) func numbersHaveNoStack(isReverse: Bool) throws {
+    let f = try function(
+      "func @f(%x: f64[1]) -> (y: f64[]) {\n  %1 = mul %x, %x\n  %2 = reshape %1 {shape = []}\n  return %2\n}")
+    let jacobian = isReverse ? try f.jacobianReverse(wrt: [0]) : try f.jacobianForward(wrt: [0])
+    try jacobian.verify()
+    let value = try Interpreter.evaluate(jacobian, [numbers([1])])[0]
+    #expect(value.doubles == [-5] && value.type.shape == [1])
+    #expect(!jacobian.instructions.contains { jacobian.op(of: $0) is Iota })
+  }
 }

@@ -1,6 +1,7 @@
 import Basics
 import KernelIR
 import TensorIR
+import TensorOps
 
 /// Chooses the values that are computed once and kept: roots.
 ///
@@ -106,10 +107,25 @@ struct RootSelection {
         if small > 1, small < large, cost[Int(operand.index)] > CostModel.greatestRecomputation, keepForCost(operand) {
           total = 1
         }
+        if small <= large / CostModel.leastReuse, isReadAcrossRows(operand, in: instruction) {
+          _ = keepForCost(operand)
+        }
       }
       cost[value] = total
       if isAskedAgain[value], total > CostModel.greatestRecomputation { _ = keepForCost(Value(value)) }
     }
+  }
+
+  /// Whether a broadcast operand is a transposition that makes rows of columns in memory, and is repeated row by row.
+  private func isReadAcrossRows(_ operand: Value, in instruction: Function.Instruction) -> Bool {
+    guard let broadcast = view.function.op(of: instruction) as? Broadcast,
+      let definition = view.function.definition(of: operand),
+      let transpose = view.function.op(of: definition) as? Transpose
+    else { return false }
+    let source = view.memoryBase(of: view.operand(0, of: definition))
+    let shape = view.function.type(of: operand).shape
+    return transpose.movesInnermost && broadcast.axes.last == broadcast.shape.rank - 1
+      && shape[shape.rank - 1] >= CostModel.leastTileInstead && (view.isInMemory(source) || isRoot[Int(source.index)])
   }
 
   /// Keeps a value that would be costly to compute again, unless that saves memory; whether it is kept.

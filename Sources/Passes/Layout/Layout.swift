@@ -40,7 +40,7 @@ extension Concat {
 }
 
 extension Transpose {
-  fileprivate var movesInnermost: Bool { permutation.last != permutation.count - 1 }
+  var movesInnermost: Bool { permutation.last != permutation.count - 1 }
 }
 
 private struct TransposeCarrying {

@@ -5,10 +5,11 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract:
       "Measures: phases of compiling models, how they grow, kernels against C, loops, sparse Jacobians, threads,"
-      + " costs, workloads.",
+      + " costs, workloads, GradBench.",
     subcommands: [
       BenchModelsCommand.self, BenchScaleCommand.self, BenchKernelsCommand.self, BenchLoopsCommand.self,
       BenchSparseCommand.self, BenchThreadsCommand.self, BenchCostsCommand.self, BenchWorkloadsCommand.self,
+      BenchGradBenchCommand.self,
     ],
     defaultSubcommand: BenchModelsCommand.self)
 }

@@ -1,11 +1,15 @@
 import ArgumentParser
 import Foundation
+import GradBenchModels
 import GradC
 import GradCModels
 
 /// A model or a file, and what is to be made of it.
 struct ModelOptions: ParsableArguments {
-  @Argument(help: "A model, which 'gradc models' lists, or a file of tensor IR.")
+  @Argument(
+    help:
+      "A model, which 'gradc models' lists, a function of GradBench such as gradbench/gmm/jacobian, or a file of tensor IR."
+  )
   var model: String
 
   @Option(
@@ -34,8 +38,9 @@ struct ModelOptions: ParsableArguments {
   /// What is asked for, before it is transformed.
   func program() throws -> Program {
     let chosen = wrt.map { $0.split(separator: ",").map(String.init) }
+    let evalGraph = try Eval.graph(model)
     let model = Model.named(model)
-    let graph = try model?.graph() ?? file()
+    let graph = try evalGraph ?? model?.graph() ?? file()
     let hasGradient = graph.results.first.map { $0.type.dtype.isFloating && $0.type.rank == 0 } ?? false
     let given = NamedArrays(indices, for: graph)
     if !given.faults.isEmpty { throw Diagnostics(given.faults) }
