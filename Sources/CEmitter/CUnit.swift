@@ -58,7 +58,8 @@ struct CUnit {
     pairsFunctions =
       switch dialect {
       case .tile: true
-      case .vector: [DType.f32, .f64].allSatisfy { InlineFunctions.has(.sin, $0, target) }
+      case .vector:
+        [DType.f32, .f64].allSatisfy { InlineFunctions.has(VectorTarget.Function(.sin, $0, .high), target) }
       case .portable: false
       }
     self.program = program

@@ -86,10 +86,10 @@ package struct CostModel: Sendable {
 
   /// Extents and multiply-adds of products for which BLAS is not called: OpenBLAS 0.3.21 against the runtime's kernels, from 1 ×
   /// 4 × 16 (17 and 7 ns) to 16 × 16 × 16 (97 and 80 ns, transposed 320 and 170).
-  static let greatestSmallExtent = 32
-  static let greatestSmallProduct = 4096
+  package static let greatestSmallExtent = 32
+  package static let greatestSmallProduct = 4096
   /// Rows for which a transposed right factor is worth a copy.
-  static let fewestCopiedRows = 4
+  package static let fewestCopiedRows = 4
 
   package init() {}
 

@@ -14,9 +14,8 @@ typedef unsigned char uint8_t;
 typedef unsigned int uint32_t;
 typedef unsigned long long uint64_t;
 
-double scalar_cos_f64(double a);
 double scalar_exp_f64(double a);
-double scalar_sin_f64(double a);
+double scalar_sincos_f64(double a, double *c);
 
 /* @ mul, neg, add, sub (GradCModels/Model+Scalars.swift:6);
  * cos, exp, mul, sin (GradCModels/Model+Scalars.swift:7) */
@@ -24,12 +23,12 @@ static void k0_cos_exp_add(const double *x, const double *y, double *result, dou
 {
   double d0, d1, d2, d3;
   d0 = x[0] * y[0];
-  d1 = scalar_cos_f64(d0);
-  d2 = scalar_exp_f64(-y[0]);
-  d3 = (x[0] * x[0]) * d2;
-  result[0] = scalar_sin_f64(d0) + d3;
+  d2 = scalar_sincos_f64(d0, &d1);
+  d0 = scalar_exp_f64(-y[0]);
+  d3 = (x[0] * x[0]) * d0;
+  result[0] = d2 + d3;
   y_gradient[0] = (x[0] * d1) - d3;
-  x_gradient[0] = (x[0] * (d2 * 2.0)) + (y[0] * d1);
+  x_gradient[0] = (x[0] * (d0 * 2.0)) + (y[0] * d1);
 }
 
 static void formula_value_and_grad(const double *x, const double *y, double *result, double *x_gradient, double *y_gradient, unsigned char *arena)
