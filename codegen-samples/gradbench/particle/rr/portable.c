@@ -1,0 +1,968 @@
+/*
+ * particle
+ *   in  w: f64[]
+ *   out result: f64[]
+ *
+ * Written by GradC. Arrays are dense and row-major, and no two of them overlap. Compile as C99 without
+ * fast-math; outside a compiler's strict mode add -ffp-contract=off.
+ */
+#include "portable.h"
+#include <math.h>
+#include <stdlib.h>
+
+static const double constant[2] = {
+  0.0, 8.0,
+};
+
+static const double constant_2[2] = {
+  0.75, 0.0,
+};
+
+static const double constant_6[2] = {
+  10.0, 0.0,
+};
+
+static const double constant_7[2] = {
+  10.0, 0.0,
+};
+
+static const double constant_8[2] = {
+  10.0, 0.0,
+};
+
+static const double constant_9[2] = {
+  0.0, 8.0,
+};
+
+static const double constant_10[2] = {
+  0.75, 0.0,
+};
+
+static const double constant_11[2] = {
+  10.0, 0.0,
+};
+
+static const double constant_12[2] = {
+  0.0, 8.0,
+};
+
+static const double constant_13[2] = {
+  0.75, 0.0,
+};
+
+static const double constant_14[2] = {
+  10.0, 0.0,
+};
+
+static const double constant_15[2] = {
+  10.0, 0.0,
+};
+
+static int64_t add_i64(int64_t a, int64_t b)
+{
+  return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
+/* Rows that a loop records whose number of iterations is not known before. */
+struct tape { void *rows; int64_t capacity; };
+
+/* Makes room for rows; nonzero if there is no memory. */
+static int reserve_rows(struct tape *tape, int64_t rows, int64_t row_bytes)
+{
+  int64_t bytes;
+  void *memory;
+  if (row_bytes > 0 && rows > INT64_MAX / row_bytes) return 1;
+  bytes = rows * row_bytes;
+  if (tape->rows && bytes <= tape->capacity) return 0;
+  if (bytes < 2 * tape->capacity) bytes = 2 * tape->capacity;
+  if (bytes < 64) bytes = 64;
+  if ((uint64_t)bytes > SIZE_MAX) return 1;
+  memory = realloc(tape->rows, (size_t)bytes);
+  if (!memory) return 1;
+  tape->rows = memory;
+  tape->capacity = bytes;
+  return 0;
+}
+
+static double rsqrt_f64(double x)
+{
+  return 1.0 / sqrt(x);
+}
+
+/* sub (GradBenchModels/Particle.swift:16) */
+static void k0_sub(const double *restrict w, double *restrict sub)
+{
+  sub[0] = 10.0 - w[0];
+}
+
+/* concat (GradBenchModels/Particle.swift:23) */
+static void k1_concat(const double *restrict sub, double *restrict concat)
+{
+  concat[0] = 10.0;
+  concat[1] = sub[0];
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k2_copy(double *restrict while_)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while_[i0] = constant[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k3_copy(double *restrict while__2)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__2[i0] = constant_2[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k6_copy(double *restrict while_, const double *restrict next_while)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while_[i0] = next_while[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k7_copy(double *restrict while__2, const double *restrict next_while_2)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__2[i0] = next_while_2[i0];
+  }
+}
+
+/* mul, add, div, sub (GradBenchModels/Particle.swift:16); mul (GradBenchModels/Particle.swift:17) */
+static void k8_sub_mul(const double *restrict while_, const double *restrict while__2, double *restrict mul)
+{
+  const double v0 = (while_[0] + (while__2[0] * 0.1)) - (((while_[1] + (while__2[1] * 0.1)) / while__2[1]) * while__2[0]);
+  mul[0] = v0 * v0;
+}
+
+/* k9_broadcast */
+static void k9_broadcast(double *restrict while__9)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__9[i0] = 0.0;
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k10_copy(double *restrict while__3)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__3[i0] = constant[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k11_copy(double *restrict while__4)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__4[i0] = constant_2[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k14_copy(double *restrict while__3, const double *restrict next_while_3)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__3[i0] = next_while_3[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k15_copy(double *restrict while__4, const double *restrict next_while_4)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__4[i0] = next_while_4[i0];
+  }
+}
+
+/* mul, add, div, sub, neg (GradBenchModels/Particle.swift:16); mul (GradBenchModels/Particle.swift:17) */
+static void k16_mul_neg_div(const double *restrict while__3, const double *restrict while__4, double *restrict mul_2, double *restrict mul_3, double *restrict neg, double *restrict div_)
+{
+  const double v0 = (while__3[1] + (while__4[1] * 0.1)) / while__4[1];
+  const double v1 = ((while__3[0] + (while__4[0] * 0.1)) - (v0 * while__4[0])) * 2.0;
+  mul_2[0] = v1;
+  const double v2 = -v1;
+  mul_3[0] = v0 * v2;
+  const double v3 = while__4[0] * v2;
+  neg[0] = -((v0 / while__4[1]) * v3);
+  div_[0] = v3 / while__4[1];
+}
+
+/* concat (GradBenchModels/Particle.swift:16) */
+static void k17_concat(const double *restrict mul_2, const double *restrict div_, double *restrict while__7)
+{
+  while__7[0] = mul_2[0];
+  while__7[1] = div_[0];
+}
+
+/* concat (GradBenchModels/Particle.swift:31) */
+static void k18_concat(const double *restrict mul_3, const double *restrict neg, double *restrict while__8)
+{
+  while__8[0] = mul_3[0];
+  while__8[1] = neg[0];
+}
+
+/* mul (GradBenchModels/Particle.swift:16); add (GradBenchModels/Particle.swift:31) */
+static void k19_add(const double *restrict while__7, double *restrict while__8)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    const double v0 = while__8[i0];
+    while__8[i0] = (while__7[i0] * 0.1) + v0;
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k20_copy(double *restrict while__5)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__5[i0] = constant[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k21_copy(double *restrict while__6)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__6[i0] = constant_2[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k24_copy(double *restrict while__5, const double *restrict next_while_5)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__5[i0] = next_while_5[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k25_copy(double *restrict while__6, const double *restrict next_while_6)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__6[i0] = next_while_6[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k27_copy(double *restrict while__7, const double *restrict next_while_7)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__7[i0] = next_while_7[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k28_copy(double *restrict while__8, const double *restrict next_while_8)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__8[i0] = next_while_8[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k29_copy(double *restrict while__9, const double *restrict next_while_9)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__9[i0] = next_while_9[i0];
+  }
+}
+
+/* neg (GradBenchModels/Particle.swift:16) */
+static void k30_neg_constant(const double *restrict while__9, double *restrict neg_2, double *restrict constant_3, int64_t *restrict constant_4, uint8_t *restrict constant_5)
+{
+  neg_2[0] = -while__9[1];
+  constant_3[0] = 1e-05;
+  constant_4[0] = 0LL;
+  constant_5[0] = 0;
+}
+
+/* copy of a carry: while (GradBenchModels/GradientDescent.swift:45) */
+static void k31_copy(const double *restrict w, double *restrict result)
+{
+  result[0] = w[0];
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k37_copy(double *restrict while__10)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__10[i0] = constant_9[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k38_copy(double *restrict while__11)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__11[i0] = constant_10[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k41_copy(double *restrict while__10, const double *restrict next_while_11)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__10[i0] = next_while_11[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k42_copy(double *restrict while__11, const double *restrict next_while_12)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__11[i0] = next_while_12[i0];
+  }
+}
+
+/* k64_broadcast */
+static void k50_broadcast(double *restrict while__18)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__18[i0] = 0.0;
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k51_copy(double *restrict while__12)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__12[i0] = constant_12[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k52_copy(double *restrict while__13)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__13[i0] = constant_13[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k55_copy(double *restrict while__12, const double *restrict next_while_13)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__12[i0] = next_while_13[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k56_copy(double *restrict while__13, const double *restrict next_while_14)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__13[i0] = next_while_14[i0];
+  }
+}
+
+/* mul (GradBenchModels/Particle.swift:16); add (GradBenchModels/Particle.swift:31) */
+static void k60_add(const double *restrict while__16, double *restrict while__17)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    const double v0 = while__17[i0];
+    while__17[i0] = (while__16[i0] * 0.1) + v0;
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k61_copy(double *restrict while__14)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__14[i0] = constant_12[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k62_copy(double *restrict while__15)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__15[i0] = constant_13[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k65_copy(double *restrict while__14, const double *restrict next_while_15)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__14[i0] = next_while_15[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k66_copy(double *restrict while__15, const double *restrict next_while_16)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__15[i0] = next_while_16[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k68_copy(double *restrict while__16, const double *restrict next_while_17)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__16[i0] = next_while_17[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k69_copy(double *restrict while__17, const double *restrict next_while_18)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__17[i0] = next_while_18[i0];
+  }
+}
+
+/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+static void k70_copy(double *restrict while__18, const double *restrict next_while_19)
+{
+  for (int64_t i0 = 0; i0 < 2; ++i0) {
+    while__18[i0] = next_while_19[i0];
+  }
+}
+
+int particle(const double *w, double *result, void *workspace)
+{
+  double *sub = (double *)((unsigned char *)workspace + 0);
+  double *concat = (double *)((unsigned char *)workspace + 64);
+  double *while_ = (double *)((unsigned char *)workspace + 0);
+  double *while__2 = (double *)((unsigned char *)workspace + 128);
+  double *mul = (double *)((unsigned char *)workspace + 192);
+  double *while__3 = (double *)((unsigned char *)workspace + 128);
+  double *while__4 = (double *)((unsigned char *)workspace + 256);
+  double *mul_2 = (double *)((unsigned char *)workspace + 320);
+  double *mul_3 = (double *)((unsigned char *)workspace + 384);
+  double *neg = (double *)((unsigned char *)workspace + 448);
+  double *div_ = (double *)((unsigned char *)workspace + 512);
+  double *while__5 = (double *)((unsigned char *)workspace + 256);
+  double *while__6 = (double *)((unsigned char *)workspace + 320);
+  double *while__7 = (double *)((unsigned char *)workspace + 128);
+  double *while__8 = (double *)((unsigned char *)workspace + 512);
+  double *while__9 = (double *)((unsigned char *)workspace + 0);
+  double *neg_2 = (double *)((unsigned char *)workspace + 64);
+  double *constant_3 = (double *)((unsigned char *)workspace + 128);
+  int64_t *constant_4 = (int64_t *)((unsigned char *)workspace + 256);
+  uint8_t *constant_5 = (uint8_t *)((unsigned char *)workspace + 320);
+  uint8_t *runs = (uint8_t *)((unsigned char *)workspace + 192);
+  double *next_while = (double *)((unsigned char *)workspace + 192);
+  double *next_while_2 = (double *)((unsigned char *)workspace + 256);
+  uint8_t *runs_2 = (uint8_t *)((unsigned char *)workspace + 320);
+  double *next_while_3 = (double *)((unsigned char *)workspace + 320);
+  double *next_while_4 = (double *)((unsigned char *)workspace + 384);
+  uint8_t *runs_3 = (uint8_t *)((unsigned char *)workspace + 384);
+  int64_t *count = (int64_t *)((unsigned char *)workspace + 64);
+  double *next_while_5 = (double *)((unsigned char *)workspace + 384);
+  double *next_while_6 = (double *)((unsigned char *)workspace + 448);
+  double *next_while_7 = (double *)((unsigned char *)workspace + 64);
+  double *next_while_8 = (double *)((unsigned char *)workspace + 256);
+  double *next_while_9 = (double *)((unsigned char *)workspace + 320);
+  uint8_t *runs_4 = (uint8_t *)((unsigned char *)workspace + 0);
+  double *next_while_10 = (double *)((unsigned char *)workspace + 0);
+  uint8_t *not_ = (uint8_t *)((unsigned char *)workspace + 384);
+  double *mul_4 = (double *)((unsigned char *)workspace + 448);
+  uint8_t *eq = (uint8_t *)((unsigned char *)workspace + 512);
+  uint8_t *le = (uint8_t *)((unsigned char *)workspace + 512);
+  double *sub_2 = (double *)((unsigned char *)workspace + 512);
+  double *concat_2 = (double *)((unsigned char *)workspace + 640);
+  double *while__10 = (double *)((unsigned char *)workspace + 512);
+  double *while__11 = (double *)((unsigned char *)workspace + 704);
+  double *mul_5 = (double *)((unsigned char *)workspace + 640);
+  uint8_t *lt = (uint8_t *)((unsigned char *)workspace + 768);
+  uint8_t *runs_5 = (uint8_t *)((unsigned char *)workspace + 768);
+  double *next_while_11 = (double *)((unsigned char *)workspace + 768);
+  double *next_while_12 = (double *)((unsigned char *)workspace + 832);
+  double *sub_3 = (double *)((unsigned char *)workspace + 576);
+  double *concat_3 = (double *)((unsigned char *)workspace + 512);
+  double *while__12 = (double *)((unsigned char *)workspace + 640);
+  double *while__13 = (double *)((unsigned char *)workspace + 704);
+  double *mul_6 = (double *)((unsigned char *)workspace + 768);
+  double *mul_7 = (double *)((unsigned char *)workspace + 832);
+  double *neg_3 = (double *)((unsigned char *)workspace + 896);
+  double *div__2 = (double *)((unsigned char *)workspace + 960);
+  double *while__14 = (double *)((unsigned char *)workspace + 704);
+  double *while__15 = (double *)((unsigned char *)workspace + 768);
+  double *while__16 = (double *)((unsigned char *)workspace + 640);
+  double *while__17 = (double *)((unsigned char *)workspace + 960);
+  double *while__18 = (double *)((unsigned char *)workspace + 576);
+  uint8_t *runs_6 = (uint8_t *)((unsigned char *)workspace + 768);
+  double *next_while_13 = (double *)((unsigned char *)workspace + 768);
+  double *next_while_14 = (double *)((unsigned char *)workspace + 832);
+  uint8_t *runs_7 = (uint8_t *)((unsigned char *)workspace + 832);
+  int64_t *count_2 = (int64_t *)((unsigned char *)workspace + 512);
+  double *next_while_15 = (double *)((unsigned char *)workspace + 832);
+  double *next_while_16 = (double *)((unsigned char *)workspace + 896);
+  double *next_while_17 = (double *)((unsigned char *)workspace + 512);
+  double *next_while_18 = (double *)((unsigned char *)workspace + 704);
+  double *next_while_19 = (double *)((unsigned char *)workspace + 768);
+  struct tape stage0_0_5 = {0, 0};
+  struct tape stage0_1_5 = {0, 0};
+  struct tape stage0_2_5 = {0, 0};
+  struct tape stage0_3_5 = {0, 0};
+  struct tape stage0_4_5 = {0, 0};
+  struct tape stage0_5_5 = {0, 0};
+  struct tape stage0_6_5 = {0, 0};
+  struct tape stage0_7_5 = {0, 0};
+  struct tape stage0_8_5 = {0, 0};
+  struct tape stage0_9_5 = {0, 0};
+  struct tape stage0_0_6 = {0, 0};
+  struct tape stage0_1_6 = {0, 0};
+  struct tape stage0_2_6 = {0, 0};
+  struct tape stage0_3_6 = {0, 0};
+  struct tape stage0_4_6 = {0, 0};
+  struct tape stage0_5_6 = {0, 0};
+  struct tape stage0_6_6 = {0, 0};
+  struct tape stage0_7_6 = {0, 0};
+  struct tape stage0_8_6 = {0, 0};
+  struct tape stage0_9_6 = {0, 0};
+  int status = 1;
+  k0_sub(w, sub);
+  k1_concat(sub, concat);
+  k2_copy(while_);
+  k3_copy(while__2);
+  /* while (GradBenchModels/Particle.swift:31) */
+  for (;;) {
+    /* mul, add, gt (GradBenchModels/Particle.swift:16) */
+    runs[0] = (while_[1] + (while__2[1] * 0.1)) > 0.0;
+    if (!runs[0]) break;
+    /* mul, add, sub (GradBenchModels/Particle.swift:16);
+     * mul, reduce_sum, rsqrt, add (GradBenchModels/Particle.swift:26) */
+    {
+      next_while[0] = while_[0] + (while__2[0] * 0.1);
+      const double v0 = while_[0] - concat[0];
+      const double v1 = while_[0] - constant_6[0];
+      next_while[1] = while_[1] + (while__2[1] * 0.1);
+      const double v2 = while_[1] - concat[1];
+      const double v3 = while_[1] - constant_6[1];
+      const double v4 = rsqrt_f64((v0 * v0) + (v2 * v2));
+      const double v5 = ((v4 * (v4 * v4)) * -0.5) * 2.0;
+      const double v6 = rsqrt_f64((v1 * v1) + (v3 * v3));
+      const double v7 = ((v6 * (v6 * v6)) * -0.5) * 2.0;
+      next_while_2[0] = while__2[0] - (((v1 * v7) + (v0 * v5)) * 0.1);
+      next_while_2[1] = while__2[1] - (((v3 * v7) + (v2 * v5)) * 0.1);
+    }
+    k6_copy(while_, next_while);
+    k7_copy(while__2, next_while_2);
+  }
+  k8_sub_mul(while_, while__2, mul);
+  k9_broadcast(while__9);
+  k10_copy(while__3);
+  k11_copy(while__4);
+  /* while (GradBenchModels/Particle.swift:31) */
+  for (;;) {
+    /* mul, add, gt (GradBenchModels/Particle.swift:16) */
+    runs_2[0] = (while__3[1] + (while__4[1] * 0.1)) > 0.0;
+    if (!runs_2[0]) break;
+    /* mul, add, sub (GradBenchModels/Particle.swift:16);
+     * mul, reduce_sum, rsqrt, add (GradBenchModels/Particle.swift:26) */
+    {
+      next_while_3[0] = while__3[0] + (while__4[0] * 0.1);
+      const double v0 = while__3[0] - concat[0];
+      const double v1 = while__3[0] - constant_7[0];
+      next_while_3[1] = while__3[1] + (while__4[1] * 0.1);
+      const double v2 = while__3[1] - concat[1];
+      const double v3 = while__3[1] - constant_7[1];
+      const double v4 = rsqrt_f64((v0 * v0) + (v2 * v2));
+      const double v5 = ((v4 * (v4 * v4)) * -0.5) * 2.0;
+      const double v6 = rsqrt_f64((v1 * v1) + (v3 * v3));
+      const double v7 = ((v6 * (v6 * v6)) * -0.5) * 2.0;
+      next_while_4[0] = while__4[0] - (((v1 * v7) + (v0 * v5)) * 0.1);
+      next_while_4[1] = while__4[1] - (((v3 * v7) + (v2 * v5)) * 0.1);
+    }
+    k14_copy(while__3, next_while_3);
+    k15_copy(while__4, next_while_4);
+  }
+  k16_mul_neg_div(while__3, while__4, mul_2, mul_3, neg, div_);
+  k17_concat(mul_2, div_, while__7);
+  k18_concat(mul_3, neg, while__8);
+  k19_add(while__7, while__8);
+  k20_copy(while__5);
+  k21_copy(while__6);
+  /* while (GradBenchModels/Particle.swift:31) */
+  int64_t t_2;
+  for (t_2 = 0;; ++t_2) {
+    /* mul, add, gt (GradBenchModels/Particle.swift:16) */
+    runs_3[0] = (while__5[1] + (while__6[1] * 0.1)) > 0.0;
+    if (!runs_3[0]) break;
+    if (reserve_rows(&stage0_0_5, t_2 + 1, 16) != 0) goto done;
+    if (reserve_rows(&stage0_1_5, t_2 + 1, 8) != 0) goto done;
+    if (reserve_rows(&stage0_2_5, t_2 + 1, 8) != 0) goto done;
+    if (reserve_rows(&stage0_3_5, t_2 + 1, 8) != 0) goto done;
+    if (reserve_rows(&stage0_4_5, t_2 + 1, 16) != 0) goto done;
+    if (reserve_rows(&stage0_5_5, t_2 + 1, 8) != 0) goto done;
+    if (reserve_rows(&stage0_6_5, t_2 + 1, 8) != 0) goto done;
+    if (reserve_rows(&stage0_7_5, t_2 + 1, 8) != 0) goto done;
+    if (reserve_rows(&stage0_8_5, t_2 + 1, 16) != 0) goto done;
+    if (reserve_rows(&stage0_9_5, t_2 + 1, 16) != 0) goto done;
+    double *stage0_0 = (double *)stage0_0_5.rows + 2 * t_2;
+    double *stage0_1 = (double *)stage0_1_5.rows + t_2;
+    double *stage0_2 = (double *)stage0_2_5.rows + t_2;
+    double *stage0_3 = (double *)stage0_3_5.rows + t_2;
+    double *stage0_4 = (double *)stage0_4_5.rows + 2 * t_2;
+    double *stage0_5 = (double *)stage0_5_5.rows + t_2;
+    double *stage0_6 = (double *)stage0_6_5.rows + t_2;
+    double *stage0_7 = (double *)stage0_7_5.rows + t_2;
+    double *stage0_8 = (double *)stage0_8_5.rows + 2 * t_2;
+    double *stage0_9 = (double *)stage0_9_5.rows + 2 * t_2;
+    /* mul, add, sub (GradBenchModels/Particle.swift:16);
+     * mul, reduce_sum, rsqrt, add (GradBenchModels/Particle.swift:26) */
+    {
+      next_while_5[0] = while__5[0] + (while__6[0] * 0.1);
+      const double v0 = while__5[0] - concat[0];
+      stage0_0[0] = v0;
+      const double v1 = while__5[0] - constant_8[0];
+      stage0_4[0] = v1;
+      next_while_5[1] = while__5[1] + (while__6[1] * 0.1);
+      const double v2 = while__5[1] - concat[1];
+      stage0_0[1] = v2;
+      const double v3 = while__5[1] - constant_8[1];
+      stage0_4[1] = v3;
+      const double v4 = rsqrt_f64((v0 * v0) + (v2 * v2));
+      stage0_1[0] = v4;
+      const double v5 = v4 * v4;
+      stage0_2[0] = v5;
+      const double v6 = (v4 * v5) * -0.5;
+      stage0_3[0] = v6;
+      const double v7 = rsqrt_f64((v1 * v1) + (v3 * v3));
+      stage0_5[0] = v7;
+      const double v8 = v7 * v7;
+      stage0_6[0] = v8;
+      const double v9 = (v7 * v8) * -0.5;
+      stage0_7[0] = v9;
+      const double v10 = v9 * 2.0;
+      stage0_8[0] = v10;
+      const double v11 = v6 * 2.0;
+      stage0_9[0] = v11;
+      next_while_6[0] = while__6[0] - (((v1 * v10) + (v0 * v11)) * 0.1);
+      stage0_8[1] = v10;
+      stage0_9[1] = v11;
+      next_while_6[1] = while__6[1] - (((v3 * v10) + (v2 * v11)) * 0.1);
+    }
+    k24_copy(while__5, next_while_5);
+    k25_copy(while__6, next_while_6);
+  }
+  count[0] = t_2;
+  /* while (GradBenchModels/Particle.swift:31) */
+  const int64_t count_3 = count[0] < 0 ? 0 : count[0] < 281474976710656 ? count[0] : 281474976710656;
+  if (reserve_rows(&stage0_0_5, count_3, 16) != 0) goto done;
+  if (reserve_rows(&stage0_1_5, count_3, 8) != 0) goto done;
+  if (reserve_rows(&stage0_2_5, count_3, 8) != 0) goto done;
+  if (reserve_rows(&stage0_3_5, count_3, 8) != 0) goto done;
+  if (reserve_rows(&stage0_4_5, count_3, 16) != 0) goto done;
+  if (reserve_rows(&stage0_5_5, count_3, 8) != 0) goto done;
+  if (reserve_rows(&stage0_6_5, count_3, 8) != 0) goto done;
+  if (reserve_rows(&stage0_7_5, count_3, 8) != 0) goto done;
+  if (reserve_rows(&stage0_8_5, count_3, 16) != 0) goto done;
+  if (reserve_rows(&stage0_9_5, count_3, 16) != 0) goto done;
+  for (int64_t t = 0; t < count_3; ++t) {
+    const double *stage0_0_2 = (const double *)stage0_0_5.rows + 2 * (count_3 - 1 - t);
+    const double *stage0_1_2 = (const double *)stage0_1_5.rows + (count_3 - 1 - t);
+    const double *stage0_2_2 = (const double *)stage0_2_5.rows + (count_3 - 1 - t);
+    const double *stage0_3_2 = (const double *)stage0_3_5.rows + (count_3 - 1 - t);
+    const double *stage0_4_2 = (const double *)stage0_4_5.rows + 2 * (count_3 - 1 - t);
+    const double *stage0_5_2 = (const double *)stage0_5_5.rows + (count_3 - 1 - t);
+    const double *stage0_6_2 = (const double *)stage0_6_5.rows + (count_3 - 1 - t);
+    const double *stage0_7_2 = (const double *)stage0_7_5.rows + (count_3 - 1 - t);
+    const double *stage0_8_2 = (const double *)stage0_8_5.rows + 2 * (count_3 - 1 - t);
+    const double *stage0_9_2 = (const double *)stage0_9_5.rows + 2 * (count_3 - 1 - t);
+    /* mul, add (GradBenchModels/Particle.swift:16);
+     * mul, reduce_sum, add (GradBenchModels/Particle.swift:26); sub */
+    {
+      next_while_8[0] = while__8[0] + (while__7[0] * 0.1);
+      const double v0 = while__8[0] * -0.1;
+      next_while_8[1] = while__8[1] + (while__7[1] * 0.1);
+      const double v1 = while__8[1] * -0.1;
+      const double v2 = (((stage0_0_2[0] * v0) * 2.0) + ((stage0_0_2[1] * v1) * 2.0)) * -0.5;
+      const double v3 = (stage0_3_2[0] * ((stage0_2_2[0] * v2) + (stage0_1_2[0] * ((stage0_1_2[0] * v2) * 2.0)))) * 2.0;
+      const double v4 = (stage0_9_2[0] * v0) + (stage0_0_2[0] * v3);
+      const double v5 = (((stage0_4_2[0] * v0) * 2.0) + ((stage0_4_2[1] * v1) * 2.0)) * -0.5;
+      const double v6 = (stage0_7_2[0] * ((stage0_6_2[0] * v5) + (stage0_5_2[0] * ((stage0_5_2[0] * v5) * 2.0)))) * 2.0;
+      next_while_7[0] = while__7[0] + (((stage0_8_2[0] * v0) + (stage0_4_2[0] * v6)) + v4);
+      next_while_9[0] = while__9[0] - v4;
+      const double v7 = (stage0_9_2[1] * v1) + (stage0_0_2[1] * v3);
+      next_while_7[1] = while__7[1] + (((stage0_8_2[1] * v1) + (stage0_4_2[1] * v6)) + v7);
+      next_while_9[1] = while__9[1] - v7;
+    }
+    k27_copy(while__7, next_while_7);
+    k28_copy(while__8, next_while_8);
+    k29_copy(while__9, next_while_9);
+  }
+  k30_neg_constant(while__9, neg_2, constant_3, constant_4, constant_5);
+  k31_copy(w, result);
+  /* while (GradBenchModels/GradientDescent.swift:45) */
+  for (;;) {
+    /* mul, sqrt (GradBenchModels/GradientDescent.swift:43);
+     * gt, not, and (GradBenchModels/Particle.swift:16) */
+    runs_4[0] = (!constant_5[0]) && (sqrt(neg_2[0] * neg_2[0]) > 1e-05);
+    if (!runs_4[0]) break;
+    /* not, mul, div, eq (GradBenchModels/Particle.swift:16) */
+    not_[0] = !constant_5[0];
+    mul_4[0] = constant_3[0] * 2.0;
+    next_while_10[0] = constant_3[0] / 2.0;
+    eq[0] = constant_4[0] == 10LL;
+    /* conditional (GradBenchModels/GradientDescent.swift:52) */
+    if (eq[0]) {
+      /* copy to a result */
+      next_while_10[0] = mul_4[0];
+      constant_4[0] = 0LL;
+    } else {
+      /* mul, sub, le (GradBenchModels/Particle.swift:16);
+       * mul, sqrt (GradBenchModels/GradientDescent.swift:43) */
+      {
+        const double v0 = result[0] - (neg_2[0] * constant_3[0]);
+        sub_3[0] = v0;
+        const double v1 = result[0] - v0;
+        le[0] = sqrt(v1 * v1) <= 1e-05;
+      }
+      /* conditional (GradBenchModels/GradientDescent.swift:56) */
+      if (le[0]) {
+        /* copy to a result */
+        next_while_10[0] = constant_3[0];
+        /* copy to a result */
+        constant_5[0] = not_[0];
+      } else {
+        /* sub (GradBenchModels/Particle.swift:16) */
+        sub_2[0] = 10.0 - sub_3[0];
+        /* concat (GradBenchModels/Particle.swift:23) */
+        concat_2[0] = 10.0;
+        concat_2[1] = sub_2[0];
+        k37_copy(while__10);
+        k38_copy(while__11);
+        /* while (GradBenchModels/Particle.swift:31) */
+        for (;;) {
+          /* mul, add, gt (GradBenchModels/Particle.swift:16) */
+          runs_5[0] = (while__10[1] + (while__11[1] * 0.1)) > 0.0;
+          if (!runs_5[0]) break;
+          /* mul, add, sub (GradBenchModels/Particle.swift:16);
+           * mul, reduce_sum, rsqrt, add (GradBenchModels/Particle.swift:26) */
+          {
+            next_while_11[0] = while__10[0] + (while__11[0] * 0.1);
+            const double v0 = while__10[0] - concat_2[0];
+            const double v1 = while__10[0] - constant_11[0];
+            next_while_11[1] = while__10[1] + (while__11[1] * 0.1);
+            const double v2 = while__10[1] - concat_2[1];
+            const double v3 = while__10[1] - constant_11[1];
+            const double v4 = rsqrt_f64((v0 * v0) + (v2 * v2));
+            const double v5 = ((v4 * (v4 * v4)) * -0.5) * 2.0;
+            const double v6 = rsqrt_f64((v1 * v1) + (v3 * v3));
+            const double v7 = ((v6 * (v6 * v6)) * -0.5) * 2.0;
+            next_while_12[0] = while__11[0] - (((v1 * v7) + (v0 * v5)) * 0.1);
+            next_while_12[1] = while__11[1] - (((v3 * v7) + (v2 * v5)) * 0.1);
+          }
+          k41_copy(while__10, next_while_11);
+          k42_copy(while__11, next_while_12);
+        }
+        /* mul, add, div, sub, lt (GradBenchModels/Particle.swift:16); mul (GradBenchModels/Particle.swift:17) */
+        {
+          const double v0 = (while__10[0] + (while__11[0] * 0.1)) - (((while__10[1] + (while__11[1] * 0.1)) / while__11[1]) * while__11[0]);
+          const double v1 = v0 * v0;
+          mul_5[0] = v1;
+          lt[0] = v1 < mul[0];
+        }
+        /* conditional (GradBenchModels/GradientDescent.swift:60) */
+        if (lt[0]) {
+          /* copy to a result */
+          result[0] = sub_3[0];
+          /* copy to a result */
+          mul[0] = mul_5[0];
+          /* copy to a result */
+          next_while_10[0] = constant_3[0];
+          /* sub (GradBenchModels/Particle.swift:16) */
+          sub_3[0] = 10.0 - sub_3[0];
+          /* concat (GradBenchModels/Particle.swift:23) */
+          concat_3[0] = 10.0;
+          concat_3[1] = sub_3[0];
+          k50_broadcast(while__18);
+          k51_copy(while__12);
+          k52_copy(while__13);
+          /* while (GradBenchModels/Particle.swift:31) */
+          for (;;) {
+            /* mul, add, gt (GradBenchModels/Particle.swift:16) */
+            runs_6[0] = (while__12[1] + (while__13[1] * 0.1)) > 0.0;
+            if (!runs_6[0]) break;
+            /* mul, add, sub (GradBenchModels/Particle.swift:16);
+             * mul, reduce_sum, rsqrt, add (GradBenchModels/Particle.swift:26) */
+            {
+              next_while_13[0] = while__12[0] + (while__13[0] * 0.1);
+              const double v0 = while__12[0] - concat_3[0];
+              const double v1 = while__12[0] - constant_14[0];
+              next_while_13[1] = while__12[1] + (while__13[1] * 0.1);
+              const double v2 = while__12[1] - concat_3[1];
+              const double v3 = while__12[1] - constant_14[1];
+              const double v4 = rsqrt_f64((v0 * v0) + (v2 * v2));
+              const double v5 = ((v4 * (v4 * v4)) * -0.5) * 2.0;
+              const double v6 = rsqrt_f64((v1 * v1) + (v3 * v3));
+              const double v7 = ((v6 * (v6 * v6)) * -0.5) * 2.0;
+              next_while_14[0] = while__13[0] - (((v1 * v7) + (v0 * v5)) * 0.1);
+              next_while_14[1] = while__13[1] - (((v3 * v7) + (v2 * v5)) * 0.1);
+            }
+            k55_copy(while__12, next_while_13);
+            k56_copy(while__13, next_while_14);
+          }
+          /* mul, add, div, sub, neg (GradBenchModels/Particle.swift:16); mul (GradBenchModels/Particle.swift:17) */
+          {
+            const double v0 = (while__12[1] + (while__13[1] * 0.1)) / while__13[1];
+            const double v1 = ((while__12[0] + (while__13[0] * 0.1)) - (v0 * while__13[0])) * 2.0;
+            mul_6[0] = v1;
+            const double v2 = -v1;
+            mul_7[0] = v0 * v2;
+            const double v3 = while__13[0] * v2;
+            neg_3[0] = -((v0 / while__13[1]) * v3);
+            div__2[0] = v3 / while__13[1];
+          }
+          /* concat (GradBenchModels/Particle.swift:16) */
+          while__16[0] = mul_6[0];
+          while__16[1] = div__2[0];
+          /* concat (GradBenchModels/Particle.swift:31) */
+          while__17[0] = mul_7[0];
+          while__17[1] = neg_3[0];
+          k60_add(while__16, while__17);
+          k61_copy(while__14);
+          k62_copy(while__15);
+          /* while (GradBenchModels/Particle.swift:31) */
+          int64_t t_4;
+          for (t_4 = 0;; ++t_4) {
+            /* mul, add, gt (GradBenchModels/Particle.swift:16) */
+            runs_7[0] = (while__14[1] + (while__15[1] * 0.1)) > 0.0;
+            if (!runs_7[0]) break;
+            if (reserve_rows(&stage0_0_6, t_4 + 1, 16) != 0) goto done;
+            if (reserve_rows(&stage0_1_6, t_4 + 1, 8) != 0) goto done;
+            if (reserve_rows(&stage0_2_6, t_4 + 1, 8) != 0) goto done;
+            if (reserve_rows(&stage0_3_6, t_4 + 1, 8) != 0) goto done;
+            if (reserve_rows(&stage0_4_6, t_4 + 1, 16) != 0) goto done;
+            if (reserve_rows(&stage0_5_6, t_4 + 1, 8) != 0) goto done;
+            if (reserve_rows(&stage0_6_6, t_4 + 1, 8) != 0) goto done;
+            if (reserve_rows(&stage0_7_6, t_4 + 1, 8) != 0) goto done;
+            if (reserve_rows(&stage0_8_6, t_4 + 1, 16) != 0) goto done;
+            if (reserve_rows(&stage0_9_6, t_4 + 1, 16) != 0) goto done;
+            double *stage0_0_3 = (double *)stage0_0_6.rows + 2 * t_4;
+            double *stage0_1_3 = (double *)stage0_1_6.rows + t_4;
+            double *stage0_2_3 = (double *)stage0_2_6.rows + t_4;
+            double *stage0_3_3 = (double *)stage0_3_6.rows + t_4;
+            double *stage0_4_3 = (double *)stage0_4_6.rows + 2 * t_4;
+            double *stage0_5_3 = (double *)stage0_5_6.rows + t_4;
+            double *stage0_6_3 = (double *)stage0_6_6.rows + t_4;
+            double *stage0_7_3 = (double *)stage0_7_6.rows + t_4;
+            double *stage0_8_3 = (double *)stage0_8_6.rows + 2 * t_4;
+            double *stage0_9_3 = (double *)stage0_9_6.rows + 2 * t_4;
+            /* mul, add, sub (GradBenchModels/Particle.swift:16);
+             * mul, reduce_sum, rsqrt, add (GradBenchModels/Particle.swift:26) */
+            {
+              next_while_15[0] = while__14[0] + (while__15[0] * 0.1);
+              const double v0 = while__14[0] - concat_3[0];
+              stage0_0_3[0] = v0;
+              const double v1 = while__14[0] - constant_15[0];
+              stage0_4_3[0] = v1;
+              next_while_15[1] = while__14[1] + (while__15[1] * 0.1);
+              const double v2 = while__14[1] - concat_3[1];
+              stage0_0_3[1] = v2;
+              const double v3 = while__14[1] - constant_15[1];
+              stage0_4_3[1] = v3;
+              const double v4 = rsqrt_f64((v0 * v0) + (v2 * v2));
+              stage0_1_3[0] = v4;
+              const double v5 = v4 * v4;
+              stage0_2_3[0] = v5;
+              const double v6 = (v4 * v5) * -0.5;
+              stage0_3_3[0] = v6;
+              const double v7 = rsqrt_f64((v1 * v1) + (v3 * v3));
+              stage0_5_3[0] = v7;
+              const double v8 = v7 * v7;
+              stage0_6_3[0] = v8;
+              const double v9 = (v7 * v8) * -0.5;
+              stage0_7_3[0] = v9;
+              const double v10 = v9 * 2.0;
+              stage0_8_3[0] = v10;
+              const double v11 = v6 * 2.0;
+              stage0_9_3[0] = v11;
+              next_while_16[0] = while__15[0] - (((v1 * v10) + (v0 * v11)) * 0.1);
+              stage0_8_3[1] = v10;
+              stage0_9_3[1] = v11;
+              next_while_16[1] = while__15[1] - (((v3 * v10) + (v2 * v11)) * 0.1);
+            }
+            k65_copy(while__14, next_while_15);
+            k66_copy(while__15, next_while_16);
+          }
+          count_2[0] = t_4;
+          /* while (GradBenchModels/Particle.swift:31) */
+          const int64_t count_4 = count_2[0] < 0 ? 0 : count_2[0] < 281474976710656 ? count_2[0] : 281474976710656;
+          if (reserve_rows(&stage0_0_6, count_4, 16) != 0) goto done;
+          if (reserve_rows(&stage0_1_6, count_4, 8) != 0) goto done;
+          if (reserve_rows(&stage0_2_6, count_4, 8) != 0) goto done;
+          if (reserve_rows(&stage0_3_6, count_4, 8) != 0) goto done;
+          if (reserve_rows(&stage0_4_6, count_4, 16) != 0) goto done;
+          if (reserve_rows(&stage0_5_6, count_4, 8) != 0) goto done;
+          if (reserve_rows(&stage0_6_6, count_4, 8) != 0) goto done;
+          if (reserve_rows(&stage0_7_6, count_4, 8) != 0) goto done;
+          if (reserve_rows(&stage0_8_6, count_4, 16) != 0) goto done;
+          if (reserve_rows(&stage0_9_6, count_4, 16) != 0) goto done;
+          for (int64_t t_3 = 0; t_3 < count_4; ++t_3) {
+            const double *stage0_0_4 = (const double *)stage0_0_6.rows + 2 * (count_4 - 1 - t_3);
+            const double *stage0_1_4 = (const double *)stage0_1_6.rows + (count_4 - 1 - t_3);
+            const double *stage0_2_4 = (const double *)stage0_2_6.rows + (count_4 - 1 - t_3);
+            const double *stage0_3_4 = (const double *)stage0_3_6.rows + (count_4 - 1 - t_3);
+            const double *stage0_4_4 = (const double *)stage0_4_6.rows + 2 * (count_4 - 1 - t_3);
+            const double *stage0_5_4 = (const double *)stage0_5_6.rows + (count_4 - 1 - t_3);
+            const double *stage0_6_4 = (const double *)stage0_6_6.rows + (count_4 - 1 - t_3);
+            const double *stage0_7_4 = (const double *)stage0_7_6.rows + (count_4 - 1 - t_3);
+            const double *stage0_8_4 = (const double *)stage0_8_6.rows + 2 * (count_4 - 1 - t_3);
+            const double *stage0_9_4 = (const double *)stage0_9_6.rows + 2 * (count_4 - 1 - t_3);
+            /* mul, add (GradBenchModels/Particle.swift:16);
+             * mul, reduce_sum, add (GradBenchModels/Particle.swift:26); sub */
+            {
+              next_while_18[0] = while__17[0] + (while__16[0] * 0.1);
+              const double v0 = while__17[0] * -0.1;
+              next_while_18[1] = while__17[1] + (while__16[1] * 0.1);
+              const double v1 = while__17[1] * -0.1;
+              const double v2 = (((stage0_0_4[0] * v0) * 2.0) + ((stage0_0_4[1] * v1) * 2.0)) * -0.5;
+              const double v3 = (stage0_3_4[0] * ((stage0_2_4[0] * v2) + (stage0_1_4[0] * ((stage0_1_4[0] * v2) * 2.0)))) * 2.0;
+              const double v4 = (stage0_9_4[0] * v0) + (stage0_0_4[0] * v3);
+              const double v5 = (((stage0_4_4[0] * v0) * 2.0) + ((stage0_4_4[1] * v1) * 2.0)) * -0.5;
+              const double v6 = (stage0_7_4[0] * ((stage0_6_4[0] * v5) + (stage0_5_4[0] * ((stage0_5_4[0] * v5) * 2.0)))) * 2.0;
+              next_while_17[0] = while__16[0] + (((stage0_8_4[0] * v0) + (stage0_4_4[0] * v6)) + v4);
+              next_while_19[0] = while__18[0] - v4;
+              const double v7 = (stage0_9_4[1] * v1) + (stage0_0_4[1] * v3);
+              next_while_17[1] = while__16[1] + (((stage0_8_4[1] * v1) + (stage0_4_4[1] * v6)) + v7);
+              next_while_19[1] = while__18[1] - v7;
+            }
+            k68_copy(while__16, next_while_17);
+            k69_copy(while__17, next_while_18);
+            k70_copy(while__18, next_while_19);
+          }
+          /* neg, add (GradBenchModels/Particle.swift:16) */
+          neg_2[0] = -while__18[1];
+          constant_4[0] = add_i64(constant_4[0], 1LL);
+        } else {
+          constant_4[0] = 0LL;
+        }
+      }
+    }
+    /* copy of a carry: while (GradBenchModels/GradientDescent.swift:45) */
+    constant_3[0] = next_while_10[0];
+  }
+  status = 0;
+done:
+  free(stage0_0_5.rows);
+  free(stage0_1_5.rows);
+  free(stage0_2_5.rows);
+  free(stage0_3_5.rows);
+  free(stage0_4_5.rows);
+  free(stage0_5_5.rows);
+  free(stage0_6_5.rows);
+  free(stage0_7_5.rows);
+  free(stage0_8_5.rows);
+  free(stage0_9_5.rows);
+  free(stage0_0_6.rows);
+  free(stage0_1_6.rows);
+  free(stage0_2_6.rows);
+  free(stage0_3_6.rows);
+  free(stage0_4_6.rows);
+  free(stage0_5_6.rows);
+  free(stage0_6_6.rows);
+  free(stage0_7_6.rows);
+  free(stage0_8_6.rows);
+  free(stage0_9_6.rows);
+  return status;
+}
