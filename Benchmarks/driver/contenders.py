@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 
 from .environments import BENCHMARKS, progress, variables
@@ -57,6 +58,9 @@ def all_contenders(options, environments, threads):
             )
     found = [c for c in found if c.name not in options.without]
     if options.workloads:
+        known = {name for c in found for name in (c.workload, c.case)}
+        if unknown := [name for name in options.workloads if name not in known]:
+            sys.exit(f"nobody has {', '.join(unknown)}; there are {', '.join(dict.fromkeys(c.workload for c in found))}")
         found = [c for c in found if c.workload in options.workloads or c.case in options.workloads]
     return found
 

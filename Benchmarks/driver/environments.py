@@ -64,6 +64,13 @@ class Environments:
 
     def write_inputs(self):
         """The inputs, and results in float64 to compare with."""
+        try:
+            self.compute_inputs()
+        except (subprocess.SubprocessError, OSError) as error:
+            reason = self.failures.get("jax") or str(error)
+            sys.exit(f"inputs and references, which JAX computes, can't be had: {reason}")
+
+    def compute_inputs(self):
         python = str(self.python("jax"))
         if not (self.output / "data" / "W13" / "x.npy").exists():
             progress("writing inputs")

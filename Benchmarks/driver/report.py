@@ -65,8 +65,13 @@ def best_by_contender(records):
     return best
 
 
-def compared(workload, records):
-    """A row of the report: the best case of everybody, and GradC's ratios."""
+def in_session(records, workload, session):
+    """The fastest case of every contender that took turns with the others of a session."""
+    return best_by_contender([r for r in records if r.get("workload") == workload and r.get("session") == session])
+
+
+def compared(workload, records, everything):
+    """A row of the report: the best case of everybody, and GradC's ratios, each from the session of the other."""
     best = best_by_contender(records)
     peers = {name: r for name, r in best.items() if not name.startswith("gradc") and name != HAND}
     row = {"workload": workload, "best": best, "ratios": {}}
@@ -77,7 +82,12 @@ def compared(workload, records):
     for name, record in best.items():
         if name.startswith("gradc"):
             others = {"fastest": fastest, "fastestWithoutCompiler": limited, HAND: HAND}
-            row["ratios"][name] = {k: paired_ratio(record, best[o]) for k, o in others.items() if o in best}
+            row["ratios"][name] = {}
+            for kind, other in others.items():
+                if other in best:
+                    mine = in_session(everything, workload, best[other].get("session")).get(name)
+                    if mine:
+                        row["ratios"][name][kind] = paired_ratio(mine, best[other])
             row["ratios"][name]["compileOfJAX"] = compile_ratio(best.get("jax"), record)
     return row
 
@@ -165,12 +175,14 @@ def limit_lines(limits):
 
 def write(measurements, folder):
     """Writes report.md, report.json and a plot for every number of threads, and prints the first."""
-    records, limits = latest(measurements.records())
+    everything = measurements.records()
+    records, limits = latest(everything)
     text, data = ["# GradC and its peers", ""], []
     for threads in sorted({r["threads"] for r in records}):
         mine = [r for r in records if r["threads"] == threads]
         workloads = sorted({r["workload"] for r in mine}, key=workload_order)
-        rows = [compared(w, [r for r in mine if r["workload"] == w]) for w in workloads]
+        with_threads = [r for r in everything if r["threads"] == threads]
+        rows = [compared(w, [r for r in mine if r["workload"] == w], with_threads) for w in workloads]
         names = list(dict.fromkeys(r["contender"] for r in mine))
         tiers = [n for n in names if n.startswith("gradc")]
         peers = [n for n in names if not n.startswith("gradc") and n != HAND]

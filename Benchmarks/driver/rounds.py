@@ -25,17 +25,27 @@ class Measurements:
     def records(self):
         if not self.path.exists():
             return []
-        return [json.loads(line) for line in self.path.read_text().splitlines() if line]
+        return [record for line in self.path.read_text().splitlines() if (record := parsed(line))]
 
     def append(self, record):
-        with open(self.path, "a") as file:
-            file.write(json.dumps(record) + "\n")
+        with open(self.path, "a+") as file:
+            # After a line that was cut.
+            begun = file.tell() > 0 and not self.path.read_bytes().endswith(b"\n")
+            file.write(("\n" if begun else "") + json.dumps(record) + "\n")
 
     def contains(self, contender, threads):
         return any(
             (r.get("contender"), r.get("case"), r["threads"]) == (contender.name, contender.case, threads)
             for r in self.records()
         )
+
+
+def parsed(line):
+    """A record; nothing where a run was stopped while it wrote."""
+    try:
+        return json.loads(line) if line else None
+    except json.JSONDecodeError:
+        return None
 
 
 class Failure(Exception):
@@ -121,10 +131,11 @@ def run(contenders, measurements, options, threads):
 
 def run_workload(group, measurements, options, threads, processors):
     running, records = [], []
+    session = f"{time.time():.3f}"
     try:
         for contender in group:
             record = {"contender": contender.name, "case": contender.case, "workload": contender.workload,
-                      "threads": threads, "when": time.strftime("%Y-%m-%d %H:%M:%S")}  # fmt: skip
+                      "threads": threads, "session": session, "when": time.strftime("%Y-%m-%d %H:%M:%S")}  # fmt: skip
             records.append(record)
             process = Process(contender, processors)
             try:

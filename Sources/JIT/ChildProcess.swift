@@ -1,5 +1,4 @@
 import GradCRuntime
-import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -22,16 +21,26 @@ struct ChildProcess: ~Copyable {
     case unknown
   }
 
-  /// Starts the program at a path; what it prints goes to a file, and it reads nothing. `nil` if it can't be started.
+  /// Starts the program at a path; what it prints goes to a file of a folder, where it puts its temporary files, too, and it
+  /// reads nothing. `nil` if it can't be started.
   ///
-  /// On Linux no process of it takes more than ten minutes of a processor and 8 GB, whatever becomes of this one.
-  init?(_ path: String, _ arguments: [String], log: String) {
+  /// On Linux no process of it takes more than ten minutes of a processor and 8 GB, nor writes a file of more than 256 MB,
+  /// whatever becomes of this one.
+  init?(_ path: String, _ arguments: [String], log: String, in folder: TemporaryFolder) {
     var actions = posix_spawn_file_actions_t()
     guard posix_spawn_file_actions_init(&actions) == 0 else { return nil }
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    let standardFlags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+    // Files and sockets of the program are none of a compiler's business.
+    #if canImport(Darwin)
+      let flags = standardFlags | POSIX_SPAWN_CLOEXEC_DEFAULT
+    #else
+      let flags = standardFlags
+      withUnsafeMutablePointer(to: &actions) { gradc_close_files(UnsafeMutableRawPointer($0)) }
+    #endif
     var attributes = posix_spawnattr_t()
     guard posix_spawnattr_init(&attributes) == 0 else { return nil }
     defer { posix_spawnattr_destroy(&attributes) }
@@ -44,22 +53,25 @@ struct ChildProcess: ~Copyable {
     sigemptyset(&standard)
     for signal in [SIGCHLD, SIGPIPE, SIGINT, SIGTERM] { sigaddset(&standard, signal) }
     posix_spawnattr_setsigdefault(&attributes, &standard)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    posix_spawnattr_setflags(&attributes, Int16(flags))
     var texts: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }
     texts.append(nil)
     defer { for text in texts { free(text) } }
+    var variables = Self.environment(except: "TMPDIR=")
+    let place = strdup("TMPDIR=\(folder.path)")
+    defer { free(place) }
+    variables += [place, nil]
     var child: pid_t = 0
-    guard posix_spawn(&child, path, &actions, &attributes, texts, environ) == 0 else { return nil }
+    guard posix_spawn(&child, path, &actions, &attributes, texts, variables) == 0 else { return nil }
     id = child
     // Before it starts others, which inherit the limits.
-    gradc_limit_process(child, 600, 8 << 30)
-    ChildProcess.running.withLock { _ = $0.insert(child) }
+    gradc_limit_process(child, 600, 8 << 30, 256 << 20)
+    ChildProcess.running.insert(child)
   }
 
   /// Waits for the end, and ends the program when the time is over.
   consuming func wait(until deadline: ContinuousClock.Instant) -> Outcome {
-    defer { ChildProcess.running.withLock { _ = $0.remove(id) } }
+    defer { ChildProcess.running.remove(id) }
     var pause: UInt32 = 500
     while true {
       var status: Int32 = 0
@@ -85,11 +97,21 @@ struct ChildProcess: ~Copyable {
 
   // MARK: The end of this process
 
-  private static let running = Mutex(Set<pid_t>())
+  private static let running = ProcessSet<pid_t>()
 
   /// Ends what still runs.
   static func killAll() {
-    let ids = running.withLock { $0 }
-    for id in ids { kill(-id, SIGKILL) }
+    for id in running.elements { kill(-id, SIGKILL) }
+  }
+
+  /// The variables of this process without one of them.
+  private static func environment(except name: String) -> [UnsafeMutablePointer<CChar>?] {
+    var found: [UnsafeMutablePointer<CChar>?] = []
+    var place: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ
+    while let variable = place.pointee {
+      if strncmp(variable, name, name.utf8.count) != 0 { found.append(variable) }
+      place += 1
+    }
+    return found
   }
 }

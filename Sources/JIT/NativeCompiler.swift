@@ -52,6 +52,14 @@ package enum NativeCompiler {
   }
 }
 
+extension NativeCompiler {
+  /// Ends what compiles now, and removes its files: this process ends.
+  package static func endAll() {
+    ChildProcess.killAll()
+    TemporaryFolder.removeAll()
+  }
+}
+
 extension SystemCompiler {
   /// Whether it can make a library of the least that the vector dialect has.
   fileprivate func works(until deadline: ContinuousClock.Instant) -> Bool {

@@ -30,10 +30,11 @@ extension SystemCompiler {
     guard stat(path, &status) == 0 else { return nil }
     let file = "\(path) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
     if let known = Self.versions.withLock({ $0[file] }) { return known }
-    guard let folder = TemporaryFolder(), let child = ChildProcess(path, ["--version"], log: folder.file("log")),
-      child.wait(until: deadline) == .exited(0), let text = readFile(folder.file("log"))
+    guard let folder = TemporaryFolder(),
+      let child = ChildProcess(path, ["--version"], log: folder.file("log"), in: folder),
+      child.wait(until: deadline) == .exited(0), let text = readFile(folder.file("log"), atMost: 2000)
     else { return nil }
-    let version = file + "\n" + String(decoding: text.prefix(2000), as: UTF8.self)
+    let version = file + "\n" + String(decoding: text, as: UTF8.self)
     Self.versions.withLock { $0[file] = version }
     return version
   }

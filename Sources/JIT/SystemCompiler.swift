@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -32,12 +30,13 @@ package struct SystemCompiler: Hashable, Sendable {
 
   /// The path of a program in `PATH`.
   private static func executable(_ name: String) -> String? {
-    if name.contains("/") { return access(name, X_OK) == 0 ? name : nil }
-    let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
-    for folder in folders.split(separator: ":") where access("\(folder)/\(name)", X_OK) == 0 {
-      return "\(folder)/\(name)"
+    func isProgram(_ path: String) -> Bool {
+      var status = stat()
+      return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
     }
-    return nil
+    if name.contains("/") { return isProgram(name) ? name : nil }
+    let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
+    return folders.split(separator: ":").lazy.map { "\($0)/\(name)" }.first(where: isProgram)
   }
 
   /// What keeps the bits: no contraction, no fast-math, integers that wrap; memory is used again with another type.
@@ -62,14 +61,14 @@ package struct SystemCompiler: Hashable, Sendable {
   ) throws(CompilationError) {
     let (input, log) = (folder.file("unit.c"), folder.file("log"))
     guard writeFile(source, to: input) else { throw CompilationError(message: "\(input) can't be written") }
-    guard let child = ChildProcess(path, flags + ["-shared", "-o", output, input, "-lm"], log: log) else {
+    guard let child = ChildProcess(path, flags + ["-shared", "-o", output, input, "-lm"], log: log, in: folder) else {
       throw CompilationError(message: "\(path) can't be started")
     }
     switch child.wait(until: deadline) {
     case .exited(0), .unknown:
       guard access(output, R_OK) == 0 else { throw CompilationError(message: "\(path) made no library") }
     case .exited(let status):
-      let messages = readFile(log).map { String(decoding: $0.prefix(4000), as: UTF8.self) } ?? ""
+      let messages = readFile(log, atMost: 4000).map { String(decoding: $0, as: UTF8.self) } ?? ""
       throw CompilationError(message: "\(path) ended with status \(status): \(messages)")
     case .killed(let signal): throw CompilationError(message: "\(path) was ended by signal \(signal)")
     case .outOfTime: throw CompilationError(message: "\(path) took too long")
@@ -94,23 +93,26 @@ func writeFile(_ bytes: [UInt8], to path: String) -> Bool {
   return close(file) == 0 && isWritten
 }
 
-/// All bytes of a file; `nil` if it can't be read.
-func readFile(_ path: String) -> [UInt8]? {
+/// The bytes of a file, or so many of them; `nil` if it can't be read.
+func readFile(_ path: String, atMost limit: Int = .max) -> [UInt8]? {
   let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
   guard file >= 0 else { return nil }
   defer { close(file) }
-  return readAll(file)
+  return readAll(file, atMost: limit)
 }
 
-/// All bytes of an open file.
-func readAll(_ file: Int32) -> [UInt8]? {
+/// The bytes of an open file, or so many of them.
+func readAll(_ file: Int32, atMost limit: Int = .max) -> [UInt8]? {
   var bytes: [UInt8] = []
   var part = [UInt8](repeating: 0, count: 65536)
-  while true {
-    let count = part.withUnsafeMutableBytes { buffer in read(file, buffer.baseAddress, buffer.count) }
+  while bytes.count < limit {
+    let count = part.withUnsafeMutableBytes { buffer in
+      read(file, buffer.baseAddress, min(buffer.count, limit - bytes.count))
+    }
     if count < 0 && errno == EINTR { continue }
     if count < 0 { return nil }
-    if count == 0 { return bytes }
+    if count == 0 { break }
     bytes += part[..<count]
   }
+  return bytes
 }

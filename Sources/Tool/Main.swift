@@ -15,6 +15,8 @@ struct Tool: ParsableCommand {
 @main
 enum Main {
   static func main() {
+    let interruption = Interruption()
+    defer { withExtendedLifetime(interruption) {} }
     do {
       var command = try Tool.parseAsRoot()
       try command.run()

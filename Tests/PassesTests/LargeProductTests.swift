@@ -20,4 +20,16 @@ import Testing
     let error = #expect(throws: Diagnostics.self) { _ = try function.lowered() }
     #expect(error?.all.first?.kind == .unsupported && error?.description.contains("3000000000") == true)
   }
+
+  /// Operations that no integer counts, of operands that fit in memory.
+  @Test func moreOperationsThanIntegers() throws {
+    let text = """
+      func @f(%x: f32[3000000,3000000], %w: f32[3000000,3000000]) -> (y: f32[3000000,3000000]) {
+        %1 = dot_general %x, %w {left_contracting = [1], right_contracting = [0], left_batch = [], right_batch = []}
+        return %1
+      }
+      """
+    let function = try #require(try Module(parsing: text, ops: OpRegistry.make).functions.first)
+    #expect(try function.lowered().steps.count == 1)
+  }
 }

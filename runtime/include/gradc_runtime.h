@@ -79,9 +79,12 @@ struct gradc_tape {
 /// there is no memory.
 int32_t gradc_tape_reserve(void *tape, int64_t rows, int64_t row_bytes);
 
-/// Bounds the processor time in seconds, and the memory, of every process that a child process starts from now on, and its
-/// own; nothing where the system can't.
-void gradc_limit_process(int32_t process, uint64_t seconds, uint64_t bytes);
+/// Bounds the processor time in seconds, the memory, and the size of a file written, of every process that a child process
+/// starts from now on, and its own; nothing where the system can't.
+void gradc_limit_process(int32_t process, uint64_t seconds, uint64_t bytes, uint64_t file_bytes);
+
+/// Adds to a `posix_spawn_file_actions_t` that all files but the standard three are closed; nothing where the system can't.
+void gradc_close_files(void *actions);
 
 /// Brings 8 KiB of code that follow the caller at a distance of 32 KiB into the second-level cache. Code that is longer
 /// than the caches and has no loops waits for nothing else: processors look ahead for data, hardly for code.

@@ -22,6 +22,8 @@
 #define WORKER_PAUSES 1500
 #define CALLER_PAUSES 4000
 
+#define CALLS_AFTER_REFUSAL 1000
+
 struct work {
   void (*body)(void *context, int64_t first, int64_t last);
   void *context;
@@ -46,7 +48,8 @@ static struct {
   atomic_int caller_sleeps;
   /// Of the holder of `busy`.
   int worker_count;
-  int is_refused;
+  /// How often to go without more workers, since the system had none left.
+  int patience;
   pthread_mutex_t mutex;
   pthread_cond_t news;
   pthread_cond_t done;
@@ -176,7 +179,7 @@ static void *work_forever(void *start) {
 
 /// Starts threads until there are as many as wanted, or the system has no more.
 static void start_workers(int wanted) {
-  if (pool.worker_count >= wanted || pool.is_refused) return;
+  if (pool.worker_count >= wanted || (pool.patience > 0 && pool.patience--)) return;
   pthread_attr_t attributes;
   sigset_t all, old;
   if (pthread_attr_init(&attributes) != 0) return;
@@ -189,7 +192,7 @@ static void start_workers(int wanted) {
   while (pool.worker_count < wanted) {
     pthread_t thread;
     if (pthread_create(&thread, &attributes, work_forever, (void *)(uintptr_t)generation) != 0) {
-      pool.is_refused = 1;
+      pool.patience = CALLS_AFTER_REFUSAL;
       break;
     }
     pool.worker_count++;
@@ -207,7 +210,7 @@ static void begin_anew(void) {
   atomic_store(&pool.sleeper_count, 0);
   atomic_store(&pool.caller_sleeps, 0);
   pool.worker_count = 0;
-  pool.is_refused = 0;
+  pool.patience = 0;
   pthread_mutex_init(&pool.mutex, NULL);
   pthread_cond_init(&pool.news, NULL);
   pthread_cond_init(&pool.done, NULL);

@@ -11,6 +11,11 @@ struct Tiering: Sendable {
   var builder: Int32 = 0
 }
 
+extension Tier {
+  /// Ends all compilers that this process has started, and removes their files, before a signal ends this process.
+  package static func endCompilers() { NativeCompiler.endAll() }
+}
+
 extension CompiledGraph {
   /// How far the code is. With ``Tier/automatic`` it may change between calls, which changes no result.
   public var tierState: TierState {

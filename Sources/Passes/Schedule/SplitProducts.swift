@@ -37,8 +37,9 @@ extension CostModel {
   }
 
   private func isSkinny(_ gemm: Gemm) -> Bool {
+    // Three extents may have a product that no integer holds.
     gemm.dtype.isFloating && gemm.batchCount == 1 && min(gemm.m, gemm.n, gemm.k) > 1
-      && gemm.m * gemm.n * gemm.k > Self.greatestDirectProduct
+      && Double(gemm.m) * Double(gemm.n) * Double(gemm.k) > Double(Self.greatestDirectProduct)
   }
 
   /// The greatest divisor of an extent with which a product is done without copies, if it is not much smaller than it could

@@ -8,9 +8,10 @@ extension Function {
   /// for the gradient has its value, too.
   package func withSharedLoops() throws(Diagnostics) -> Function? {
     var current: Function?
+    var budget = LoopSharing.greatestWork
     // Every round shares one loop with another.
     for _ in 0..<LoopSharing.greatestRounds {
-      guard let next = try LoopSharing(current ?? self).sharingOne() else { break }
+      guard let next = try LoopSharing(current ?? self).sharingOne(within: &budget) else { break }
       current = next
     }
     return current
@@ -19,14 +20,17 @@ extension Function {
 
 private struct LoopSharing {
   static let greatestRounds = 64
-  /// Pairs that are looked at.
+  /// Loops and branches that are compared with those before them.
   private static let greatestCount = 64
+  /// Instructions of bodies that are compared in all, so that functions of many branches do not take the square of their
+  /// number.
+  static let greatestWork = 50_000
 
   let function: Function
 
   init(_ function: Function) { self.function = function }
 
-  func sharingOne() throws(Diagnostics) -> Function? {
+  func sharingOne(within budget: inout Int) throws(Diagnostics) -> Function? {
     let places = function.instructions.indices.filter { place in
       switch flow(place) {
       case .scan, .conditional: true
@@ -36,6 +40,8 @@ private struct LoopSharing {
     guard places.count > 1 else { return nil }
     for (number, second) in places.enumerated().prefix(Self.greatestCount) {
       for first in places[..<number] {
+        budget -= size(first) + size(second)
+        guard budget > 0 else { return nil }
         guard let shared = try shared(first, second), !depends(second, on: first) else { continue }
         return try function(with: shared, at: first, second)
       }
@@ -46,6 +52,15 @@ private struct LoopSharing {
   private func flow(_ place: Int) -> ControlFlow? {
     guard case .controlFlow(let flow) = function.op(of: function.instructions[place]).lowering else { return nil }
     return flow
+  }
+
+  /// The instructions inside.
+  private func size(_ place: Int) -> Int {
+    switch flow(place) {
+    case .scan(let scan): scan.body.instructions.count
+    case .conditional(let conditional): conditional.branches.reduce(0) { $0 + $1.instructions.count }
+    default: 0
+    }
   }
 
   private func operands(_ place: Int) -> [Value] { Array(function.operands(of: function.instructions[place])) }

@@ -16,5 +16,11 @@ struct TierOptions: ParsableArguments {
       """)
   var tier: Name?
 
-  func validate() throws { if let tier { setenv("GRADC_TIER", tier.rawValue, 1) } }
+  func validate() throws {
+    if let tier {
+      setenv("GRADC_TIER", tier.rawValue, 1)
+    } else if let text = ProcessInfo.processInfo.environment["GRADC_TIER"], !text.isEmpty, Name(rawValue: text) == nil {
+      Files.writeError("GRADC_TIER='\(text)' is none of 0, 1 and auto; tier 0 is used\n")
+    }
+  }
 }
