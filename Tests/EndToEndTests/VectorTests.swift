@@ -1,4 +1,5 @@
 import Basics
+import KernelIR
 import Passes
 import TensorIR
 import TensorOps

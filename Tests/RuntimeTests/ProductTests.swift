@@ -1,3 +1,4 @@
+import Basics
 import GradCRuntime
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
   private func check<T: BinaryFloatingPoint & BitwiseCopyable>(_ type: T.Type, _ dtype: String, _ isa: String) throws {
     let rows = unsafeBitCast(try #require(gradc_isa_symbol(isa, "product_rows_\(dtype)")), to: Rows.self)
     let dots = unsafeBitCast(try #require(gradc_isa_symbol(isa, "product_dots_\(dtype)")), to: Dots.self)
-    var generator = Generator(state: 9)
+    var generator = SplitMix(seed: 9)
     func numbers(_ count: Int) -> [T] {
       (0..<count).map { _ in T(Int.random(in: -1000...1000, using: &generator)) / 7 }
     }

@@ -77,7 +77,8 @@ extension RowBlocking {
     }
     return .loop(
       StepLoop(
-        id: id, count: .fixed(times), body: body(cut, rows, slices), origins: ["\(times) blocks of \(rows * cut.run.share) rows"]))
+        id: id, count: .fixed(times), body: body(cut, rows, slices),
+        origins: ["\(times) blocks of \(rows * cut.run.share) rows"]))
   }
 
   /// What a run does for a block of rows, whose buffers are there in place of the whole ones.

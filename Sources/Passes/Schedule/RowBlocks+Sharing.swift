@@ -96,7 +96,8 @@ extension RowBlocking {
     }
     return .loop(
       StepLoop(
-        id: id, count: .fixed(times), body: body(cut, rows, slices), origins: ["\(times) blocks of \(rows * cut.run.share) rows"]))
+        id: id, count: .fixed(times), body: body(cut, rows, slices),
+        origins: ["\(times) blocks of \(rows * cut.run.share) rows"]))
   }
 }
 

@@ -148,50 +148,43 @@ static void k8_reduce_max_exp_reduce_sum(const double *restrict alpha, double *r
 }
 
 /* mul, eq, select, div (GradBenchModels/GaussianMixture.swift:68);
- * reduce_sum, add (GradBenchModels/GaussianMixture.swift:61) */
-static void k9_reduce_sum_add(double *restrict alpha_gradient, const double *restrict exp_, const double *restrict reduce_sum_3, const double *restrict select_, double *restrict reduce_sum_4)
+ * reduce_sum, add (GradBenchModels/GaussianMixture.swift:61);
+ * mul (GradBenchModels/GaussianMixture.swift:68);
+ * mul, sub, neg, reduce_sum (GradBenchModels/GaussianMixture.swift:61);
+ * mul (GradBenchModels/GaussianMixture.swift:66) */
+static void k9_reduce_sum_add_mul_reduce_sum(double *restrict alpha_gradient, const double *restrict dot_general, const double *restrict dot_general_2, const double *restrict exp_, const double *restrict reduce_sum_3, const double *restrict select_, double *restrict reduce_sum_4, double *restrict mul, double *restrict reduce_sum_5)
 {
   const uint8_t v0 = reduce_sum_3[0] == 0.0;
   const double v1 = v0 ? 0.0 : (-1000.0 / (v0 ? 1.0 : reduce_sum_3[0]));
   for (int64_t i1 = 0; i1 < 5; ++i1) {
     double v2 = 0.0;
+    double v3 = 0.0;
+    double v4 = 0.0;
+    const double v5 = dot_general_2[2 * i1];
+    const double v6 = dot_general_2[2 * i1 + 1];
     for (int64_t i0 = 0; i0 < 1000; ++i0) {
-      v2 += exp_[5 * i0 + i1] * select_[i0];
+      const double v7 = exp_[5 * i0 + i1] * select_[i0];
+      v2 += v7;
+      const double v8 = (v7 * -0.5) * 2.0;
+      const double v9 = (dot_general[10 * i0 + 2 * i1] - v5) * v8;
+      mul[10 * i0 + 2 * i1] = v9;
+      v3 += -v9;
+      const double v10 = (dot_general[10 * i0 + 2 * i1 + 1] - v6) * v8;
+      mul[10 * i0 + 2 * i1 + 1] = v10;
+      v4 += -v10;
     }
     reduce_sum_4[i1] = v2;
-    const double v3 = alpha_gradient[i1];
-    alpha_gradient[i1] = (v3 * v1) + v2;
-  }
-}
-
-/* mul (GradBenchModels/GaussianMixture.swift:68);
- * mul, sub, neg, reduce_sum (GradBenchModels/GaussianMixture.swift:61);
- * mul (GradBenchModels/GaussianMixture.swift:66) */
-static void k10_mul_reduce_sum(const double *restrict dot_general, const double *restrict dot_general_2, const double *restrict exp_, const double *restrict select_, double *restrict mul, double *restrict reduce_sum_5)
-{
-  for (int64_t i1 = 0; i1 < 5; ++i1) {
-    double v0 = 0.0;
-    double v1 = 0.0;
-    const double v2 = dot_general_2[2 * i1];
-    const double v3 = dot_general_2[2 * i1 + 1];
-    for (int64_t i0 = 0; i0 < 1000; ++i0) {
-      const double v4 = ((exp_[5 * i0 + i1] * select_[i0]) * -0.5) * 2.0;
-      const double v5 = (dot_general[10 * i0 + 2 * i1] - v2) * v4;
-      mul[10 * i0 + 2 * i1] = v5;
-      v0 += -v5;
-      const double v6 = (dot_general[10 * i0 + 2 * i1 + 1] - v3) * v4;
-      mul[10 * i0 + 2 * i1 + 1] = v6;
-      v1 += -v6;
-    }
-    reduce_sum_5[2 * i1] = v0;
-    reduce_sum_5[2 * i1 + 1] = v1;
+    const double v11 = alpha_gradient[i1];
+    alpha_gradient[i1] = (v11 * v1) + v2;
+    reduce_sum_5[2 * i1] = v3;
+    reduce_sum_5[2 * i1 + 1] = v4;
   }
 }
 
 /* sub, add (GradBenchModels/GaussianMixture.swift:65);
  * eq, select, reduce_sum (GradBenchModels/GaussianMixture.swift:83);
  * mul, add (GradBenchModels/GaussianMixture.swift:62); add (GradBenchModels/GaussianMixture.swift:61) */
-static void k14_add_reduce_sum(double *restrict q_gradient, const double *restrict add, const double *restrict reduce_sum_4, const double *restrict dot_general_3, const double *restrict dot_general_4, double *restrict add_2)
+static void k13_add_reduce_sum(double *restrict q_gradient, const double *restrict add, const double *restrict reduce_sum_4, const double *restrict dot_general_3, const double *restrict dot_general_4, double *restrict add_2)
 {
   const int64_t v0 = (int64_t)(0);
   const int64_t v1 = (int64_t)(1);
@@ -209,7 +202,7 @@ static void k14_add_reduce_sum(double *restrict q_gradient, const double *restri
 }
 
 /* scatter_set (GradBenchModels/GaussianMixture.swift:82) */
-static void k15_scatter_set(int64_t *restrict scatter_set)
+static void k14_scatter_set(int64_t *restrict scatter_set)
 {
   for (int64_t i0 = 0; i0 < 4; ++i0) {
     scatter_set[i0] = 0LL;
@@ -217,13 +210,13 @@ static void k15_scatter_set(int64_t *restrict scatter_set)
 }
 
 /* scatter_set (GradBenchModels/GaussianMixture.swift:82) */
-static void k16_scatter_set(int64_t *restrict scatter_set)
+static void k15_scatter_set(int64_t *restrict scatter_set)
 {
   scatter_set[clamp_index(2, 4)] = (int64_t)(0);
 }
 
 /* take, eq, select (GradBenchModels/GaussianMixture.swift:82) */
-static void k17_select(double *restrict l_gradient, const double *restrict add_2, const int64_t *restrict scatter_set)
+static void k16_select(double *restrict l_gradient, const double *restrict add_2, const int64_t *restrict scatter_set)
 {
   const uint8_t v0 = (int64_t)(0) == scatter_set[clamp_index(2, 4)];
   for (int64_t i0 = 0; i0 < 5; ++i0) {
@@ -239,9 +232,9 @@ void gmm_grad(const double *alpha, const double *mu, const double *q, const doub
   double *dot_general_2 = (double *)((unsigned char *)workspace + 208192);
   double *reduce_sum_2 = (double *)((unsigned char *)workspace + 80000);
   double *exp_ = (double *)((unsigned char *)workspace + 160000);
-  double *reduce_sum_3 = (double *)((unsigned char *)workspace + 80000);
+  double *reduce_sum_3 = (double *)((unsigned char *)workspace + 208448);
   double *select_ = (double *)((unsigned char *)workspace + 200000);
-  double *reduce_sum_4 = (double *)((unsigned char *)workspace + 208448);
+  double *reduce_sum_4 = (double *)((unsigned char *)workspace + 208512);
   double *mul = (double *)((unsigned char *)workspace + 80000);
   double *reduce_sum_5 = (double *)((unsigned char *)workspace + 208320);
   double *dot_general_3 = (double *)((unsigned char *)workspace + 160000);
@@ -256,22 +249,21 @@ void gmm_grad(const double *alpha, const double *mu, const double *q, const doub
   gemm_f64(1000, 10, 2, x, 2, 1, add, 1, 2, dot_general, 10, 0);
   /* dot_general (GradBenchModels/GaussianMixture.swift:65) */
   for (int64_t i0 = 0; i0 < 5; ++i0)
-    gemm_f64(2, 1, 2, add + 4 * i0, 2, 1, mu + 2 * i0, 1, 1, dot_general_2 + 2 * i0, 1, 0);
+    gemm_f64(1, 2, 2, mu + 2 * i0, 2, 1, add + 4 * i0, 1, 2, dot_general_2 + 2 * i0, 2, 0);
   k6_reduce_sum(dot_general, dot_general_2, reduce_sum_2);
   k7_reduce_max_exp_reduce_sum(alpha, reduce_sum, reduce_sum_2, exp_, select_);
   k8_reduce_max_exp_reduce_sum(alpha, alpha_gradient, reduce_sum_3);
-  k9_reduce_sum_add(alpha_gradient, exp_, reduce_sum_3, select_, reduce_sum_4);
-  k10_mul_reduce_sum(dot_general, dot_general_2, exp_, select_, mul, reduce_sum_5);
+  k9_reduce_sum_add_mul_reduce_sum(alpha_gradient, dot_general, dot_general_2, exp_, reduce_sum_3, select_, reduce_sum_4, mul, reduce_sum_5);
   /* dot_general (GradBenchModels/GaussianMixture.swift:65) */
   for (int64_t i0 = 0; i0 < 5; ++i0)
-    gemm_f64(2, 1, 2, add + 4 * i0, 1, 2, reduce_sum_5 + 2 * i0, 1, 1, mu_gradient + 2 * i0, 1, 0);
+    gemm_f64(1, 2, 2, reduce_sum_5 + 2 * i0, 2, 1, add + 4 * i0, 2, 1, mu_gradient + 2 * i0, 2, 0);
   /* dot_general (GradBenchModels/GaussianMixture.swift:65) */
   for (int64_t i0 = 0; i0 < 5; ++i0)
     gemm_f64(2, 2, 1, reduce_sum_5 + 2 * i0, 1, 1, mu + 2 * i0, 2, 1, dot_general_3 + 4 * i0, 2, 0);
   /* dot_general (GradBenchModels/GaussianMixture.swift:65) */
   gemm_f64(10, 2, 1000, mul, 1, 10, x, 2, 1, dot_general_4, 2, 0);
-  k14_add_reduce_sum(q_gradient, add, reduce_sum_4, dot_general_3, dot_general_4, add_2);
+  k13_add_reduce_sum(q_gradient, add, reduce_sum_4, dot_general_3, dot_general_4, add_2);
+  k14_scatter_set(scatter_set);
   k15_scatter_set(scatter_set);
-  k16_scatter_set(scatter_set);
-  k17_select(l_gradient, add_2, scatter_set);
+  k16_select(l_gradient, add_2, scatter_set);
 }

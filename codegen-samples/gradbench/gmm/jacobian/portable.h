@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 /* The bytes of `workspace`, aligned as by malloc; NULL will do for 0. */
-#define GMM_GRAD_WORKSPACE_BYTES 208512
+#define GMM_GRAD_WORKSPACE_BYTES 208576
 
 #ifdef __cplusplus
 extern "C" {

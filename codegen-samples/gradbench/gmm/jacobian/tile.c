@@ -20,6 +20,8 @@ typedef unsigned long long uint64_t;
 
 void blas_gemm_f64(int32_t transA, int32_t transB, int64_t m, int64_t n, int64_t k, double alpha, const double *a, int64_t lda, const double *b, int64_t ldb, double beta, double *c, int64_t ldc);
 void gradc_parallel_for(void (*body)(void *context, int64_t first, int64_t last), void *context, int64_t count, int64_t chunk);
+void product_dots_f64(int64_t m, int64_t n, int64_t k, const double *a, int64_t row_a, const double *b, int64_t column_b, double *c, int64_t row_c, int32_t adds);
+void product_rows_f64(int64_t m, int64_t n, int64_t k, const double *a, int64_t row_a, int64_t column_a, const double *b, int64_t row_b, int64_t column_b, double *c, int64_t row_c, int32_t adds);
 double scalar_abs_f64(double a);
 double scalar_exp_f64(double a);
 double scalar_max_f64(double a, double b);
@@ -29,7 +31,6 @@ void tile_abs_f64(double *d, const double *a, int64_t n);
 void tile_add_f64_vv(double *d, const double *a, const double *b, int64_t n);
 void tile_add_fma_f64_vvvs(double *d, const double *a, const double *b, const double *c, double e, int64_t n);
 void tile_chain_add_add_add_f64_vvvv(double *d, const double *a, const double *b, const double *c, const double *e, int64_t n);
-void tile_chain_mul_mul_mul_f64_vsss(double *d, const double *a, double b, double c, double e, int64_t n);
 void tile_copy_f64(double *d, const double *a, int64_t n);
 void tile_div_f64_sv(double *d, double a, const double *b, int64_t n);
 void tile_eq_f64_vs(uint8_t *d, const double *a, double b, int64_t n);
@@ -43,7 +44,8 @@ void tile_fma_f64_vsv(double *d, const double *a, double b, const double *c, int
 void tile_iota_i64(int64_t *d, int64_t start, int64_t step, int64_t n);
 void tile_load_f64(double *d, const double *base, int64_t stride, int64_t n);
 void tile_max_f64_vv(double *d, const double *a, const double *b, int64_t n);
-void tile_mul_add_f64_vsv(double *d, const double *a, double b, const double *c, int64_t n);
+void tile_mul_f64_vs(double *d, const double *a, double b, int64_t n);
+void tile_mul_mul_f64_vss(double *d, const double *a, double b, double c, int64_t n);
 void tile_neg_f64(double *d, const double *a, int64_t n);
 void tile_scatter_set_f64_i64(double *base, const int64_t *index, int64_t stride, int64_t limit, const double *a, int64_t n);
 void tile_select_f64_ss(double *d, const uint8_t *c, double a, double b, int64_t n);
@@ -212,26 +214,11 @@ static void k8_reduce_max_exp_reduce_sum(const double *alpha, double *alpha_grad
 }
 
 /* @ mul, eq, select, div (GradBenchModels/GaussianMixture.swift:68);
- * reduce_sum, add (GradBenchModels/GaussianMixture.swift:61) */
-static void k9_reduce_sum_add(double *alpha_gradient, const double *exp_, const double *reduce_sum_3, const double *select_, double *reduce_sum_4, unsigned char *scratch)
-{
-  double *td0 = (double *)(scratch + 0);
-  double d0;
-  uint8_t c0;
-  c0 = reduce_sum_3[0] == 0.0;
-  d0 = c0 ? 0.0 : (-1000.0 / (c0 ? 1.0 : reduce_sum_3[0]));
-  tile_fill_f64(td0, 0.0, 5);
-  for (int64_t i0 = 0; i0 < 1000; ++i0) {
-    tile_mul_add_f64_vsv(td0, exp_ + 5 * i0, select_[i0], td0, 5);
-  }
-  tile_copy_f64(reduce_sum_4, td0, 5);
-  tile_fma_f64_vsv(alpha_gradient, alpha_gradient, d0, td0, 5);
-}
-
-/* @ mul (GradBenchModels/GaussianMixture.swift:68);
+ * reduce_sum, add (GradBenchModels/GaussianMixture.swift:61);
+ * mul (GradBenchModels/GaussianMixture.swift:68);
  * mul, sub, neg, reduce_sum (GradBenchModels/GaussianMixture.swift:61);
  * mul (GradBenchModels/GaussianMixture.swift:66) */
-static void k10_mul_reduce_sum(const double *dot_general, const double *dot_general_2, const double *exp_, const double *select_, double *mul, double *reduce_sum_5, unsigned char *scratch)
+static void k9_reduce_sum_add_mul_reduce_sum(double *alpha_gradient, const double *dot_general, const double *dot_general_2, const double *exp_, const double *reduce_sum_3, const double *select_, double *reduce_sum_4, double *mul, double *reduce_sum_5, unsigned char *scratch)
 {
   double *td0 = (double *)(scratch + 0);
   double *td1 = (double *)(scratch + 512);
@@ -239,31 +226,41 @@ static void k10_mul_reduce_sum(const double *dot_general, const double *dot_gene
   double *td3 = (double *)(scratch + 1536);
   double *td4 = (double *)(scratch + 2048);
   double *td5 = (double *)(scratch + 2560);
+  double *td6 = (double *)(scratch + 3072);
+  double d0;
+  uint8_t c0;
+  c0 = reduce_sum_3[0] == 0.0;
+  d0 = c0 ? 0.0 : (-1000.0 / (c0 ? 1.0 : reduce_sum_3[0]));
   tile_fill_f64(td0, 0.0, 5);
   tile_fill_f64(td1, 0.0, 5);
-  tile_load_f64(td2, dot_general_2, 2, 5);
-  tile_load_f64(td3, dot_general_2 + 1, 2, 5);
+  tile_fill_f64(td2, 0.0, 5);
+  tile_load_f64(td3, dot_general_2, 2, 5);
+  tile_load_f64(td4, dot_general_2 + 1, 2, 5);
   for (int64_t i0 = 0; i0 < 1000; ++i0) {
-    tile_chain_mul_mul_mul_f64_vsss(td4, exp_ + 5 * i0, select_[i0], -0.5, 2.0, 5);
-    tile_load_f64(td5, dot_general + 10 * i0, 2, 5);
-    tile_sub_mul_f64_vvv(td5, td5, td2, td4, 5);
-    tile_store_f64(mul + 10 * i0, 2, td5, 5);
-    tile_neg_f64(td5, td5, 5);
+    tile_mul_f64_vs(td5, exp_ + 5 * i0, select_[i0], 5);
     tile_add_f64_vv(td0, td0, td5, 5);
-    tile_load_f64(td5, dot_general + 10 * i0 + 1, 2, 5);
-    tile_sub_mul_f64_vvv(td4, td5, td3, td4, 5);
-    tile_store_f64(mul + 10 * i0 + 1, 2, td4, 5);
-    tile_neg_f64(td4, td4, 5);
-    tile_add_f64_vv(td1, td1, td4, 5);
+    tile_mul_mul_f64_vss(td5, td5, -0.5, 2.0, 5);
+    tile_load_f64(td6, dot_general + 10 * i0, 2, 5);
+    tile_sub_mul_f64_vvv(td6, td6, td3, td5, 5);
+    tile_store_f64(mul + 10 * i0, 2, td6, 5);
+    tile_neg_f64(td6, td6, 5);
+    tile_add_f64_vv(td1, td1, td6, 5);
+    tile_load_f64(td6, dot_general + 10 * i0 + 1, 2, 5);
+    tile_sub_mul_f64_vvv(td5, td6, td4, td5, 5);
+    tile_store_f64(mul + 10 * i0 + 1, 2, td5, 5);
+    tile_neg_f64(td5, td5, 5);
+    tile_add_f64_vv(td2, td2, td5, 5);
   }
-  tile_store_f64(reduce_sum_5, 2, td0, 5);
-  tile_store_f64(reduce_sum_5 + 1, 2, td1, 5);
+  tile_copy_f64(reduce_sum_4, td0, 5);
+  tile_fma_f64_vsv(alpha_gradient, alpha_gradient, d0, td0, 5);
+  tile_store_f64(reduce_sum_5, 2, td1, 5);
+  tile_store_f64(reduce_sum_5 + 1, 2, td2, 5);
 }
 
 /* @ sub, add (GradBenchModels/GaussianMixture.swift:65);
  * eq, select, reduce_sum (GradBenchModels/GaussianMixture.swift:83);
  * mul, add (GradBenchModels/GaussianMixture.swift:62); add (GradBenchModels/GaussianMixture.swift:61) */
-static void k14_add_reduce_sum(double *q_gradient, const double *add, const double *reduce_sum_4, const double *dot_general_3, const double *dot_general_4, double *add_2, unsigned char *scratch)
+static void k13_add_reduce_sum(double *q_gradient, const double *add, const double *reduce_sum_4, const double *dot_general_3, const double *dot_general_4, double *add_2, unsigned char *scratch)
 {
   double *td0 = (double *)(scratch + 0);
   double *td1 = (double *)(scratch + 512);
@@ -298,19 +295,19 @@ static void k14_add_reduce_sum(double *q_gradient, const double *add, const doub
 }
 
 /* @ scatter_set (GradBenchModels/GaussianMixture.swift:82) */
-static void k15_scatter_set(int64_t *scatter_set)
+static void k14_scatter_set(int64_t *scatter_set)
 {
   tile_fill_i64(scatter_set, 0LL, 4);
 }
 
 /* @ scatter_set (GradBenchModels/GaussianMixture.swift:82) */
-static void k16_scatter_set(int64_t *scatter_set)
+static void k15_scatter_set(int64_t *scatter_set)
 {
   scatter_set[scalar_min_i64(scalar_max_i64(2, 0), 3)] = (int64_t)(0);
 }
 
 /* @ take, eq, select (GradBenchModels/GaussianMixture.swift:82) */
-static void k17_select(double *l_gradient, const double *add_2, const int64_t *scatter_set, unsigned char *scratch)
+static void k16_select(double *l_gradient, const double *add_2, const int64_t *scatter_set, unsigned char *scratch)
 {
   double *td0 = (double *)(scratch + 0);
   uint8_t c0;
@@ -330,44 +327,43 @@ static void gmm_grad(const double *alpha, const double *mu, const double *q, con
   double *dot_general_2 = (double *)(arena + 208192);
   double *reduce_sum_2 = (double *)(arena + 80000);
   double *exp_ = (double *)(arena + 160000);
-  double *reduce_sum_3 = (double *)(arena + 80000);
+  double *reduce_sum_3 = (double *)(arena + 208448);
   double *select_ = (double *)(arena + 200000);
-  double *reduce_sum_4 = (double *)(arena + 208448);
+  double *reduce_sum_4 = (double *)(arena + 208512);
   double *mul = (double *)(arena + 80000);
   double *reduce_sum_5 = (double *)(arena + 208320);
   double *dot_general_3 = (double *)(arena + 160000);
   double *dot_general_4 = (double *)(arena + 160192);
   double *add_2 = (double *)(arena + 160384);
   int64_t *scatter_set = (int64_t *)(arena + 0);
-  k0_exp_reduce_sum(q, q_gradient, reduce_sum, arena + 208512);
+  k0_exp_reduce_sum(q, q_gradient, reduce_sum, arena + 208576);
   k1_scatter_set(add);
-  k2_scatter_set(l, add, arena + 208512);
-  k3_add(q_gradient, add, arena + 208512);
+  k2_scatter_set(l, add, arena + 208576);
+  k3_add(q_gradient, add, arena + 208576);
   /* @ dot_general (GradBenchModels/GaussianMixture.swift:65) */
   blas_gemm_f64(0, 1, 1000, 10, 2, 1.0, x, 2, add, 2, 0.0, dot_general, 10);
   /* @ dot_general (GradBenchModels/GaussianMixture.swift:65) */
   for (int64_t i0 = 0; i0 < 5; ++i0)
-    blas_gemm_f64(0, 0, 2, 1, 2, 1.0, add + 4 * i0, 2, mu + 2 * i0, 1, 0.0, dot_general_2 + 2 * i0, 1);
+    product_dots_f64(1, 2, 2, mu + 2 * i0, 2, add + 4 * i0, 2, dot_general_2 + 2 * i0, 2, 0);
   {
     void *const k6_reduce_sum_buffers[] = {(void *)dot_general, (void *)dot_general_2, (void *)reduce_sum_2};
-    gradc_parallel_for(k6_reduce_sum, (void *)k6_reduce_sum_buffers, 1000, 334);
+    gradc_parallel_for(k6_reduce_sum, (void *)k6_reduce_sum_buffers, 1000, 250);
   }
-  k7_reduce_max_exp_reduce_sum(alpha, reduce_sum, reduce_sum_2, exp_, select_, arena + 208512);
+  k7_reduce_max_exp_reduce_sum(alpha, reduce_sum, reduce_sum_2, exp_, select_, arena + 208576);
   k8_reduce_max_exp_reduce_sum(alpha, alpha_gradient, reduce_sum_3);
-  k9_reduce_sum_add(alpha_gradient, exp_, reduce_sum_3, select_, reduce_sum_4, arena + 208512);
-  k10_mul_reduce_sum(dot_general, dot_general_2, exp_, select_, mul, reduce_sum_5, arena + 208512);
+  k9_reduce_sum_add_mul_reduce_sum(alpha_gradient, dot_general, dot_general_2, exp_, reduce_sum_3, select_, reduce_sum_4, mul, reduce_sum_5, arena + 208576);
   /* @ dot_general (GradBenchModels/GaussianMixture.swift:65) */
   for (int64_t i0 = 0; i0 < 5; ++i0)
-    blas_gemm_f64(1, 0, 2, 1, 2, 1.0, add + 4 * i0, 2, reduce_sum_5 + 2 * i0, 1, 0.0, mu_gradient + 2 * i0, 1);
+    product_rows_f64(1, 2, 2, reduce_sum_5 + 2 * i0, 2, 1, add + 4 * i0, 2, 1, mu_gradient + 2 * i0, 2, 0);
   /* @ dot_general (GradBenchModels/GaussianMixture.swift:65) */
   for (int64_t i0 = 0; i0 < 5; ++i0)
-    blas_gemm_f64(0, 0, 2, 2, 1, 1.0, reduce_sum_5 + 2 * i0, 1, mu + 2 * i0, 2, 0.0, dot_general_3 + 4 * i0, 2);
+    product_rows_f64(2, 2, 1, reduce_sum_5 + 2 * i0, 1, 1, mu + 2 * i0, 2, 1, dot_general_3 + 4 * i0, 2, 0);
   /* @ dot_general (GradBenchModels/GaussianMixture.swift:65) */
   blas_gemm_f64(1, 0, 10, 2, 1000, 1.0, mul, 10, x, 2, 0.0, dot_general_4, 2);
-  k14_add_reduce_sum(q_gradient, add, reduce_sum_4, dot_general_3, dot_general_4, add_2, arena + 208512);
+  k13_add_reduce_sum(q_gradient, add, reduce_sum_4, dot_general_3, dot_general_4, add_2, arena + 208576);
+  k14_scatter_set(scatter_set);
   k15_scatter_set(scatter_set);
-  k16_scatter_set(scatter_set);
-  k17_select(l_gradient, add_2, scatter_set, arena + 208512);
+  k16_select(l_gradient, add_2, scatter_set, arena + 208576);
 }
 
 int gradc_entry(void *const *buffers)
