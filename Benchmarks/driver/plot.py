@@ -3,7 +3,7 @@
 import math
 from xml.sax.saxutils import escape
 
-COLOURS = ["#1f6fb2", "#d1495b", "#2e933c", "#b5651d", "#7b4fa3", "#c2a000", "#5c6770", "#00798c"]
+COLOURS = ["#1f6fb2", "#d1495b", "#2e933c", "#b5651d", "#7b4fa3", "#c2a000", "#5c6770", "#00798c", "#e377c2", "#222222"]
 LEFT, RIGHT, TOP, ROW, WIDTH = 130, 30, 70, 24, 900
 
 
@@ -29,7 +29,7 @@ def svg(rows, tiers, peers, threads):
         " (right of 1: slower than GradC)</text>",
     ]
     for place, name in enumerate(names):
-        left = 10 + 110 * place
+        left = 10 + (WIDTH - 20) / len(names) * place
         parts.append(f'<circle cx="{left + 5}" cy="36" r="5" fill="{colour(names, name)}"/>')
         parts.append(f'<text x="{left + 14}" y="40">{escape("hand-written C" if name == "c" else name)}</text>')
     for exponent in range(low, high + 1):
