@@ -28,6 +28,20 @@ struct CallTime: Codable {
   let batch: Int
   let count: Int
 
+  /// Calls until that is fast, twice and for so long, unless one takes more than five seconds.
+  ///
+  /// - Returns: The time of the fastest call: another may have been interrupted.
+  static func warmUp(lasting seconds: Double = 0.2, _ call: () throws -> Void) rethrows -> Double {
+    let start = ContinuousClock.now
+    var (count, fastest) = (0, Double.infinity)
+    while count < 2 || (ContinuousClock.now - start).seconds < seconds {
+      let time = try Stopwatch.seconds(call)
+      (count, fastest) = (count + 1, min(fastest, time))
+      if time > 5 { break }
+    }
+    return fastest
+  }
+
   /// Times batches of calls as long as `seconds`; a batch of short calls lasts two milliseconds.
   init(lasting seconds: Double, after estimate: Double, _ call: () throws -> Void) rethrows {
     let batch = estimate > 2e-4 ? 1 : max(1, Int(2e-3 / max(estimate, 1e-8)))
@@ -54,7 +68,6 @@ struct WorkloadMeasurement {
   var tolerance: Double { prepared.compiled.results.allSatisfy { $0.type.dtype == .f64 } ? 1e-9 : 1e-3 }
   /// Of the results of the first call.
   let fingerprint: Fingerprint
-  /// The time of the fastest call of warming up: another may have been interrupted.
   private var estimate = Double.infinity
   private var memory: ResidentMemory?
 
@@ -79,17 +92,8 @@ struct WorkloadMeasurement {
     (self.prepared, self.memory) = (prepared, memory)
   }
 
-  /// Runs the workload until it is fast: twice, and for 0.2 seconds.
-  mutating func warmUp() throws {
-    let start = ContinuousClock.now
-    var count = 0
-    while count < 2 || (ContinuousClock.now - start).seconds < 0.2 {
-      let time = try Stopwatch.seconds { try prepared.call() }
-      estimate = min(estimate, time)
-      count += 1
-      if time > 5 { break }
-    }
-  }
+  /// Runs the workload until it is fast.
+  mutating func warmUp() throws { estimate = try CallTime.warmUp { try prepared.call() } }
 
   mutating func callTime(lasting seconds: Double) throws -> CallTime {
     try CallTime(lasting: seconds, after: estimate) { try prepared.call() }

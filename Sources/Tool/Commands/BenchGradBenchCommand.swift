@@ -71,12 +71,10 @@ struct BenchGradBenchCommand: ParsableCommand {
     let compiled = try problem.graph.compile()
     let prepare = (ContinuousClock.now - start).seconds
     var results = try compiled.makeResults()
-    try compiled.call(inputs: problem.inputs, into: &results)
-    let estimate = try Stopwatch.seconds { try compiled.call(inputs: problem.inputs, into: &results) }
-    let call = try CallTime(lasting: seconds, after: estimate) {
-      try compiled.call(inputs: problem.inputs, into: &results)
-    }
-    return Report(eval: eval.name, function: function.name, workload: workload.name, prepare: prepare, call: call)
+    func call() throws { try compiled.call(inputs: problem.inputs, into: &results) }
+    let estimate = try CallTime.warmUp(lasting: min(seconds, 0.2), call)
+    let time = try CallTime(lasting: seconds, after: estimate, call)
+    return Report(eval: eval.name, function: function.name, workload: workload.name, prepare: prepare, call: time)
   }
 
   private static func show(_ report: Report, isFirst: Bool) {

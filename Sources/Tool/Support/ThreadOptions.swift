@@ -12,9 +12,10 @@ struct ThreadOptions: ParsableArguments {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
   }
 
-  /// Whether it is a positive integer, of any size.
+  /// Whether it is a positive integer, of any size, as the runtime reads it.
   private static func isPositive(_ text: String) -> Bool {
-    let digits = text.trimmingCharacters(in: .whitespaces)
+    var digits = text.trimmingCharacters(in: .whitespacesAndNewlines)[...]
+    if digits.first == "+" { digits.removeFirst() }
     return digits.allSatisfy { ("0"..."9").contains($0) } && digits.contains { $0 != "0" }
   }
 
