@@ -1,8 +1,9 @@
 GRADC = .build/release/gradc
 
 PEERS_OPTIONS =
+GRADBENCH_OPTIONS =
 
-.PHONY: all run test bench bench-peers build dependencies samples check-samples format check-format clean
+.PHONY: all run test bench bench-peers bench-gradbench build dependencies samples check-samples format check-format clean
 
 all: build
 
@@ -28,6 +29,10 @@ bench: build
 # Side by side with other systems, which are installed below out/benchmarks: minutes to hours, see Benchmarks/README.md.
 bench-peers: build
 	python3 Benchmarks/bench_peers.py $(PEERS_OPTIONS)
+
+# Side by side with other tools of GradBench, of whose repository it takes a copy: --gradbench PATH.
+bench-gradbench: build
+	python3 Benchmarks/bench_gradbench.py $(GRADBENCH_OPTIONS)
 
 samples: build
 	sh scripts/write-samples.sh $(GRADC) codegen-samples

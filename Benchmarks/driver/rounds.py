@@ -3,14 +3,11 @@ all of them."""
 
 import json
 import os
-import selectors
-import signal
 import statistics
-import subprocess
-import tempfile
 import time
 
 from .environments import progress
+from .processes import Failure, Process
 
 # Threads that wait for work may spin for so long after a call.
 REST = 0.25
@@ -48,75 +45,6 @@ def parsed(line):
         return None
 
 
-class Failure(Exception):
-    pass
-
-
-class Process:
-    """A contender's process, which answers every line it is sent with a line of JSON."""
-
-    def __init__(self, contender, processors):
-        self.errors = tempfile.TemporaryFile()
-        # Empty, so that nothing is found again that an earlier process compiled.
-        self.cache = tempfile.TemporaryDirectory(prefix="bench-peers-")
-        self.process = subprocess.Popen(
-            contender.command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.errors,
-            env=contender.environment | {"XDG_CACHE_HOME": self.cache.name},
-            start_new_session=True,
-            preexec_fn=lambda: os.sched_setaffinity(0, processors),
-        )
-        self.selector = selectors.DefaultSelector()
-        self.selector.register(self.process.stdout, selectors.EVENT_READ)
-        self.pending = b""
-
-    def answer(self, limit):
-        """The next line that is an object of JSON."""
-        end = time.monotonic() + limit
-        while True:
-            line, separator, rest = self.pending.partition(b"\n")
-            if separator:
-                self.pending = rest
-                if line.startswith(b"{"):
-                    return json.loads(line)
-                continue
-            remaining = end - time.monotonic()
-            if remaining <= 0 or not self.selector.select(remaining):
-                raise Failure(f"no answer within {limit:g} s")
-            received = os.read(self.process.stdout.fileno(), 1 << 16)
-            if not received:
-                raise Failure(self.last_words())
-            self.pending += received
-
-    def last_words(self):
-        self.process.wait()
-        self.errors.seek(0)
-        lines = self.errors.read().decode(errors="replace").strip().splitlines()
-        return lines[-1][:300] if lines else f"ended with {self.process.returncode}"
-
-    def measure(self, limit):
-        self.process.stdin.write(b"\n")
-        self.process.stdin.flush()
-        return self.answer(limit)
-
-    def stop(self, patience=5):
-        """Ends the process, and the compilers that it may have started."""
-        try:
-            self.process.stdin.close()
-            self.process.wait(patience)
-        except (subprocess.TimeoutExpired, OSError):
-            pass
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        self.process.wait()
-        self.process.stdout.close()
-        self.cache.cleanup()
-
-
 def run(contenders, measurements, options, threads):
     """Measures all workloads of which something has not been measured yet."""
     processors = set(sorted(os.sched_getaffinity(0))[:threads])
@@ -137,7 +65,7 @@ def run_workload(group, measurements, options, threads, processors):
             record = {"contender": contender.name, "case": contender.case, "workload": contender.workload,
                       "threads": threads, "session": session, "when": time.strftime("%Y-%m-%d %H:%M:%S")}  # fmt: skip
             records.append(record)
-            process = Process(contender, processors)
+            process = Process(contender.command, contender.environment, processors)
             try:
                 record |= process.answer(options.limit)
                 record |= {"workload": contender.workload, "rounds": []}
@@ -156,8 +84,8 @@ def run_workload(group, measurements, options, threads, processors):
                     continue
                 time.sleep(REST if threads > 1 else 0)
                 try:
-                    record["rounds"].append(process.measure(60 + 10 * options.seconds))
-                except (Failure, OSError) as failure:
+                    record["rounds"].append(process.ask(b"", 60 + 10 * options.seconds))
+                except Failure as failure:
                     record["failure"] = str(failure)
     finally:
         for _, process, _ in running:

@@ -9,32 +9,17 @@ extension Function {
   /// number.
   func withoutProducts(withBasis parameter: Int) throws(Diagnostics) -> Function {
     let basis = Value(parameter)
-    let isMatched = instructions.map { products(of: $0, with: basis) != nil }
-    guard isMatched.contains(true) else { return self }
-    let builder = FunctionBuilder()
-    builder.reserve(instructions.count)
-    var copier = FunctionCopier(self, builder)
-    copier.declareParameters()
-    for (instruction, isMatched) in zip(instructions, isMatched) {
-      copier.takeLocation(of: instruction)
-      guard isMatched, let product = products(of: instruction, with: basis) else {
-        copier.copy(instruction)
-        continue
-      }
+    return try replacing({ products(of: $0, with: basis) }) { product, copier in
       let other = copier.term(product.other)
       let rows = product.contracted
       let free = other.shape.extents.indices.filter { !rows.contains($0) }
       let shape = Shape([type(of: basis).shape[0]] + free.map { other.shape[$0] })
       let stacked = other.transposed(rows + free).reshaped(to: shape)
       let order = product.isBasisLeft ? Array(0..<shape.rank) : Array(1..<shape.rank) + [0]
-      var result = stacked.transposed(order)
-      for factor in product.factors {
-        let factors = copier.term(factor).applying(Broadcast(to: result.shape, axes: []))
-        result = result.applying(ElementwiseOp.mul, factors)
+      return product.factors.reduce(stacked.transposed(order)) { result, factor in
+        result.applying(ElementwiseOp.mul, copier.term(factor).applying(Broadcast(to: result.shape, axes: [])))
       }
-      copier.values[Int(instruction.firstResult)] = result.value
     }
-    return try builder.finish(name: name, results: results.map { Result($0.name, copier[$0.value]) })
   }
 
   /// A product that sums over all axes but the first of the basis.

@@ -8,24 +8,11 @@ extension Function {
   /// of squares by forward mode costs what it does by reverse mode.
   func withoutSums(ofBasis parameter: Int) throws(Diagnostics) -> Function {
     let basis = Value(parameter)
-    let isMatched = instructions.map { summed($0, basis) != nil }
-    guard isMatched.contains(true) else { return self }
-    let builder = FunctionBuilder()
-    builder.reserve(instructions.count)
-    var copier = FunctionCopier(self, builder)
-    copier.declareParameters()
-    for (instruction, isMatched) in zip(instructions, isMatched) {
-      copier.takeLocation(of: instruction)
-      guard isMatched, let operand = summed(instruction, basis) else {
-        copier.copy(instruction)
-        continue
-      }
-      let type = type(of: basis)
-      let one = builder.splat(1, TensorType(type.dtype, Shape(Array(type.shape.extents.dropFirst()))))
-      let coefficients = coefficient(of: operand, basis, copier) ?? one
-      copier.values[Int(instruction.firstResult)] = coefficients.reshaped(to: [type.shape[0]]).value
+    let type = type(of: basis)
+    return try replacing({ summed($0, basis) }) { operand, copier in
+      let one = copier.builder.splat(1, TensorType(type.dtype, Shape(Array(type.shape.extents.dropFirst()))))
+      return (coefficient(of: operand, basis, copier) ?? one).reshaped(to: [type.shape[0]])
     }
-    return try builder.finish(name: name, results: results.map { Result($0.name, copier[$0.value]) })
   }
 
   /// What an instruction sums over all axes but the first, if that is the basis times coefficients.

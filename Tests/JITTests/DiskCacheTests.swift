@@ -118,7 +118,7 @@ import Testing
       small.store(Array(repeating: UInt8(index), count: 1000), for: key)
       // The first is used again and again.
       #expect(small.bytes(for: keys[0]) != nil)
-      usleep(5000)
+      usleep(20_000)
     }
     let kept = keys.indices.filter { small.bytes(for: keys[$0]) != nil }
     #expect(kept.contains(0) && kept.contains(11) && !kept.contains(1))

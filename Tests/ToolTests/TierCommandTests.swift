@@ -185,7 +185,7 @@ import Testing
   /// Not even its version comes.
   @Test func theCompilerHangs() throws {
     let start = ContinuousClock.now
-    try expectTier0(["PATH": "", "GRADC_CC": script("exec /bin/sleep 300")], "does not answer")
-    #expect(ContinuousClock.now - start < .seconds(120))
+    try expectTier0(["PATH": "", "GRADC_CC": script("exec /bin/sleep 3000")], "does not answer")
+    #expect(ContinuousClock.now - start < .seconds(600))
   }
 }

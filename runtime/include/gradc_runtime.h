@@ -124,6 +124,10 @@ void gradc_threads_set(int32_t count);
 /// on by its affinity and its control group's quota.
 int32_t gradc_threads_default(void);
 
+/// The number of threads that a text asks for: a decimal integer from 1 on, with spaces around it allowed; 0 if it is
+/// anything else. Numbers above the greatest are the greatest.
+int32_t gradc_parse_thread_count(const char *text, int32_t greatest);
+
 // MARK: Relocation of generated code
 
 /// Between these two calls the current thread's requests for pages both writable and executable are granted without

@@ -8,6 +8,8 @@
 
 #include "processors.h"
 
+#include "gradc_runtime.h"
+
 #if defined(__linux__)
 /// The processors of the affinity mask; 0 if it can't be asked for.
 static int affinity_count(void) {
@@ -58,8 +60,8 @@ int gradc_processor_count(void) {
 
 static int is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-int gradc_parse_thread_count(const char *text, int greatest) {
-  int count = 0;
+int32_t gradc_parse_thread_count(const char *text, int32_t greatest) {
+  int32_t count = 0;
   if (!text) return 0;
   while (is_space(*text)) text++;
   if (*text == '+') text++;

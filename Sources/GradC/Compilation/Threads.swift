@@ -20,6 +20,11 @@ public enum Threads {
     get { Int(gradc_threads()) }
     set { gradc_threads_set(Int32(clamping: newValue)) }
   }
+
+  /// Whether a text is a number of threads, as `GRADC_THREADS` is read.
+  package static func isCount(_ text: String) -> Bool {
+    gradc_parse_thread_count(text, GRADC_GREATEST_THREADS) > 0
+  }
 }
 
 extension Graph {

@@ -48,6 +48,8 @@ struct GradBenchSession {
     let problem = try trace()
     let compiled = try problem.graph.compile()
     var results = try compiled.makeResults()
+    // The first call meets cold code and memory.
+    try compiled.call(inputs: problem.inputs, into: &results)
     var timings = [GradBenchAnswer.Timing("prepare", ContinuousClock.now - preparation)]
     let start = ContinuousClock.now
     repeat {

@@ -12,19 +12,12 @@ struct ThreadOptions: ParsableArguments {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
   }
 
-  /// Whether it is a positive integer, of any size, as the runtime reads it.
-  private static func isPositive(_ text: String) -> Bool {
-    var digits = text.trimmingCharacters(in: .whitespacesAndNewlines)[...]
-    if digits.first == "+" { digits.removeFirst() }
-    return digits.allSatisfy { ("0"..."9").contains($0) } && digits.contains { $0 != "0" }
-  }
-
   /// Sets the number for this process, and says so where the environment asks for what can't be.
   func apply() {
     if let threads {
       Threads.count = threads
     } else if let text = ProcessInfo.processInfo.environment["GRADC_THREADS"],
-      !Self.isPositive(text)
+      !Threads.isCount(text)
     {
       FileHandle.standardError.write(
         Data("GRADC_THREADS='\(text)' is no positive integer; running on \(Threads.count) threads\n".utf8))
