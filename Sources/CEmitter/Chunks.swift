@@ -101,6 +101,8 @@ extension TileDialect {
 struct GemmCall {
   let gemm: Gemm
   private var (m, n): (String, String)
+  /// The first row, and the one after the last.
+  private var rows: (first: String, last: String)
   /// The first and the last slice.
   private var slices: (first: String, last: String)
   /// What is added to the offsets of a, b and c.
@@ -110,6 +112,7 @@ struct GemmCall {
     self.gemm = gemm
     (m, n) = ("\(gemm.m)", "\(gemm.n)")
     slices = ("0", "\(gemm.batchCount)")
+    rows = ("0", m)
   }
 
   init(chunkOf gemm: Gemm, _ direction: GemmPartition.Direction) {
@@ -117,6 +120,7 @@ struct GemmCall {
     let count = "chunk_end - chunk_start"
     func shift(_ step: Int) -> String { step == 1 ? " + chunk_start" : " + \(step) * chunk_start" }
     switch direction {
+    case .rows where gemm.order == .symmetry: rows = ("chunk_start", "chunk_end")
     case .rows:
       m = count
       (shifts[0], shifts[2]) = (shift(gemm.a.rowStep), shift(gemm.c.rowStep))
@@ -150,6 +154,10 @@ struct GemmCall {
       let beta = Scalar(Int64(gemm.accumulates ? 1 : 0), as: gemm.dtype).cLiteral
       return "\(gemm.a.transposed ? 1 : 0), \(gemm.b.transposed ? 1 : 0), \(m), \(n), \(gemm.k), \(one), "
         + "\(a), \(gemm.a.leadingDimension), \(b), \(gemm.b.leadingDimension), \(beta), \(c)"
+    case .symmetry:
+      return "\(gemm.a.transposed ? 1 : 0), \(gemm.b.transposed ? 1 : 0), \(rows.first), \(rows.last), \(gemm.k), "
+        + "\(a), \(gemm.a.leadingDimension), \(b), \(gemm.b.leadingDimension), \(c), \(gemm.strip), "
+        + "\(gemm.accumulates ? 1 : 0)"
     case .rows:
       return "\(m), \(n), \(gemm.k), \(a), \(gemm.a.rowStep), \(gemm.a.columnStep), "
         + "\(b), \(gemm.b.rowStep), \(gemm.b.columnStep), \(c), \(gemm.accumulates ? 1 : 0)"

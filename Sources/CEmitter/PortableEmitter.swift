@@ -75,7 +75,7 @@ enum PortableDialect: StepDialect {
 
   static func writeGemm(_ gemm: Gemm, _ unit: inout CUnit, to out: inout ByteWriter) {
     guard gemm.m > 0, gemm.n > 0, gemm.batchCount > 0 else { return }
-    let function = unit.use(helper: .gemm(gemm.dtype))
+    let function = unit.use(helper: .gemm(gemm.dtype, isSymmetric: gemm.order == .symmetry))
     out.line(CUnit.originComment(gemm.origins.isEmpty ? ["gemm"] : gemm.origins, marker: ""))
     if gemm.batchCount > 1 {
       out.line("for (int64_t i0 = 0; i0 < \(gemm.batchCount); ++i0)")

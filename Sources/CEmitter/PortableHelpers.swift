@@ -7,7 +7,7 @@ enum PortableHelper: Hashable {
   case cast(DType, DType)
   case clampIndex
   case isIndex
-  case gemm(DType)
+  case gemm(DType, isSymmetric: Bool)
   case library(LibrarySignature)
   case reserveRows
 }
@@ -19,7 +19,7 @@ extension PortableHelper {
       PortableHelper.clampIndex.name, PortableHelper.isIndex.name, PortableHelper.reserveRows.name,
     ]
     for dtype in DType.allCases {
-      names.insert(PortableHelper.gemm(dtype).name)
+      names.formUnion([false, true].map { PortableHelper.gemm(dtype, isSymmetric: $0).name })
       for function in LibraryFunction.allCases {
         let name = LibrarySignature(function, dtype).portableName
         names.formUnion([name, name + "_sign"])
@@ -36,7 +36,7 @@ extension PortableHelper {
     case .cast(let from, let to): "\(from)_to_\(to)"
     case .clampIndex: "clamp_index"
     case .isIndex: "is_index"
-    case .gemm(let dtype): "gemm_\(dtype)"
+    case .gemm(let dtype, let isSymmetric): isSymmetric ? "gemm_symmetric_\(dtype)" : "gemm_\(dtype)"
     case .library(let signature): signature.portableName
     case .reserveRows: "reserve_rows"
     }
@@ -71,7 +71,7 @@ extension PortableHelper {
         "static int is_index(int64_t index, int64_t limit)", "{", "  return index >= 0 && index < limit;", "}",
       ]
     case .cast(let from, let to): return castDefinition(from, to)
-    case .gemm(let dtype): return gemmDefinition(dtype)
+    case .gemm(let dtype, let isSymmetric): return gemmDefinition(dtype, isSymmetric)
     case .library(let signature): return signature.portableDefinition
     case .reserveRows: return Self.reserveRowsDefinition
     case .op(let op, let dtype): return opDefinition(op, dtype)
@@ -153,7 +153,7 @@ extension PortableHelper {
     }
   }
 
-  private func gemmDefinition(_ dtype: DType) -> [String] {
+  private func gemmDefinition(_ dtype: DType, _ isSymmetric: Bool) -> [String] {
     let type = dtype.cName
     let isInteger = dtype.isInteger
     let term =
@@ -162,16 +162,17 @@ extension PortableHelper {
       : "a[i * a_row + p * a_column] * b[p * b_row + j * b_column]"
     let sum = isInteger ? "u\(type)" : type
     let start = isInteger ? "(u\(type))c[i * c_row + j]" : "c[i * c_row + j]"
+    let note = isSymmetric ? " The product is symmetric: half of it is computed." : ""
     return [
-      "/* c = a b, or c += a b; matrices are given by the steps between rows and between columns. */",
+      "/* c = a b, or c += a b; matrices are given by the steps between rows and between columns.\(note) */",
       "static void \(name)(int64_t m, int64_t n, int64_t k, const \(type) *a, int64_t a_row, int64_t a_column,",
       "  const \(type) *b, int64_t b_row, int64_t b_column, \(type) *c, int64_t c_row, int accumulate)", "{",
       "  for (int64_t i = 0; i < m; ++i) {",
-      "    for (int64_t j = 0; j < n; ++j) {",
+      "    for (int64_t j = 0; j < \(isSymmetric ? "n && j <= i" : "n"); ++j) {",
       "      \(sum) sum = accumulate ? \(start) : 0;",
       "      for (int64_t p = 0; p < k; ++p)",
       "        sum += \(term);",
-      "      c[i * c_row + j] = \(isInteger ? "(\(type))" : "")sum;",
+      "      \(isSymmetric ? "c[j * c_row + i] = " : "")c[i * c_row + j] = \(isInteger ? "(\(type))" : "")sum;",
       "    }", "  }", "}",
     ]
   }

@@ -121,6 +121,7 @@ extension RuntimeFunction {
     case .product(.library, let dtype): "blas_gemm_\(dtype)"
     case .product(.rows, let dtype): "product_rows_\(dtype)"
     case .product(.lanes, let dtype): "product_dots_\(dtype)"
+    case .product(.symmetry, let dtype): "blas_symmetric_\(dtype)"
     case .library(let signature): signature.runtimeName
     case .reserveTape: "gradc_tape_reserve"
     case .parallelFor: "gradc_parallel_for"
@@ -188,6 +189,10 @@ extension RuntimeFunction {
       let t = dtype.cName
       return "void \(name)(int32_t transA, int32_t transB, int64_t m, int64_t n, int64_t k, \(t) alpha, const \(t) *a, "
         + "int64_t lda, const \(t) *b, int64_t ldb, \(t) beta, \(t) *c, int64_t ldc)"
+    case .product(.symmetry, let dtype):
+      let t = dtype.cName
+      return "void \(name)(int32_t transA, int32_t transB, int64_t first, int64_t last, int64_t k, const \(t) *a, "
+        + "int64_t lda, const \(t) *b, int64_t ldb, \(t) *c, int64_t ldc, int64_t strip, int32_t adds)"
     case .library(let signature): return signature.runtimePrototype
     case .reserveTape: return "int32_t \(name)(void *tape, int64_t rows, int64_t row_bytes)"
     case .parallelFor:

@@ -50,6 +50,11 @@ extension Gemm {
   }
 }
 
+extension Gemm {
+  /// The share of a whole product that one by symmetry computes.
+  package var shareBySymmetry: Double { min(1, (1 + Double(strip) / Double(max(m, 1))) / 2) }
+}
+
 extension Gemm.Matrix {
   /// Elements from a row to the next.
   package var rowStep: Int { transposed ? 1 : leadingDimension }

@@ -355,9 +355,9 @@ struct KernelMachine {
     }
     for slice in 0..<gemm.batchCount {
       for row in 0..<gemm.m {
-        for column in 0..<gemm.n {
+        for column in 0..<(gemm.order == .symmetry ? row + 1 : gemm.n) {
           let target = place(gemm.c, slice, row, column)
-          if gemm.order != .library {
+          if gemm.order == .rows || gemm.order == .lanes {
             let products = (0..<gemm.k).map { k in
               (read(gemm.a.buffer, place(gemm.a, slice, row, k)), read(gemm.b.buffer, place(gemm.b, slice, k, column)))
             }
@@ -374,6 +374,7 @@ struct KernelMachine {
             sum = ScalarOp.add.evaluate(sum, ScalarOp.mul.evaluate(left, right))
           }
           write(gemm.c.buffer, target, sum)
+          if gemm.order == .symmetry { write(gemm.c.buffer, place(gemm.c, slice, column, row), sum) }
         }
       }
     }

@@ -124,10 +124,18 @@ package struct Gemm: Hashable, Sendable {
     /// As many partial sums as 64 bytes have elements: number q has the products q, q + count, … in order, each rounded once
     /// with its sum. They are put together by halves: q with q + count / 2, and so on.
     case lanes
+    /// BLAS, for a product that is its own transposition: `strip` rows at a time as far as the diagonal; elements above it are
+    /// copies of those below. What is added to is symmetric, too.
+    case symmetry
 
     /// How many partial sums there are.
     package func partCount(_ dtype: DType) -> Int { self == .lanes ? 64 / dtype.byteCount : 1 }
   }
+
+  /// Rows that a product by symmetry computes at a time: narrow strips compute less above the diagonal, wide ones keep BLAS at
+  /// its pace. Of the time of the whole product, k being 200 and the dtype f64, strips of 32 rows take 0.53 for 100 rows and 0.70
+  /// for 256, strips of 96 rows 0.72 for 784.
+  package var strip: Int { m <= 256 ? 32 : 96 }
 
   /// Elements of b at most of a product by `rows` whose b is transposed.
   package static let greatestCopy = 1024

@@ -19,6 +19,9 @@ extension ProgramVerifier {
     if partition.direction == .slices && !gemm.hasDisjointSlices {
       fail(30, "slices of a product are chunks, but share elements of c")
     }
+    if partition.direction == .columns && gemm.order == .symmetry {
+      fail(30, "a product by symmetry has chunks of columns")
+    }
   }
 }
 

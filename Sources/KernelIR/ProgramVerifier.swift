@@ -182,6 +182,8 @@ struct ProgramVerifier {
       if gemm.a.transposed || !gemm.b.transposed {
         fail(18, "in a product by lanes a is transposed, or b is not")
       }
+    case .symmetry:
+      if gemm.m != gemm.n { fail(18, "a product by symmetry has \(gemm.m) rows and \(gemm.n) columns") }
     }
   }
 

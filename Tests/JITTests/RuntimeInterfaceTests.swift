@@ -102,7 +102,8 @@ import Testing
       }
       if dtype.isFloating {
         functions += [
-          .product(.rows, dtype), .product(.lanes, dtype), .tileSineCosine(dtype), .scalarSineCosine(dtype),
+          .product(.rows, dtype), .product(.lanes, dtype), .product(.symmetry, dtype), .tileSineCosine(dtype),
+          .scalarSineCosine(dtype),
           .reduceMulAdd(dtype), .horner(dtype), .scalarCast(from: dtype, to: .i32), .scalarCast(from: dtype, to: .i64),
         ]
       }

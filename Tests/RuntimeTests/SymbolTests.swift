@@ -86,7 +86,8 @@ import Testing
       names += ["tile_popcount_\(t)", "scalar_popcount_\(t)"]
     }
     names += ["and", "or"].flatMap { ["tile_reduce_\($0)_bool", "lanes_\($0)_bool"] }
-    names += ["blas_gemm_i32", "blas_gemm_i64", "gradc_tape_reserve", "gradc_prefetch_code"]
+    names += ["blas_gemm_i32", "blas_gemm_i64", "blas_symmetric_f32", "blas_symmetric_f64"]
+    names += ["gradc_tape_reserve", "gradc_prefetch_code"]
     return names
   }()
 

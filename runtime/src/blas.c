@@ -82,6 +82,34 @@ static int multiply_rows(int across, int64_t m, int64_t n, const void *a, int64_
 FLOAT_GEMM(f32, float, s)
 FLOAT_GEMM(f64, double, d)
 
+// Tiles of so many rows and columns are copied to the other side of the diagonal.
+#define MIRROR_TILE 8
+
+#define SYMMETRIC(t, c)                                                                                          \
+  static void mirror_##t(int64_t first, int64_t last, c *out, int64_t ldc) {                                     \
+    for (int64_t top = 0; top < last; top += MIRROR_TILE) {                                                      \
+      int64_t bottom = top + MIRROR_TILE < last ? top + MIRROR_TILE : last;                                      \
+      for (int64_t left = first; left < last; left += MIRROR_TILE) {                                             \
+        int64_t right = left + MIRROR_TILE < last ? left + MIRROR_TILE : last;                                   \
+        for (int64_t i = top; i < bottom; i++) {                                                                 \
+          for (int64_t j = left > i ? left : i + 1; j < right; j++) out[i * ldc + j] = out[j * ldc + i];         \
+        }                                                                                                        \
+      }                                                                                                          \
+    }                                                                                                            \
+  }                                                                                                              \
+  SYMMETRIC_PROTOTYPE(t, c) {                                                                                    \
+    for (int64_t top = first; top < last;) {                                                                     \
+      int64_t bottom = top + strip < last ? top + strip : last;                                                   \
+      blas_gemm_##t(transA, transB, bottom - top, bottom, k, 1, a + top * (transA ? 1 : lda), lda, b, ldb,       \
+                    adds != 0, out + top * ldc, ldc);                                                            \
+      mirror_##t(top, bottom, out, ldc);                                                                         \
+      top = bottom;                                                                                              \
+    }                                                                                                            \
+  }
+
+SYMMETRIC(f32, float)
+SYMMETRIC(f64, double)
+
 // Products wrap, so everything is computed unsigned.
 #define INTEGER_GEMM(t, c, u)                                                                      \
   GEMM_PROTOTYPE(t, c) {                                                                           \

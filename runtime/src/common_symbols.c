@@ -11,6 +11,13 @@
    " *c, int64_t ldc)",                                                                                   \
    (const void *)blas_gemm_##t}
 
+#define SYMMETRIC(t, c)                                                                                   \
+  {"blas_symmetric_" #t,                                                                                  \
+   "void blas_symmetric_" #t "(int32_t transA, int32_t transB, int64_t first, int64_t last, int64_t k, "  \
+   "const " #c " *a, int64_t lda, const " #c " *b, int64_t ldb, " #c " *c, int64_t ldc, int64_t strip, "        \
+   "int32_t adds)",   \
+   (const void *)blas_symmetric_##t}
+
 #define LIBRARY(name, t, parameters) \
   {"library_" #name "_" #t, "void library_" #name "_" #t #parameters, (const void *)library_##name##_##t},
 
@@ -19,6 +26,8 @@ const struct gradc_common_symbol gradc_common_symbols[] = {
     GEMM(f64, double),
     GEMM(i32, int32_t),
     GEMM(i64, int64_t),
+    SYMMETRIC(f32, float),
+    SYMMETRIC(f64, double),
     LIBRARY_ROUTINES(LIBRARY, f32, float)
     LIBRARY_ROUTINES(LIBRARY, f64, double)
     LIBRARY_SCANS(LIBRARY, f32, float)

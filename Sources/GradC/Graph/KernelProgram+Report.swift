@@ -83,7 +83,9 @@ extension KernelProgram {
         number += 1
         return report(
           "gemm", "\(batch)[\(gemm.m),\(gemm.k)] · [\(gemm.k),\(gemm.n)] \(gemm.dtype)\(chunks(step))", gemm.origins,
-          [step], reason: isInBlocks ? Reason.productInBlocks : Reason.product)
+          [step],
+          reason: isInBlocks
+            ? Reason.productInBlocks : gemm.order == .symmetry ? Reason.symmetricProduct : Reason.product)
       case .call(let call):
         let batch = call.batchCount > 1 ? "\(call.batchCount) × " : ""
         let shapes = call.routine.inputs(call.dtype).map { "\($0.type.shape)" }.joined(separator: ", ")
@@ -133,6 +135,8 @@ extension KernelProgram {
     static let product =
       "a matrix product, for BLAS; on blocks of rows with its neighbours it would save no memory traffic"
     static let productInBlocks = "a matrix product, for BLAS, of rows that stay in the cache"
+    static let symmetricProduct =
+      "a matrix product that is its own transposition: BLAS computes what is below the diagonal"
     static let call = "a routine on whole matrices or rows"
     static let blocks = "each block of rows goes through all steps inside while it is in the cache"
     static let nested = "functions inside are planned by themselves"

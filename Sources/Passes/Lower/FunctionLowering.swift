@@ -149,14 +149,18 @@ struct FunctionLowering {
         transposed: from.columnStride != 1, batchStride: from.batchStride)
     }
     _ = draft.nextStep()
-    steps.append(
-      .gemm(
-        Gemm(
-          dtype: function.type(of: result).dtype, m: dot.m, n: dot.n, k: dot.k, batchCount: dot.batchCount,
-          a: matrix(a, dot.a), b: matrix(b, dot.b),
-          c: Gemm.Matrix(
-            buffer: c, offset: 0, leadingDimension: max(dot.n, 1), transposed: false, batchStride: dot.m * dot.n),
-          accumulates: false, origins: [describe(instruction)])))
+    var gemm = Gemm(
+      dtype: function.type(of: result).dtype, m: dot.m, n: dot.n, k: dot.k, batchCount: dot.batchCount,
+      a: matrix(a, dot.a), b: matrix(b, dot.b),
+      c: Gemm.Matrix(
+        buffer: c, offset: 0, leadingDimension: max(dot.n, 1), transposed: false, batchStride: dot.m * dot.n),
+      accumulates: false, origins: [describe(instruction)])
+    if draft.model.gainsBySymmetry(gemm), case .dot(let axes) = view.rule(instruction),
+      view.isSymmetric(instruction, axes)
+    {
+      gemm.order = .symmetry
+    }
+    steps.append(.gemm(gemm))
   }
 
   private mutating func lowerCall(_ instruction: Function.Instruction, _ call: CallPlan) {

@@ -33,7 +33,7 @@ extension Function {
       Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.dotOperands, Passes.deadCode,
     ])
     let function = try Span.measure("prepare") { () throws(Diagnostics) in try required.run(self) }
-    let draft = ProgramDraft()
+    let draft = ProgramDraft(model)
     let parameters = function.parameters.enumerated().map { draft.declare($1.name, $1.type, .parameter($0)) }
     let results = function.results.enumerated().map {
       draft.declare($1.name, function.type(of: $1.value), .result($0))
@@ -60,12 +60,15 @@ extension Function {
 
 /// What the functions of a program share while they are lowered: buffers, tapes and numbers.
 final class ProgramDraft {
+  let model: CostModel
   private(set) var buffers: [Buffer] = []
   private(set) var tapes: [Tape] = []
   /// By name of a kernel, why it is one of its own.
   var reasons: [String: String] = [:]
   private var loopCount = 0
   private var kernelCount = 0
+
+  init(_ model: CostModel) { self.model = model }
 
   func declare(_ name: String, _ type: TensorType, _ role: Buffer.Role) -> BufferID {
     buffers.append(Buffer(name: name, type: type, role: role))

@@ -36,7 +36,8 @@ extension Program {
     of gemm: Gemm, after index: Int, in steps: [Step], _ touches: [Int]
   ) -> (position: Int, target: BufferID)? {
     let product = gemm.c.buffer
-    guard case .temporary = buffers[product].role, !gemm.accumulates, touches[product] == 2,
+    // A symmetric product is added to symmetric arrays only, which this one need not be.
+    guard case .temporary = buffers[product].role, !gemm.accumulates, gemm.order != .symmetry, touches[product] == 2,
       Step.gemm(gemm).footprint(buffers).contains(where: { $0.buffer == product && $0.kills })
     else { return nil }
     for position in steps.indices.dropFirst(index + 1).prefix(Self.greatestDistance) {

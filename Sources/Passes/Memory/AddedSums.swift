@@ -94,7 +94,8 @@ private struct AddedSums {
   private func onlyAdds(_ step: Step, to sum: BufferID) -> Bool {
     switch step {
     case .gemm(let gemm):
-      return gemm.c.buffer == sum && gemm.accumulates && ![gemm.a.buffer, gemm.b.buffer].contains { touches($0, sum) }
+      return gemm.c.buffer == sum && gemm.accumulates && gemm.order != .symmetry
+        && ![gemm.a.buffer, gemm.b.buffer].contains { touches($0, sum) }
     case .kernel(let kernel):
       guard let addition = kernel.addedBuffers(program.buffers), addition.target == sum else { return false }
       return (addition.first == sum) != (addition.second == sum)

@@ -38,7 +38,7 @@ extension CostModel {
 
   private func isSkinny(_ gemm: Gemm) -> Bool {
     // Three extents may have a product that no integer holds.
-    gemm.dtype.isFloating && gemm.batchCount == 1 && min(gemm.m, gemm.n, gemm.k) > 1
+    gemm.dtype.isFloating && gemm.batchCount == 1 && gemm.order == .library && min(gemm.m, gemm.n, gemm.k) > 1
       && Double(gemm.m) * Double(gemm.n) * Double(gemm.k) > Double(Self.greatestDirectProduct)
   }
 

@@ -57,7 +57,10 @@ extension Step {
   /// How many rows it could have.
   var rowCounts: [Int] {
     switch self {
-    case .gemm(let gemm): gemm.batchCount > 1 ? [gemm.batchCount] : [gemm.m, gemm.k]
+    case .gemm(let gemm):
+      gemm.batchCount > 1
+        ? [gemm.batchCount]
+        : gemm.order == .symmetry ? [gemm.k] : [gemm.m, gemm.k]
     case .kernel, .call, .loop, .whileLoop, .branch: []
     }
   }
@@ -80,7 +83,7 @@ extension Gemm {
             (c.batchStride * share, share, m, n))))
     }
     guard batchCount == 1 else { return found }
-    if m % count == 0 {
+    if m % count == 0, order != .symmetry {
       let share = m / count
       found.append(
         StepRows(

@@ -105,8 +105,10 @@ enum StepCost {
   static func nanoseconds(_ gemm: Gemm) -> Double {
     let operations = 2 * Double(gemm.m) * Double(gemm.n) * Double(gemm.k)
     let elements = Double(gemm.m) * Double(gemm.k) + Double(gemm.k) * Double(gemm.n) + Double(gemm.m) * Double(gemm.n)
-    let rate = gemm.dtype == .f32 ? 0.01 : gemm.dtype == .f64 ? 0.02 : 0.5
-    return max(operations * rate, elements * Double(gemm.dtype.byteCount) * byte) + 50
+    let rate =
+      gemm.dtype == .f32 ? CostModel.singleOperation : gemm.dtype == .f64 ? CostModel.doubleOperation : 0.5
+    let share = gemm.order == .symmetry ? gemm.shareBySymmetry : 1
+    return max(operations * rate * share, elements * Double(gemm.dtype.byteCount) * byte) + 50
   }
 
   /// Of one slice.

@@ -22,16 +22,17 @@ extension ElementwiseOp {
       left: { cotangent, right, _ in cotangent * right },
       right: { cotangent, left, _ in cotangent * left }))
 
-  /// `y = a / b`; integers are truncated, and `x / 0 = 0`.  `dy = da / b - (y / b) db`.
+  /// `y = a / b`; integers are truncated, and `x / 0 = 0`.  `dy = (da - y db) / b`, by which the cotangents `c / b` and
+  /// `-(c / b) y` share a division.
   package static let div: ElementwiseOp = define(
     .div, on: .range(-3...3), .range(0.5...3),
     derivative: .custom(
       jvp: { arguments in
         let divisor = arguments.operands[1]
-        let rise = arguments.tangents[0].map { $0 / divisor }
-        let fall = arguments.tangents[1].map { $0 * (arguments.results[0] / divisor) }
-        if let rise, let fall { return [rise - fall] }
-        return [rise ?? fall.map { -$0 }]
+        let rise = arguments.tangents[0]
+        let fall = arguments.tangents[1].map { $0 * arguments.results[0] }
+        if let rise, let fall { return [(rise - fall) / divisor] }
+        return [rise.map { $0 / divisor } ?? fall.map { -($0 / divisor) }]
       },
       transpose: { arguments in
         guard let cotangent = arguments.cotangents[0], let divisor = arguments.operands[1] else { return [nil, nil] }

@@ -182,16 +182,16 @@ static void k15_copy(double *restrict while__4, const double *restrict next_whil
 }
 
 /* mul, add, div, sub, neg (GradBenchModels/Particle.swift:16); mul (GradBenchModels/Particle.swift:17) */
-static void k16_mul_neg_div(const double *restrict while__3, const double *restrict while__4, double *restrict mul_2, double *restrict mul_3, double *restrict neg, double *restrict div_)
+static void k16_mul_div_neg(const double *restrict while__3, const double *restrict while__4, double *restrict mul_2, double *restrict mul_3, double *restrict div_, double *restrict neg)
 {
   const double v0 = (while__3[1] + (while__4[1] * 0.1)) / while__4[1];
   const double v1 = ((while__3[0] + (while__4[0] * 0.1)) - (v0 * while__4[0])) * 2.0;
   mul_2[0] = v1;
   const double v2 = -v1;
   mul_3[0] = v0 * v2;
-  const double v3 = while__4[0] * v2;
-  neg[0] = -((v0 / while__4[1]) * v3);
-  div_[0] = v3 / while__4[1];
+  const double v3 = (while__4[0] * v2) / while__4[1];
+  div_[0] = v3;
+  neg[0] = -(v0 * v3);
 }
 
 /* concat (GradBenchModels/Particle.swift:16) */
@@ -436,12 +436,12 @@ int particle(const double *w, double *result, void *workspace)
   double *while__4 = (double *)((unsigned char *)workspace + 256);
   double *mul_2 = (double *)((unsigned char *)workspace + 320);
   double *mul_3 = (double *)((unsigned char *)workspace + 384);
-  double *neg = (double *)((unsigned char *)workspace + 448);
-  double *div_ = (double *)((unsigned char *)workspace + 512);
-  double *while__5 = (double *)((unsigned char *)workspace + 256);
-  double *while__6 = (double *)((unsigned char *)workspace + 320);
+  double *div_ = (double *)((unsigned char *)workspace + 448);
+  double *neg = (double *)((unsigned char *)workspace + 512);
+  double *while__5 = (double *)((unsigned char *)workspace + 512);
+  double *while__6 = (double *)((unsigned char *)workspace + 256);
   double *while__7 = (double *)((unsigned char *)workspace + 128);
-  double *while__8 = (double *)((unsigned char *)workspace + 512);
+  double *while__8 = (double *)((unsigned char *)workspace + 448);
   double *while__9 = (double *)((unsigned char *)workspace + 0);
   double *neg_2 = (double *)((unsigned char *)workspace + 64);
   double *constant_3 = (double *)((unsigned char *)workspace + 128);
@@ -453,13 +453,13 @@ int particle(const double *w, double *result, void *workspace)
   uint8_t *runs_2 = (uint8_t *)((unsigned char *)workspace + 320);
   double *next_while_3 = (double *)((unsigned char *)workspace + 320);
   double *next_while_4 = (double *)((unsigned char *)workspace + 384);
-  uint8_t *runs_3 = (uint8_t *)((unsigned char *)workspace + 384);
+  uint8_t *runs_3 = (uint8_t *)((unsigned char *)workspace + 320);
   int64_t *count = (int64_t *)((unsigned char *)workspace + 64);
-  double *next_while_5 = (double *)((unsigned char *)workspace + 384);
-  double *next_while_6 = (double *)((unsigned char *)workspace + 448);
+  double *next_while_5 = (double *)((unsigned char *)workspace + 320);
+  double *next_while_6 = (double *)((unsigned char *)workspace + 384);
   double *next_while_7 = (double *)((unsigned char *)workspace + 64);
-  double *next_while_8 = (double *)((unsigned char *)workspace + 256);
-  double *next_while_9 = (double *)((unsigned char *)workspace + 320);
+  double *next_while_8 = (double *)((unsigned char *)workspace + 512);
+  double *next_while_9 = (double *)((unsigned char *)workspace + 256);
   uint8_t *runs_4 = (uint8_t *)((unsigned char *)workspace + 0);
   double *next_while_10 = (double *)((unsigned char *)workspace + 0);
   uint8_t *not_ = (uint8_t *)((unsigned char *)workspace + 384);
@@ -481,23 +481,23 @@ int particle(const double *w, double *result, void *workspace)
   double *while__13 = (double *)((unsigned char *)workspace + 704);
   double *mul_6 = (double *)((unsigned char *)workspace + 768);
   double *mul_7 = (double *)((unsigned char *)workspace + 832);
-  double *neg_3 = (double *)((unsigned char *)workspace + 896);
-  double *div__2 = (double *)((unsigned char *)workspace + 960);
-  double *while__14 = (double *)((unsigned char *)workspace + 704);
-  double *while__15 = (double *)((unsigned char *)workspace + 768);
+  double *div__2 = (double *)((unsigned char *)workspace + 896);
+  double *neg_3 = (double *)((unsigned char *)workspace + 960);
+  double *while__14 = (double *)((unsigned char *)workspace + 960);
+  double *while__15 = (double *)((unsigned char *)workspace + 704);
   double *while__16 = (double *)((unsigned char *)workspace + 640);
-  double *while__17 = (double *)((unsigned char *)workspace + 960);
+  double *while__17 = (double *)((unsigned char *)workspace + 896);
   double *while__18 = (double *)((unsigned char *)workspace + 576);
   uint8_t *runs_6 = (uint8_t *)((unsigned char *)workspace + 768);
   double *next_while_13 = (double *)((unsigned char *)workspace + 768);
   double *next_while_14 = (double *)((unsigned char *)workspace + 832);
-  uint8_t *runs_7 = (uint8_t *)((unsigned char *)workspace + 832);
+  uint8_t *runs_7 = (uint8_t *)((unsigned char *)workspace + 768);
   int64_t *count_2 = (int64_t *)((unsigned char *)workspace + 512);
-  double *next_while_15 = (double *)((unsigned char *)workspace + 832);
-  double *next_while_16 = (double *)((unsigned char *)workspace + 896);
+  double *next_while_15 = (double *)((unsigned char *)workspace + 768);
+  double *next_while_16 = (double *)((unsigned char *)workspace + 832);
   double *next_while_17 = (double *)((unsigned char *)workspace + 512);
-  double *next_while_18 = (double *)((unsigned char *)workspace + 704);
-  double *next_while_19 = (double *)((unsigned char *)workspace + 768);
+  double *next_while_18 = (double *)((unsigned char *)workspace + 960);
+  double *next_while_19 = (double *)((unsigned char *)workspace + 704);
   struct tape stage0_0_5 = {0, 0};
   struct tape stage0_1_5 = {0, 0};
   struct tape stage0_2_5 = {0, 0};
@@ -575,7 +575,7 @@ int particle(const double *w, double *result, void *workspace)
     k14_copy(while__3, next_while_3);
     k15_copy(while__4, next_while_4);
   }
-  k16_mul_neg_div(while__3, while__4, mul_2, mul_3, neg, div_);
+  k16_mul_div_neg(while__3, while__4, mul_2, mul_3, div_, neg);
   k17_concat(mul_2, div_, while__7);
   k18_concat(mul_3, neg, while__8);
   k19_add(while__7, while__8);
@@ -809,9 +809,9 @@ int particle(const double *w, double *result, void *workspace)
             mul_6[0] = v1;
             const double v2 = -v1;
             mul_7[0] = v0 * v2;
-            const double v3 = while__13[0] * v2;
-            neg_3[0] = -((v0 / while__13[1]) * v3);
-            div__2[0] = v3 / while__13[1];
+            const double v3 = (while__13[0] * v2) / while__13[1];
+            div__2[0] = v3;
+            neg_3[0] = -(v0 * v3);
           }
           /* concat (GradBenchModels/Particle.swift:16) */
           while__16[0] = mul_6[0];

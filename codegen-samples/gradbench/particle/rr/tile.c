@@ -107,7 +107,7 @@ static void k15_copy(double *while__4, const double *next_while_4)
 }
 
 /* @ mul, add, div, sub, neg (GradBenchModels/Particle.swift:16); mul (GradBenchModels/Particle.swift:17) */
-static void k16_mul_neg_div(const double *while__3, const double *while__4, double *mul_2, double *mul_3, double *neg, double *div_)
+static void k16_mul_div_neg(const double *while__3, const double *while__4, double *mul_2, double *mul_3, double *div_, double *neg)
 {
   double d0, d1;
   d0 = (while__3[1] + (while__4[1] * 0.1)) / while__4[1];
@@ -115,9 +115,9 @@ static void k16_mul_neg_div(const double *while__3, const double *while__4, doub
   mul_2[0] = d1;
   d1 = -d1;
   mul_3[0] = d0 * d1;
-  d1 = while__4[0] * d1;
-  neg[0] = -((d0 / while__4[1]) * d1);
-  div_[0] = d1 / while__4[1];
+  d1 = (while__4[0] * d1) / while__4[1];
+  div_[0] = d1;
+  neg[0] = -(d0 * d1);
 }
 
 /* @ concat (GradBenchModels/Particle.swift:16) */
@@ -315,12 +315,12 @@ static int particle(void *const *buffers)
   double *while__4 = (double *)(arena + 256);
   double *mul_2 = (double *)(arena + 320);
   double *mul_3 = (double *)(arena + 384);
-  double *neg = (double *)(arena + 448);
-  double *div_ = (double *)(arena + 512);
-  double *while__5 = (double *)(arena + 256);
-  double *while__6 = (double *)(arena + 320);
+  double *div_ = (double *)(arena + 448);
+  double *neg = (double *)(arena + 512);
+  double *while__5 = (double *)(arena + 512);
+  double *while__6 = (double *)(arena + 256);
   double *while__7 = (double *)(arena + 128);
-  double *while__8 = (double *)(arena + 512);
+  double *while__8 = (double *)(arena + 448);
   double *while__9 = (double *)(arena + 0);
   double *neg_2 = (double *)(arena + 64);
   double *constant_3 = (double *)(arena + 128);
@@ -334,14 +334,14 @@ static int particle(void *const *buffers)
   double *next_while_3 = (double *)(arena + 320);
   double *next_while_4 = (double *)(arena + 384);
   const double *constant_7 = constant_31;
-  uint8_t *runs_3 = (uint8_t *)(arena + 384);
+  uint8_t *runs_3 = (uint8_t *)(arena + 320);
   int64_t *count = (int64_t *)(arena + 64);
-  double *next_while_5 = (double *)(arena + 384);
-  double *next_while_6 = (double *)(arena + 448);
+  double *next_while_5 = (double *)(arena + 320);
+  double *next_while_6 = (double *)(arena + 384);
   const double *constant_8 = constant_46;
   double *next_while_7 = (double *)(arena + 64);
-  double *next_while_8 = (double *)(arena + 256);
-  double *next_while_9 = (double *)(arena + 320);
+  double *next_while_8 = (double *)(arena + 512);
+  double *next_while_9 = (double *)(arena + 256);
   uint8_t *runs_4 = (uint8_t *)(arena + 0);
   double *next_while_10 = (double *)(arena + 0);
   uint8_t *not_ = (uint8_t *)(arena + 384);
@@ -368,25 +368,25 @@ static int particle(void *const *buffers)
   double *while__13 = (double *)(arena + 704);
   double *mul_6 = (double *)(arena + 768);
   double *mul_7 = (double *)(arena + 832);
-  double *neg_3 = (double *)(arena + 896);
-  double *div__2 = (double *)(arena + 960);
-  double *while__14 = (double *)(arena + 704);
-  double *while__15 = (double *)(arena + 768);
+  double *div__2 = (double *)(arena + 896);
+  double *neg_3 = (double *)(arena + 960);
+  double *while__14 = (double *)(arena + 960);
+  double *while__15 = (double *)(arena + 704);
   double *while__16 = (double *)(arena + 640);
-  double *while__17 = (double *)(arena + 960);
+  double *while__17 = (double *)(arena + 896);
   double *while__18 = (double *)(arena + 576);
   uint8_t *runs_6 = (uint8_t *)(arena + 768);
   double *next_while_13 = (double *)(arena + 768);
   double *next_while_14 = (double *)(arena + 832);
   const double *constant_14 = constant_96;
-  uint8_t *runs_7 = (uint8_t *)(arena + 832);
+  uint8_t *runs_7 = (uint8_t *)(arena + 768);
   int64_t *count_2 = (int64_t *)(arena + 512);
-  double *next_while_15 = (double *)(arena + 832);
-  double *next_while_16 = (double *)(arena + 896);
+  double *next_while_15 = (double *)(arena + 768);
+  double *next_while_16 = (double *)(arena + 832);
   const double *constant_15 = constant_111;
   double *next_while_17 = (double *)(arena + 512);
-  double *next_while_18 = (double *)(arena + 704);
-  double *next_while_19 = (double *)(arena + 768);
+  double *next_while_18 = (double *)(arena + 960);
+  double *next_while_19 = (double *)(arena + 704);
   struct gradc_tape *tapes = (struct gradc_tape *)(buffers + 3);
   struct gradc_tape *stage0_0_5 = tapes + 0;
   struct gradc_tape *stage0_1_5 = tapes + 1;
@@ -466,7 +466,7 @@ static int particle(void *const *buffers)
     k14_copy(while__3, next_while_3);
     k15_copy(while__4, next_while_4);
   }
-  k16_mul_neg_div(while__3, while__4, mul_2, mul_3, neg, div_);
+  k16_mul_div_neg(while__3, while__4, mul_2, mul_3, div_, neg);
   k17_concat(mul_2, div_, while__7);
   k18_concat(mul_3, neg, while__8);
   k19_add(while__7, while__8);
@@ -707,9 +707,9 @@ static int particle(void *const *buffers)
             mul_6[0] = d1;
             d1 = -d1;
             mul_7[0] = d0 * d1;
-            d1 = while__13[0] * d1;
-            neg_3[0] = -((d0 / while__13[1]) * d1);
-            div__2[0] = d1 / while__13[1];
+            d1 = (while__13[0] * d1) / while__13[1];
+            div__2[0] = d1;
+            neg_3[0] = -(d0 * d1);
           }
           /* @ concat (GradBenchModels/Particle.swift:16) */
           while__16[0] = mul_6[0];
