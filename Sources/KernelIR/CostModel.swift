@@ -37,7 +37,7 @@ package struct CostModel: Sendable {
   package static let leastRoutineRow = 16
   /// Elements of a reduction at most that are combined by statements of their own instead of a loop: a loop inside a tile
   /// costs a launch for its accumulator, and computes what it reads anew for everything that follows.
-  package static let greatestUnrolledReduction = 8
+  package static let greatestUnrolledReduction = 16
   /// A tile axis is unrolled, and a longer one tiled in its place, if it has at most so many elements, and the other at
   /// least so many: `tile_load` with a stride against tiles of a few elements each.
   package static let greatestUnrolledAxis = 4
@@ -48,6 +48,12 @@ package struct CostModel: Sendable {
   /// A transposed operand is copied if each element is read so often: strided loads cost four to eight times as much as
   /// others, and a copy twice.
   package static let leastReuse = 8
+  /// Where steps are looped a scope of so many elements at most is written out, if no more statements come of its kernel: on
+  /// two numbers a call of the runtime costs more than their arithmetic.
+  package static let greatestWrittenScope = 4
+  package static let greatestWrittenKernel = 48
+  /// Bytes of a temporary at most that is a variable of the function that runs the steps.
+  package static let greatestLocal = 64
   /// Statements that unrolling may make of a kernel.
   package static let greatestUnrolledKernel = 768
   /// Places in windows that do not overlap, which are put back by statements of their own.

@@ -54,7 +54,7 @@ extension Function {
       let blocked = updated.partitioningCalls(parallelism).blockingReductions(parallelism)
       return try MemoryPlan.apply(to: blocked).splittingProducts(model).partitioned(parallelism)
     }
-    return (planned.withSmallProducts(model).pairingFunctions(), draft.reasons)
+    return (planned.withSmallProducts(model).writingOutShortScopes().pairingFunctions(), draft.reasons)
   }
 }
 
