@@ -16,6 +16,8 @@ package struct CostModel: Sendable {
   package var nearByte = 0.0045
   /// Bytes that one core keeps near: three quarters of a second-level cache of 1 MB.
   package var nearBytes = 768 << 10
+  /// Bytes that kernels one after the other find in the first-level cache.
+  package var nearestBytes = 32 << 10
   /// Bytes of the last-level cache that a program may count on.
   package var lastLevelBytes = 16 << 20
   /// What has to be gained for each nanosecond that a change costs, since costs are estimates.
@@ -54,6 +56,9 @@ package struct CostModel: Sendable {
   package static let greatestWrittenKernel = 48
   /// Bytes of a temporary at most that is a variable of the function that runs the steps.
   package static let greatestLocal = 64
+  /// Rows that are computed side by side where all read the same array, and the loads of it that make that worth it.
+  package static let greatestJam = 4
+  package static let leastJammedLoads = 8
   /// Statements that unrolling may make of a kernel.
   package static let greatestUnrolledKernel = 768
   /// Places in windows that do not overlap, which are put back by statements of their own.
