@@ -18,6 +18,8 @@ struct CUnit {
   /// By loop, the buffers that move with it, ascending.
   let movingBuffers: [LoopID: [BufferID]]
   let tapesOfLoops: [LoopID: [TapeID]]
+  /// Temporaries that are variables instead of parts of the arena.
+  let localBuffers: Set<BufferID>
   /// Moving buffers that steps write.
   private let writtenMoving: Set<BufferID>
   /// Functions of the runtime that are called.
@@ -71,6 +73,11 @@ struct CUnit {
     tapeNames = program.tapes.map { identifiers.allocate($0.name, fallback: "rows") }
     loops = LoopTable(program)
     tapesOfLoops = program.tapesOfLoops()
+    localBuffers =
+      dialect.hasTiles
+      ? program.localBuffers(
+        greatestParameterCount: TileDialect.greatestParameterCount, greatestInlineCount: Self.greatestInlineCount,
+        greatestInlinedCount: Self.greatestInlinedCount) : []
     var moving: [LoopID: [BufferID]] = [:]
     for (number, buffer) in program.buffers.enumerated() {
       switch buffer.role {
@@ -96,6 +103,10 @@ struct CUnit {
     names.visit(program.steps, depth: 0)
     (counterNames, countNames) = (names.counters, names.counts)
   }
+
+  /// Kernels of more statements are functions, and those after so many statements have been written where they are run.
+  static let greatestInlineCount = 512
+  static let greatestInlinedCount = 8192
 
   /// The symbol of a runtime function, which gets a declaration.
   mutating func use(_ function: RuntimeFunction) -> [UInt8] {

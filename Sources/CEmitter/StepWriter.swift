@@ -25,8 +25,8 @@ struct StepWriter<Dialect: StepDialect> {
   /// Instructions of kernels that are no functions of their own: libtcc gives each variable memory of its own.
   private var inlinedCount = 0
 
-  private static var greatestInlineCount: Int { 512 }
-  private static var greatestInlinedCount: Int { 8192 }
+  private static var greatestInlineCount: Int { CUnit.greatestInlineCount }
+  private static var greatestInlinedCount: Int { CUnit.greatestInlinedCount }
 
   init(_ unit: CUnit) { self.unit = unit }
 
@@ -70,12 +70,7 @@ struct StepWriter<Dialect: StepDialect> {
   /// Arithmetic on a few numbers inside a loop costs less than a call.
   private mutating func isInlined(_ kernel: Kernel) -> Bool {
     guard kernel.body.count <= Self.greatestInlineCount, inlinedCount <= Self.greatestInlinedCount else { return false }
-    let isStraight = kernel.body.allSatisfy { statement in
-      switch statement {
-      case .loop, .tile: false
-      default: true
-      }
-    }
+    let isStraight = kernel.isStraight
     if isStraight { inlinedCount += kernel.body.count }
     return isStraight
   }

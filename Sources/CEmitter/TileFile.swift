@@ -55,6 +55,7 @@ enum TileFile {
     let buffer = unit.program.buffers[number]
     let (type, name) = (buffer.type.dtype.cName, String(decoding: unit.bufferNames[number], as: UTF8.self))
     switch buffer.role {
+    case .temporary where unit.localBuffers.contains(number): out.line("\(type) \(name)[\(buffer.type.elementCount)];")
     case .temporary(let offset): out.line("\(type) *\(name) = (\(type) *)(arena + \(offset));")
     // tcc misreads elements of external arrays in expressions, but not their addresses.
     case .constant: out.line("const \(type) *\(name) = \(constantSymbol(number, unit));")

@@ -16,6 +16,8 @@ package struct CostModel: Sendable {
   package var nearByte = 0.0045
   /// Bytes that one core keeps near: three quarters of a second-level cache of 1 MB.
   package var nearBytes = 768 << 10
+  /// Bytes that kernels one after the other find in the first-level cache.
+  package var nearestBytes = 32 << 10
   /// Bytes of the last-level cache that a program may count on.
   package var lastLevelBytes = 16 << 20
   /// What has to be gained for each nanosecond that a change costs, since costs are estimates.
@@ -37,7 +39,7 @@ package struct CostModel: Sendable {
   package static let leastRoutineRow = 16
   /// Elements of a reduction at most that are combined by statements of their own instead of a loop: a loop inside a tile
   /// costs a launch for its accumulator, and computes what it reads anew for everything that follows.
-  package static let greatestUnrolledReduction = 8
+  package static let greatestUnrolledReduction = 16
   /// A tile axis is unrolled, and a longer one tiled in its place, if it has at most so many elements, and the other at
   /// least so many: `tile_load` with a stride against tiles of a few elements each.
   package static let greatestUnrolledAxis = 4
@@ -48,6 +50,15 @@ package struct CostModel: Sendable {
   /// A transposed operand is copied if each element is read so often: strided loads cost four to eight times as much as
   /// others, and a copy twice.
   package static let leastReuse = 8
+  /// Where steps are looped a scope of so many elements at most is written out, if no more statements come of its kernel: on
+  /// two numbers a call of the runtime costs more than their arithmetic.
+  package static let greatestWrittenScope = 4
+  package static let greatestWrittenKernel = 48
+  /// Bytes of a temporary at most that is a variable of the function that runs the steps.
+  package static let greatestLocal = 64
+  /// Rows that are computed side by side where all read the same array, and the loads of it that make that worth it.
+  package static let greatestJam = 4
+  package static let leastJammedLoads = 8
   /// Statements that unrolling may make of a kernel.
   package static let greatestUnrolledKernel = 768
   /// Places in windows that do not overlap, which are put back by statements of their own.

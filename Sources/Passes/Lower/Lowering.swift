@@ -50,11 +50,18 @@ extension Function {
         draft.reasons[name] =
           "\(parts.joined(separator: " and ")) as one, since both read \(shared.joined(separator: ", "))"
       }
-      guard let parallelism else { return try MemoryPlan.apply(to: updated).splittingProducts(model) }
+      guard let parallelism else { return try MemoryPlan.apply(to: updated).inCacheBlocks(model) }
       let blocked = updated.partitioningCalls(parallelism).blockingReductions(parallelism)
-      return try MemoryPlan.apply(to: blocked).splittingProducts(model).partitioned(parallelism)
+      return try MemoryPlan.apply(to: blocked).inCacheBlocks(model).partitioned(parallelism)
     }
-    return (planned.withSmallProducts(model).pairingFunctions(), draft.reasons)
+    return (planned.withSmallProducts(model).writingOutShortScopes().pairingFunctions(), draft.reasons)
+  }
+}
+
+extension Program {
+  /// The planned program with what keeps operands in a cache.
+  fileprivate func inCacheBlocks(_ model: CostModel) -> Program {
+    blockingElements(model).jammingRows(model).splittingProducts(model)
   }
 }
 

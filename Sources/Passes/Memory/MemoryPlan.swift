@@ -44,9 +44,9 @@ extension Program {
 
   /// The program on blocks of rows, with buffers shared as far as they are before; itself if nothing is gained.
   func inRowBlocks(_ model: CostModel, _ parallelism: Parallelism?) -> Program {
-    var hasProducts = false
-    steps.forEachLeaf { if case .gemm = $0 { hasProducts = true } }
-    guard hasProducts else { return self }
+    var hasRows = false
+    steps.forEachLeaf { if !$0.rowCounts.isEmpty { hasRows = true } }
+    guard hasRows else { return self }
     let shared = withBuffersShared()
     let blocked = shared.blockingRows(model, parallelism: parallelism)
     return blocked == shared ? self : blocked

@@ -61,8 +61,20 @@ extension Step {
       gemm.batchCount > 1
         ? [gemm.batchCount]
         : gemm.order == .symmetry ? [gemm.k] : [gemm.m, gemm.k]
-    case .kernel, .call, .loop, .whileLoop, .branch: []
+    case .kernel(let kernel): kernel.rowCounts
+    case .call, .loop, .whileLoop, .branch: []
     }
+  }
+}
+
+extension Kernel {
+  /// The extent of the outermost loop, if there are so many elements that an array of them would go through memory.
+  fileprivate var rowCounts: [Int] {
+    for case .loop(let axis, let body) in self.body where body.contains(where: { $0.scope != nil }) {
+      let count = axes.reduce(1) { $0.multipliedReportingOverflow(by: $1.extent).partialValue }
+      return count >= CostModel().lastLevelBytes / 8 ? [axes[axis].extent] : []
+    }
+    return []
   }
 }
 

@@ -24,6 +24,12 @@ package enum StructuralRules {
       guard let type = try? op.resultTypes([operands[0].type])[0] else { return nil }
       return rewriter.builder.splat(splat, type.shape)
     },
+    StructuralRule(name: "take-of-splat") { op, operands, rewriter in
+      guard op is Take, let splat = rewriter.splat(operands[0].value),
+        let type = try? op.resultTypes(operands.map(\.type))[0]
+      else { return nil }
+      return rewriter.builder.splat(splat, type.shape)
+    },
     StructuralRule(name: "identity-view") { op, operands, _ in
       guard operands.count == 1, !(op is StopGradient), let type = try? op.resultTypes([operands[0].type])[0],
         type == operands[0].type

@@ -32,10 +32,10 @@ static void k7_end(double *root, const double *x)
 
 static int newton(const double *a, double *root, int64_t *trips, double *slope, unsigned char *arena, struct gradc_tape *tapes)
 {
-  double *x = (double *)(arena + 0);
-  uint8_t *goes_on = (uint8_t *)(arena + 64);
-  int64_t *t = (int64_t *)(arena + 128);
-  int32_t *parity = (int32_t *)(arena + 192);
+  double x[1];
+  uint8_t goes_on[1];
+  int64_t t[1];
+  int32_t parity[1];
   struct gradc_tape *steps = tapes + 0;
   k0_start(a, slope, x);
   /* @ while (Newton.swift:5) */
