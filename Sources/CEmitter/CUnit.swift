@@ -23,7 +23,7 @@ struct CUnit {
   /// Moving buffers that steps write.
   private let writtenMoving: Set<BufferID>
   /// Functions of the runtime that are called.
-  private(set) var runtimeNames: [RuntimeFunction: [UInt8]] = [:]
+  private(set) var runtimeNames = LinkedTable<RuntimeFunction, [UInt8]>()
   private var scalarNames = [[UInt8]](repeating: [], count: ScalarOp.allCases.count * DType.allCases.count)
   /// Constants without a literal.
   private(set) var bitConstants: Set<Scalar> = []
@@ -111,10 +111,7 @@ struct CUnit {
   /// The symbol of a runtime function, which gets a declaration.
   mutating func use(_ function: RuntimeFunction) -> [UInt8] {
     let function = program.accuracy == .high ? function : function.with(program.accuracy)
-    if let name = runtimeNames[function] { return name }
-    let name = Array(function.name.utf8)
-    runtimeNames[function] = name
-    return name
+    return runtimeNames.value(of: function, orNew: Array(function.name.utf8)).value
   }
 
   mutating func use(scalar op: ScalarOp, _ dtype: DType) -> [UInt8] {

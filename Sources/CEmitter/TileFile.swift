@@ -16,8 +16,8 @@ enum TileFile {
     out.line("typedef unsigned long long uint64_t;")
     if !program.tapes.isEmpty { out.line("struct gradc_tape { void *rows; int64_t capacity; };") }
     out.newline()
-    let used = unit.runtimeNames.keys.sorted { $0.name < $1.name }
-    for function in used { out.line(function.prototype + ";") }
+    let used = unit.runtimeNames.keys.map { ($0, name: $0.name) }.sorted { $0.name < $1.name }
+    for (function, _) in used { out.line(function.prototype + ";") }
     for declaration in unit.bitConstantDeclarations { out.line(declaration) }
     var constants: [TileSource.Constant] = []
     for (number, buffer) in program.buffers.enumerated() {
@@ -32,7 +32,7 @@ enum TileFile {
     return TileSource(
       source: out.bytes, entryName: TileEmitter.entryName,
       arenaByteCount: scratchOffset(program) + unit.scratchByteCount,
-      tapeCount: program.tapes.count, runtimeSymbols: used.map(\.name), constants: constants)
+      tapeCount: program.tapes.count, runtimeSymbols: used.map { $0.name }, constants: constants)
   }
 
   /// Declares pointers to buffers where `buffers` is known.

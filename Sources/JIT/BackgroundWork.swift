@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -13,16 +11,14 @@ package enum BackgroundWork {
   private struct Queue {
     var jobs: [@Sendable () -> Void] = []
     var isRunning = false
-    /// The process whose thread it is: after a fork there is none.
-    var process: pid_t = 0
   }
 
-  private static let queue = Mutex(Queue())
+  /// After a fork there is no thread.
+  private static let queue = PerProcess(Queue())
 
   /// Queues a job; `false` if there can be no thread.
   package static func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
     queue.withLock { queue in
-      if queue.process != getpid() { queue = Queue(process: getpid()) }
       queue.jobs.append(job)
       if queue.isRunning { return true }
       queue.isRunning = startThread()

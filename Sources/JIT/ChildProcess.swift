@@ -1,4 +1,5 @@
 import GradCRuntime
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -8,9 +9,12 @@ import GradCRuntime
   import Darwin
 #endif
 
-/// A program that runs beside this one, in a process group of its own: a compiler with the programs that it starts.
-struct ChildProcess: ~Copyable {
+/// A program that runs beside this one, in a process group of its own: a compiler with the programs that it starts. It ends with
+/// the last reference at the latest.
+final class ChildProcess {
   private let id: pid_t
+  /// How it ended, once that is known.
+  private var outcome: Outcome?
 
   /// How a program ended.
   enum Outcome: Hashable {
@@ -27,6 +31,7 @@ struct ChildProcess: ~Copyable {
   /// On Linux no process of it takes more than ten minutes of a processor and 8 GB, nor writes a file of more than 256 MB,
   /// whatever becomes of this one.
   init?(_ path: String, _ arguments: [String], log: String, in folder: TemporaryFolder) {
+    if ChildProcess.isEnding.load(ordering: .relaxed) { return nil }
     var actions = posix_spawn_file_actions_t()
     guard posix_spawn_file_actions_init(&actions) == 0 else { return nil }
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -69,24 +74,52 @@ struct ChildProcess: ~Copyable {
     ChildProcess.running.insert(child)
   }
 
+  /// How it ended; `nil` if it runs.
+  func poll() -> Outcome? {
+    if let outcome { return outcome }
+    var status: Int32 = 0
+    let found = waitpid(id, &status, WNOHANG)
+    if found == 0 || (found < 0 && errno == EINTR) { return nil }
+    return finish(found == id ? Self.outcome(status) : .unknown)
+  }
+
+  /// Ends it, with all that it has started, if it runs.
+  func end() {
+    if outcome != nil { return }
+    kill(-id, SIGKILL)
+    var status: Int32 = 0
+    while waitpid(id, &status, 0) < 0 && errno == EINTR {}
+    _ = finish(.outOfTime)
+  }
+
+  deinit { end() }
+
+  private func finish(_ outcome: Outcome) -> Outcome {
+    self.outcome = outcome
+    ChildProcess.running.remove(id)
+    return outcome
+  }
+
   /// Waits for the end, and ends the program when the time is over.
-  consuming func wait(until deadline: ContinuousClock.Instant) -> Outcome {
-    defer { ChildProcess.running.remove(id) }
-    var pause: UInt32 = 500
+  func wait(until deadline: ContinuousClock.Instant) -> Outcome {
+    var pause = Pause()
     while true {
-      var status: Int32 = 0
-      let found = waitpid(id, &status, WNOHANG)
-      if found == id { return Self.outcome(status) }
-      if found < 0 && errno != EINTR { return .unknown }
-      if found == 0 {
-        if ContinuousClock.now >= deadline {
-          kill(-id, SIGKILL)
-          while waitpid(id, &status, 0) < 0 && errno == EINTR {}
-          return .outOfTime
-        }
-        usleep(pause)
-        pause = min(pause * 5 / 4, 10_000)
+      if let outcome = poll() { return outcome }
+      if ContinuousClock.now >= deadline {
+        end()
+        return .outOfTime
       }
+      pause.sleep()
+    }
+  }
+
+  /// Between two looks at programs that run, longer and longer.
+  struct Pause {
+    private var microseconds: UInt32 = 500
+
+    mutating func sleep() {
+      usleep(microseconds)
+      microseconds = min(microseconds * 5 / 4, 10_000)
     }
   }
 
@@ -99,8 +132,11 @@ struct ChildProcess: ~Copyable {
 
   private static let running = ProcessSet<pid_t>()
 
-  /// Ends what still runs.
+  private static let isEnding = Atomic<Bool>(false)
+
+  /// Ends what still runs, and starts no more.
   static func killAll() {
+    isEnding.store(true, ordering: .relaxed)
     for id in running.elements { kill(-id, SIGKILL) }
   }
 

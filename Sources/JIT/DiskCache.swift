@@ -84,7 +84,7 @@ package struct DiskCache: Sendable {
     guard bytes.count < byteLimit, let directory = openFolder() else { return }
     defer { close(directory) }
     let temporary = Self.unfinished + "\(getpid())-\(UInt64.random(in: .min ... .max))"
-    guard writeFile(Self.mark + SHA256.hash(bytes) + bytes, to: "\(folder)/\(temporary)") else {
+    guard writeFile(Self.mark + SHA256.hash(bytes) + bytes, to: temporary, in: directory) else {
       unlinkat(directory, temporary, 0)
       return
     }

@@ -1,6 +1,5 @@
 package import CEmitter
 import GradCRuntime
-import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -13,21 +12,21 @@ import Synchronization
 /// Machine code by the first C compiler of the system that works.
 package enum NativeCompiler {
   /// Source beyond this is not tried: compilers would take minutes.
-  private static let greatestSource = 4 << 20
+  private static let greatestSource = 64 << 20
 
-  /// Compilers that could not compile anything, by path.
-  private static let broken = Mutex(Set<String>())
+  /// Compilers that could not compile anything, by name.
+  private static let broken = PerProcess(Set<String>())
 
   /// Compiles the vector dialect and loads it.
   ///
   /// - Parameters:
   ///   - time: After this it gives up.
-  ///   - compilers: Those to try, in this order.
+  ///   - compilers: Those to try, in this order; without, those of the system.
   ///   - cache: Where libraries are kept.
   ///   - constants: The address of a constant of a program, which outlives the module.
   /// - Throws: `CompilationError` that says what the first compiler that works has against it, or that there is none.
   package static func compile(
-    _ source: VectorSource, within time: Duration, compilers: [SystemCompiler] = SystemCompiler.candidates(),
+    _ source: VectorSource, within time: Duration, compilers: [SystemCompiler]? = nil,
     cache: DiskCache? = .standard,
     constants: (_ program: Int, _ buffer: Int) -> UnsafeRawPointer?
   ) throws(CompilationError) -> NativeModule {
@@ -35,19 +34,20 @@ package enum NativeCompiler {
       throw CompilationError(message: "\(source.source.count) bytes of C are too many for a compiler of the system")
     }
     let deadline = ContinuousClock.now + time
+    let compilers = if let compilers { compilers } else { try SystemCompiler.candidates() }
     var refusal: CompilationError?
     // What the compilers that do not work have against it.
     var faults: [String] = []
     func discard(_ compiler: SystemCompiler, _ fault: String) {
-      broken.withLock { _ = $0.insert(compiler.path) }
+      broken.withLock { _ = $0.insert(compiler.name) }
       faults.append(fault)
     }
-    for compiler in compilers where !broken.withLock({ $0.contains(compiler.path) }) {
+    for compiler in compilers where !broken.withLock({ $0.contains(compiler.name) }) {
       if compiler.version(until: deadline) == .hangs {
         if ContinuousClock.now >= deadline {
-          throw refusal ?? CompilationError(message: "\(compiler.path) took too long")
+          throw refusal ?? CompilationError(message: "\(compiler.name) took too long")
         }
-        discard(compiler, "\(compiler.path) does not answer")
+        discard(compiler, "\(compiler.name) does not answer")
         continue
       }
       do {
@@ -63,7 +63,8 @@ package enum NativeCompiler {
     }
     if let refusal { throw refusal }
     let reason = faults.map { "; " + $0.prefix(400) }.joined()
-    throw CompilationError(message: "there is no C compiler: of GRADC_CC, cc, clang, gcc none works" + reason)
+    throw CompilationError(
+      message: "there is no C compiler: of GRADC_CC, or else cc, clang and gcc, none works" + reason)
   }
 }
 
@@ -100,7 +101,7 @@ extension SystemCompiler {
       if let module = try? NativeModule(path: library, source: source, constants: constants) { return module }
       unlink(library)
     }
-    try build(source.source, to: library, flags: flags, in: folder, until: deadline)
+    try build(source, to: library, flags: flags, in: folder, until: deadline)
     let module = try NativeModule(path: library, source: source, constants: constants)
     if let cache, let key, let bytes = readFile(library) { cache.store(bytes, for: key) }
     return module

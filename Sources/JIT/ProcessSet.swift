@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -11,32 +9,17 @@ import Synchronization
 /// What this process has made and must undo when it ends. What a child by `fork` finds of it is its parent's: the child's set is
 /// empty.
 final class ProcessSet<Element: Hashable & Sendable>: Sendable {
-  private struct State {
-    var process: pid_t = 0
-    var elements: Set<Element> = []
-  }
-
-  private let state = Mutex(State())
-  private let process: @Sendable () -> pid_t
+  private let state: PerProcess<Set<Element>>
 
   /// - Parameter process: The number of the process that runs, which tests change.
-  init(process: @escaping @Sendable () -> pid_t = { getpid() }) { self.process = process }
+  init(process: @escaping @Sendable () -> pid_t = { getpid() }) { state = PerProcess([], process: process) }
 
-  func insert(_ element: Element) {
-    state.withLock { state in
-      if state.process != process() { state = State(process: process()) }
-      state.elements.insert(element)
-    }
-  }
+  func insert(_ element: Element) { state.withLock { _ = $0.insert(element) } }
 
   /// Whether it was there.
   @discardableResult
-  func remove(_ element: Element) -> Bool {
-    state.withLock { state in state.process == process() && state.elements.remove(element) != nil }
-  }
+  func remove(_ element: Element) -> Bool { state.withLock { $0.remove(element) != nil } }
 
-  /// At the end of the process; empty if the set was being changed when the process was forked.
-  var elements: Set<Element> {
-    state.withLockIfAvailable { state in state.process == process() ? state.elements : [] } ?? []
-  }
+  /// At the end of the process; empty if another thread is changing the set.
+  var elements: Set<Element> { state.withLockIfAvailable { $0 } ?? [] }
 }

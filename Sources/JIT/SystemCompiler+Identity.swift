@@ -1,5 +1,4 @@
 import GradCRuntime
-import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -14,7 +13,7 @@ extension SystemCompiler {
   private static let codeVersion = 1
 
   /// Versions as they were told, by the state of the file.
-  private static let versions = Mutex([String: String]())
+  private static let versions = PerProcess([String: String]())
 
   /// What a library depends on besides its source: compiler, options, processor, runtime. `nil` if the compiler does not tell
   /// its version.
@@ -39,10 +38,10 @@ extension SystemCompiler {
   func version(until deadline: ContinuousClock.Instant) -> Version {
     var status = stat()
     guard stat(path, &status) == 0 else { return .untold }
-    let file = "\(path) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+    let file = "\(name) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
     if let known = Self.versions.withLock({ $0[file] }) { return .told(known) }
     guard let folder = TemporaryFolder(),
-      let child = ChildProcess(path, ["--version"], log: folder.file("log"), in: folder)
+      let child = ChildProcess(path, options + ["--version"], log: folder.file("log"), in: folder)
     else { return .untold }
     switch child.wait(until: min(deadline, .now + Self.patience)) {
     case .outOfTime: return .hangs

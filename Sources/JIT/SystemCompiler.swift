@@ -10,23 +10,39 @@
 package struct SystemCompiler: Hashable, Sendable {
   /// Where it is.
   package let path: String
+  /// What it is always told first, such as the compiler that `ccache` is to call.
+  package let options: [String]
 
-  package init(path: String) { self.path = path }
+  package init(path: String, options: [String] = []) { (self.path, self.options) = (path, options) }
 
-  /// The candidates, best first: what the environment variable GRADC_CC names, `cc`, `clang`, `gcc`. `GRADC_CC=` names none.
-  package static func candidates() -> [SystemCompiler] {
-    var names = ["cc", "clang", "gcc"]
-    if let named = getenv("GRADC_CC").map({ String(cString: $0) }) { names = named.isEmpty ? [] : [named] + names }
+  /// As it is written in a command.
+  var name: String { ([path] + options).joined(separator: " ") }
+
+  /// The candidates, best first: what the environment variable GRADC_CC names, a program and maybe options with spaces between
+  /// them, or else `cc`, `clang`, `gcc`. `GRADC_CC=` names none.
+  ///
+  /// - Throws: `CompilationError` if GRADC_CC names what is no program.
+  package static func candidates() throws(CompilationError) -> [SystemCompiler] {
+    if let named = getenv("GRADC_CC").map({ String(cString: $0) }) {
+      if named.allSatisfy({ $0 == " " }) { return [] }
+      if let compiler = find(named) { return [compiler] }
+      throw CompilationError(message: "there is no C compiler: GRADC_CC is '\(named)', which names no program")
+    }
     var found: [SystemCompiler] = []
-    for name in names {
+    for name in ["cc", "clang", "gcc"] {
       guard let path = executable(name), !found.contains(where: { $0.path == path }) else { continue }
       found.append(SystemCompiler(path: path))
     }
     return found
   }
 
-  /// The compiler of this name or path, if there is one.
-  package static func find(_ name: String) -> SystemCompiler? { executable(name).map { SystemCompiler(path: $0) } }
+  /// The compiler of this name or path, maybe with options after it, if there is one.
+  package static func find(_ command: String) -> SystemCompiler? {
+    // Paths may have spaces.
+    if let path = executable(command) { return SystemCompiler(path: path) }
+    let words = command.split(separator: " ").map(String.init)
+    return words.first.flatMap(executable).map { SystemCompiler(path: $0, options: Array(words.dropFirst())) }
+  }
 
   /// The path of a program in `PATH`.
   private static func executable(_ name: String) -> String? {
@@ -53,32 +69,11 @@ package struct SystemCompiler: Hashable, Sendable {
     #endif
     return flags
   }
-
-  /// Compiles C into a shared library.
-  func build(
-    _ source: [UInt8], to output: String, flags: [String], in folder: TemporaryFolder,
-    until deadline: ContinuousClock.Instant
-  ) throws(CompilationError) {
-    let (input, log) = (folder.file("unit.c"), folder.file("log"))
-    guard writeFile(source, to: input) else { throw CompilationError(message: "\(input) can't be written") }
-    guard let child = ChildProcess(path, flags + ["-shared", "-o", output, input, "-lm"], log: log, in: folder) else {
-      throw CompilationError(message: "\(path) can't be started")
-    }
-    switch child.wait(until: deadline) {
-    case .exited(0), .unknown:
-      guard access(output, R_OK) == 0 else { throw CompilationError(message: "\(path) made no library") }
-    case .exited(let status):
-      let messages = readFile(log, atMost: 4000).map { String(decoding: $0, as: UTF8.self) } ?? ""
-      throw CompilationError(message: "\(path) ended with status \(status): \(messages)")
-    case .killed(let signal): throw CompilationError(message: "\(path) was ended by signal \(signal)")
-    case .outOfTime: throw CompilationError(message: "\(path) took too long")
-    }
-  }
 }
 
-/// Writes a new file that only this user can read.
-func writeFile(_ bytes: [UInt8], to path: String) -> Bool {
-  let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+/// Writes a new file that only this user can read; a relative path is one in an open folder.
+func writeFile(_ bytes: [UInt8], to path: String, in folder: Int32 = AT_FDCWD) -> Bool {
+  let file = openat(folder, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
   guard file >= 0 else { return false }
   var position = 0
   let isWritten = bytes.withUnsafeBytes { buffer in

@@ -60,6 +60,16 @@ import Testing
     #expect(try build([gcc]).entries.count == 1)
   }
 
+  @Test func commandsMayHaveOptions() throws {
+    let compiler = try #require(SystemCompiler.find("gcc -O1  -DSPACE"))
+    #expect(compiler.path.hasSuffix("/gcc") && compiler.options == ["-O1", "-DSPACE"])
+    #expect(try build([compiler]).entries.count == 1)
+    #expect(try SystemCompiler.find(script("exit 1", "a name").path)?.options == [])
+    for command in ["", " ", "no-such-compiler", "no-such-compiler -O1"] {
+      #expect(SystemCompiler.find(command) == nil)
+    }
+  }
+
   @Test func timeIsBounded() throws {
     let slow = try script("sleep 600 & wait", "sleeps")
     let start = ContinuousClock.now

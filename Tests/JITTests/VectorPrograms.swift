@@ -16,9 +16,14 @@ final class VectorPrograms {
   private let module: NativeModule
   private let constants: [Place: UnsafeMutableRawBufferPointer]
 
-  init(_ programs: [Program], compiler: String, options: [String] = ["-O1"], target: VectorTarget = .runtime) throws {
+  /// - Parameter isDivided: Whether a long source is given to several compilers.
+  init(
+    _ programs: [Program], compiler: String, options: [String] = ["-O1"], target: VectorTarget = .runtime,
+    isDivided: Bool = true
+  ) throws {
     self.programs = programs
-    let source = VectorEmitter.emit(programs, for: target)
+    var source = VectorEmitter.emit(programs, for: target)
+    if !isDivided { source.units = [] }
     var constants: [Place: UnsafeMutableRawBufferPointer] = [:]
     for case .constant(let program, let number) in source.links {
       let buffer = programs[program].buffers[number]

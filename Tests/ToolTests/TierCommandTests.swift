@@ -173,6 +173,18 @@ import Testing
     try expectTier0(["PATH": "", "GRADC_CC": named], "there is no C compiler")
   }
 
+  /// Others are not tried.
+  @Test(arguments: ["/nonexistent/cc", "nonexistent-cc -m64"]) func theNamedCompilerIsNotThere(_ named: String) throws {
+    try expectTier0(["GRADC_CC": named], "GRADC_CC is '\(named)', which names no program")
+  }
+
+  @Test func theNamedCompilerHasOptions() throws {
+    let log = folder.file("options").path
+    let named = try script("echo \"$1 $2\" >> \(log)\nshift 2\nexec cc \"$@\"") + " first second"
+    #expect(try run("wave", "--tier", "1", with: ["GRADC_CC": named]).hasSucceeded)
+    #expect(try String(contentsOfFile: log, encoding: .utf8).hasPrefix("first second\n"))
+  }
+
   @Test func theCompilerFails() throws {
     try expectTier0(["PATH": "", "GRADC_CC": script("exit 1")], "there is no C compiler")
   }

@@ -5,7 +5,8 @@
 // mean: F is the float type and U the unsigned integers of its bits, NAME(f) the name of a function, K(c) and BK(c) are
 // constants of F and U, BITS(x) and FLOAT(u) keep the bits, UNLESS(c, x, y) is y where c holds and else x, MA(a, b, c) is a * b + c
 // with one rounding where that is an instruction, REST(a, w) is a * a - w where it is and else 0, SELECT(c, a, b) takes a
-// comparison, NAME(any_sin) and the like take any operand. Of TEXT_f32 and TEXT_f64 one keeps its text.
+// comparison, SHORTCUT(c, f, x) calls f and returns x where c holds, of single elements: a way to the same bits.
+// NAME(any_sin) and the like take any operand. Of TEXT_f32 and TEXT_f64 one keeps its text.
 //
 // Coefficients are minimax, for the relative error of the result, fitted by Remez's exchange with 50 digits.
 
@@ -113,8 +114,20 @@ INLINE F NAME(log)(F x) {
   return r;
 }
 
+/* The sine and cosine of h + l, |h| <= pi/4. */
+INLINE void NAME(eighth)(F h, F l, F *s, F *c) {
+  F z = h * h;
+  F sine = MA(z * z, K(-0x1.99405p-13f), MA(z, K(0x1.11073p-7f), K(-0x1.555546p-3f)));
+  *s = MA(sine, z * h, l) + h;
+  F cosine = MA(z * z, K(0x1.99e85p-16f), MA(z, K(-0x1.6c0c28p-10f), K(0x1.55554ap-5f)));
+  F w = MA(z, K(-0.5f), K(1.0f));
+  F rest = MA(z, K(-0.5f), K(1.0f) - w);
+  *c = w + MA(z * z, cosine, MA(-h, l, rest));
+}
+
 /* The sine and cosine of x - n pi/2 with n = round(x / (pi/2)), for |x| below the limit of sin and cos, where SLEEF takes
-   over, and n, in the low bits. The rest is h + l: n times the first part of pi/2 is subtracted exactly, the second with its rounding. */
+   over, and n, in the low bits. The rest is h + l: n times the first part of pi/2 is subtracted exactly, the second with its
+   rounding. For |x| < pi/4 that is x + 0. */
 INLINE U NAME(quarter)(F x, F *s, F *c) {
   F t = MA(x, K(0x1.45f306p-1f), K(0x1.8p23f));
   F n = t - K(0x1.8p23f);
@@ -122,15 +135,7 @@ INLINE U NAME(quarter)(F x, F *s, F *c) {
   F p = n * K(-0x1.777a5cp-25f);
   F h = r - p;
   F l = ((r - h) - p) - MA(n, K(-0x1.ee59dap-50f), MA(n, K(-0x1.777a5cp-25f), -p));
-  F z = h * h;
-  F sine = MA(z * z, K(-0x1.99405p-13f), MA(z, K(0x1.11073p-7f), K(-0x1.555546p-3f)));
-  sine = MA(sine, z * h, l) + h;
-  F cosine = MA(z * z, K(0x1.99e85p-16f), MA(z, K(-0x1.6c0c28p-10f), K(0x1.55554ap-5f)));
-  F w = MA(z, K(-0.5f), K(1.0f));
-  F rest = MA(z, K(-0.5f), K(1.0f) - w);
-  cosine = w + MA(z * z, cosine, MA(-h, l, rest));
-  *s = sine;
-  *c = cosine;
+  NAME(eighth)(h, l, s, c);
   return BITS(t);
 }
 
@@ -143,6 +148,7 @@ INLINE F NAME(wave)(F sine, F cosine, U quadrant) {
 INLINE F NAME(sin)(F x) {
   F sine;
   F cosine;
+  SHORTCUT(ABS(x) < K(0x1.92p-1f), NAME(eighth)(x, K(0.0f), &sine, &cosine), SELECT(x == K(0.0f), x, sine))
   U n = NAME(quarter)(x, &sine, &cosine);
   F y = SELECT(x == K(0.0f), x, NAME(wave)(sine, cosine, n));
   return UNLESS(ABS(x) > K(16384.0f), y, NAME(any_sin)(x));
@@ -151,6 +157,7 @@ INLINE F NAME(sin)(F x) {
 INLINE F NAME(cos)(F x) {
   F sine;
   F cosine;
+  SHORTCUT(ABS(x) < K(0x1.92p-1f), NAME(eighth)(x, K(0.0f), &sine, &cosine), cosine)
   U n = NAME(quarter)(x, &sine, &cosine);
   F y = NAME(wave)(sine, cosine, n + BK(1u));
   return UNLESS(ABS(x) > K(16384.0f), y, NAME(any_cos)(x));
@@ -160,6 +167,7 @@ INLINE F NAME(cos)(F x) {
 INLINE F NAME(sincos)(F x, F *c) {
   F sine;
   F cosine;
+  SHORTCUT(ABS(x) < K(0x1.92p-1f), NAME(eighth)(x, K(0.0f), &sine, c), SELECT(x == K(0.0f), x, sine))
   U n = NAME(quarter)(x, &sine, &cosine);
   F y = SELECT(x == K(0.0f), x, NAME(wave)(sine, cosine, n));
   F z = NAME(wave)(sine, cosine, n + BK(1u));
@@ -296,6 +304,22 @@ INLINE F NAME(log)(F x) {
   return r;
 }
 
+INLINE void NAME(eighth)(F h, F l, F *s, F *c) {
+  F z = h * h;
+  F z2 = z * z;
+  F z4 = z2 * z2;
+  F sine = MA(z, K(0x1.111111110f79p-7), K(-0x1.5555555555548p-3));
+  sine = MA(z2, MA(z, K(0x1.71de3560498d1p-19), K(-0x1.a01a019bf58acp-13)), sine);
+  sine = MA(z4, MA(z, K(0x1.5d8e000fbc395p-33), K(-0x1.ae5e54799d782p-26)), sine);
+  *s = MA(sine, z * h, l) + h;
+  F cosine = MA(z, K(-0x1.6c16c16c14f48p-10), K(0x1.555555555554bp-5));
+  cosine = MA(z2, MA(z, K(-0x1.27e4f7e5465adp-22), K(0x1.a01a019c7ce74p-16)), cosine);
+  cosine = MA(z4, MA(z, K(-0x1.8fa292e2ed5bdp-37), K(0x1.1ee9d3e120082p-29)), cosine);
+  F w = MA(z, K(-0.5), K(1.0));
+  F rest = MA(z, K(-0.5), K(1.0) - w);
+  *c = w + MA(z2, cosine, MA(-h, l, rest));
+}
+
 INLINE U NAME(quarter)(F x, F *s, F *c) {
   F t = MA(x, K(0x1.45f306dc9c883p-1), K(0x1.8p52));
   F n = t - K(0x1.8p52);
@@ -303,21 +327,7 @@ INLINE U NAME(quarter)(F x, F *s, F *c) {
   F p = n * K(0x1.1a62633145c07p-54);
   F h = r - p;
   F l = ((r - h) - p) - MA(n, K(-0x1.f1976b7ed8fbcp-110), MA(n, K(0x1.1a62633145c07p-54), -p));
-  F z = h * h;
-  F z2 = z * z;
-  F z4 = z2 * z2;
-  F sine = MA(z, K(0x1.111111110f79p-7), K(-0x1.5555555555548p-3));
-  sine = MA(z2, MA(z, K(0x1.71de3560498d1p-19), K(-0x1.a01a019bf58acp-13)), sine);
-  sine = MA(z4, MA(z, K(0x1.5d8e000fbc395p-33), K(-0x1.ae5e54799d782p-26)), sine);
-  sine = MA(sine, z * h, l) + h;
-  F cosine = MA(z, K(-0x1.6c16c16c14f48p-10), K(0x1.555555555554bp-5));
-  cosine = MA(z2, MA(z, K(-0x1.27e4f7e5465adp-22), K(0x1.a01a019c7ce74p-16)), cosine);
-  cosine = MA(z4, MA(z, K(-0x1.8fa292e2ed5bdp-37), K(0x1.1ee9d3e120082p-29)), cosine);
-  F w = MA(z, K(-0.5), K(1.0));
-  F rest = MA(z, K(-0.5), K(1.0) - w);
-  cosine = w + MA(z2, cosine, MA(-h, l, rest));
-  *s = sine;
-  *c = cosine;
+  NAME(eighth)(h, l, s, c);
   return BITS(t);
 }
 
@@ -329,6 +339,7 @@ INLINE F NAME(wave)(F sine, F cosine, U quadrant) {
 INLINE F NAME(sin)(F x) {
   F sine;
   F cosine;
+  SHORTCUT(ABS(x) < K(0x1.92p-1), NAME(eighth)(x, K(0.0), &sine, &cosine), SELECT(x == K(0.0), x, sine))
   U n = NAME(quarter)(x, &sine, &cosine);
   F y = SELECT(x == K(0.0), x, NAME(wave)(sine, cosine, n));
   return UNLESS(ABS(x) > K(524288.0), y, NAME(any_sin)(x));
@@ -337,6 +348,7 @@ INLINE F NAME(sin)(F x) {
 INLINE F NAME(cos)(F x) {
   F sine;
   F cosine;
+  SHORTCUT(ABS(x) < K(0x1.92p-1), NAME(eighth)(x, K(0.0), &sine, &cosine), cosine)
   U n = NAME(quarter)(x, &sine, &cosine);
   F y = NAME(wave)(sine, cosine, n + BK(1ull));
   return UNLESS(ABS(x) > K(524288.0), y, NAME(any_cos)(x));
@@ -345,6 +357,7 @@ INLINE F NAME(cos)(F x) {
 INLINE F NAME(sincos)(F x, F *c) {
   F sine;
   F cosine;
+  SHORTCUT(ABS(x) < K(0x1.92p-1), NAME(eighth)(x, K(0.0), &sine, c), SELECT(x == K(0.0), x, sine))
   U n = NAME(quarter)(x, &sine, &cosine);
   F y = SELECT(x == K(0.0), x, NAME(wave)(sine, cosine, n));
   F z = NAME(wave)(sine, cosine, n + BK(1ull));

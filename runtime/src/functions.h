@@ -30,6 +30,8 @@ WORDS(f64, i64)
 #define FLOAT(u) JOIN(KIND, _number_of_, DTYPE)(u)
 #define NAME(f) JOIN(KIND, _##f##_, DTYPE)
 #define UNLESS JOIN(UNLESS_, KIND, )
+#define SHORTCUT JOIN(SHORTCUT_, KIND, )
+#define SHORTCUT_op(c, statement, x)
 #if HAS_FMA
 #define MA(a, b, c) __builtin_elementwise_fma(a, b, c)
 #define REST(a, w) __builtin_elementwise_fma(a, a, -(w))
@@ -45,9 +47,15 @@ WORDS(f64, i64)
     __builtin_reduce_or(far) ? (far ? (y) : (x)) : (x);     \
   })
 #define UNLESS_one(c, x, y) ((c) ? (y) : (x))
+#define SHORTCUT_one(c, statement, x) \
+  if (c) {                            \
+    statement;                        \
+    return x;                         \
+  }
 #else
 #define UNLESS_op(c, x, y) ((void)(x), (y))
 #define UNLESS_one(c, x, y) ((void)(x), (y))
+#define SHORTCUT_one(c, statement, x)
 #endif
 #define ABS(x) __builtin_elementwise_abs(x)
 #define COPYSIGN(x, y) __builtin_elementwise_copysign(x, y)
@@ -97,6 +105,9 @@ WORDS(f64, i64)
 #undef REST
 #undef UNLESS_op
 #undef UNLESS_one
+#undef SHORTCUT
+#undef SHORTCUT_op
+#undef SHORTCUT_one
 #undef ABS
 #undef COPYSIGN
 #undef SELECT

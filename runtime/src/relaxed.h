@@ -85,6 +85,7 @@ INLINE F NAME(sine_within)(F r) {
 
 /* By the nearest multiple of pi. */
 INLINE F NAME(sin_u35)(F x) {
+  SHORTCUT(ABS(x) < K(0x1.92p+0f), , SELECT(x == K(0.0f), x, NAME(sine_within)(x)))
   F t = MA(x, K(0x1.45f306p-2f), K(0x1.8p23f));
   F n = t - K(0x1.8p23f);
   F r = MA(n, K(-0x1.921fb4p+1f), x);
@@ -190,6 +191,7 @@ INLINE F NAME(sine_within)(F r) {
 }
 
 INLINE F NAME(sin_u35)(F x) {
+  SHORTCUT(ABS(x) < K(0x1.92p+0), , SELECT(x == K(0.0), x, NAME(sine_within)(x)))
   F t = MA(x, K(0x1.45f306dc9c883p-2), K(0x1.8p52));
   F n = t - K(0x1.8p52);
   F r = MA(n, K(-0x1.921fb54442d18p+1), x);

@@ -53,15 +53,15 @@ struct InlineFunctions: Hashable, Comparable {
   }
 
   /// What the runtime has for all operands, in memory or for elements; this is rare.
-  private func farDefinition(_ op: ScalarOp) -> [String] {
+  private func farDefinition(_ op: ScalarOp, _ storage: String) -> [String] {
     let attributes = "static __attribute__((noinline, cold, unused))"
     let function = "\(attributes) \(type) \(prefix)any_\(op.name)_inline_\(name)(\(type) x)"
     let (pointer, element) = (farPointer(op), dtype.cName)
     guard let laneCount else {
-      return ["static \(element) (*\(pointer))(\(element));", "\(function) { return \(pointer)(x); }"]
+      return ["\(storage) \(element) (*\(pointer))(\(element));", "\(function) { return \(pointer)(x); }"]
     }
     return [
-      "static void (*\(pointer))(\(element) *, const \(element) *, int64_t);",
+      "\(storage) void (*\(pointer))(\(element) *, const \(element) *, int64_t);",
       "\(function) { \(type) d; \(pointer)((\(element) *)&d, (const \(element) *)&x, \(laneCount)); return d; }",
     ]
   }
@@ -71,8 +71,10 @@ struct InlineFunctions: Hashable, Comparable {
     farOps(target).map { (farPointer($0), farFunction($0).name) }
   }
 
-  /// - Parameter hasLowAccuracy: Whether functions of low accuracy are needed, too.
-  func text(_ target: VectorTarget, hasLowAccuracy: Bool) -> String {
+  /// - Parameters:
+  ///   - hasLowAccuracy: Whether functions of low accuracy are needed, too.
+  ///   - pointers: The storage class of pointers to functions.
+  func text(_ target: VectorTarget, hasLowAccuracy: Bool, pointers: String) -> String {
     let isSingle = dtype == .f32
     let suffix = isSingle ? "f" : ""
     let bits = isSingle ? "32" : "64"
@@ -106,7 +108,10 @@ struct InlineFunctions: Hashable, Comparable {
     }
     // Without fma what is near is not exact.
     lines.append("#define UNLESS(c, a, b) " + (target.hasFMA ? "UNLESS_(c, a, b)" : "(b)"))
-    for op in farOps(target) { lines += farDefinition(op) }
+    // A branch; vectors would need all of their elements to take it.
+    let takesShortcuts = laneCount == nil && target.hasFMA
+    lines.append("#define SHORTCUT(c, statement, x)" + (takesShortcuts ? " if (c) { statement; return x; }" : ""))
+    for op in farOps(target) { lines += farDefinition(op, pointers) }
     let relaxed = hasLowAccuracy ? target.relaxedSources[dtype] ?? "" : ""
     let source = ((target.inlineSources[dtype] ?? "") + "\n" + relaxed)
       .replacing("; ", with: ";\n  ").replacing("{ ", with: "{\n  ").replacing("} ", with: "}\n")
@@ -117,8 +122,8 @@ struct InlineFunctions: Hashable, Comparable {
       )
     }
     lines += [
-      "INLINE", "F", "U", "NAME", "ABS", "COPYSIGN", "MA", "REST", "BITS", "FLOAT", "SELECT", "UNLESS", "UNLESS_", "K",
-      "BK",
+      "INLINE", "F", "U", "NAME", "ABS", "COPYSIGN", "MA", "REST", "BITS", "FLOAT", "SELECT", "UNLESS", "UNLESS_",
+      "SHORTCUT", "K", "BK",
     ].map {
       "#undef \($0)"
     }

@@ -6,6 +6,8 @@ import KernelIR
 extension KernelWriter {
   /// Instructions of a part.
   private static let standardPartLength = 1024
+  /// More shared values than that are not on the stack of whoever calls: a thread has them once.
+  private static let greatestStackByteCount = 65536
 
   mutating func prepareParts() {
     let length = Self.standardPartLength
@@ -39,7 +41,11 @@ extension KernelWriter {
     }
     out.line("static void \(name)(\(parameters.joined(separator: ", ")))")
     out.write("{\n")
-    for (dtype, name) in zip(sharedDTypes, shared) { out.line("  \(dtype.cName) \(name)[\(spills.count(dtype))];") }
+    let byteCount = sharedDTypes.reduce(0) { $0 + spills.count($1) * $1.byteCount }
+    let storage = byteCount > Self.greatestStackByteCount ? "static __thread " : ""
+    for (dtype, name) in zip(sharedDTypes, shared) {
+      out.line("  \(storage)\(dtype.cName) \(name)[\(spills.count(dtype))];")
+    }
     for part in 0..<(bounds.count - 1) {
       out.line("  \(name)_part_\(part)(\((arguments + shared).joined(separator: ", ")));")
     }

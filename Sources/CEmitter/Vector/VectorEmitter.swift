@@ -5,11 +5,22 @@ package import KernelIR
 package struct VectorSource: Hashable, Sendable {
   /// The C file.
   package var source: [UInt8]
+  /// Where the file is long, what of it is a file of its own for a compiler that works beside others: unit k with
+  /// `GRADC_UNIT` defined as k. Linked together they are what the file is by itself. Else empty.
+  package var units: [[Range<Int>]] = []
   /// `int <name>(void *const *buffers)`, by program; what they take and return is that of `TileSource`.
   package var entryNames: [String]
   /// `void gradc_link(void *const *addresses)`, to be called once before any entry with the addresses of `links`.
   package var linkName: String
   package var links: [Link]
+
+  /// The text of a unit.
+  package func text(ofUnit number: Int) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(units[number].reduce(0) { $0 + $1.count })
+    for range in units[number] { text += source[range] }
+    return text
+  }
 
   /// What the code calls or reads, and does not define.
   package enum Link: Hashable, Sendable {

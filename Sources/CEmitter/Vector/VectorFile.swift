@@ -11,7 +11,10 @@ struct VectorFile {
   private var laneCounts: Set<Int> = []
   private var functions: Set<RuntimeFunction> = []
   private var bitConstants: Set<String> = []
+  private var constants = ByteWriter()
   private var text = ByteWriter()
+  /// In `text`, the functions of kernels and of chunks.
+  private var functionRanges: [Range<Int>] = []
 
   init(_ target: VectorTarget) { self.target = target }
 
@@ -25,8 +28,10 @@ struct VectorFile {
     unit.writeHeading(["Written by GradC for a C compiler and GradC's runtime."], to: &text)
     for (number, buffer) in unit.program.buffers.enumerated() {
       guard case .constant = buffer.role else { continue }
-      text.line("static const \(buffer.type.dtype.cName) *\(TileFile.constantSymbol(number, unit));")
+      constants.line("const \(buffer.type.dtype.cName) *\(TileFile.constantSymbol(number, unit));")
     }
+    let start = text.bytes.count
+    functionRanges += DividedFile.functions(in: functions.bytes).map { $0.shifted(by: start) }
     text.write(bytes: functions.bytes)
     text.newline()
     writeEntry(unit, main)
@@ -54,20 +59,36 @@ struct VectorFile {
     called.formUnion(uses.compactMap { $0.helper.memoryFunction($0.laneCount, target) })
     let linked = called.filter { !VectorPrelude.defines($0, target) }.sorted { $0.name < $1.name }
     var out = ByteWriter(capacity: text.bytes.count + 65536)
+    let divided = DividedFile(text.bytes, functionRanges)
+    let storage = divided == nil ? "static" : DividedFile.pointerStorage
+    if divided != nil { out.write(string: DividedFile.storageClasses) }
     out.write(string: VectorPrelude(target: target, laneCounts: laneCounts.sorted()).text)
-    writeInlineFunctions(uses, to: &out)
+    writeInlineFunctions(uses, storage, to: &out)
     out.line("struct gradc_tape { void *rows; int64_t capacity; };")
     for function in linked {
       let prototype = function.prototype
-      out.line("static \(prototype.replacing(" \(function.name)(", with: " (*\(function.name))("));")
+      out.line("\(storage) \(prototype.replacing(" \(function.name)(", with: " (*\(function.name))("));")
     }
-    for use in uses { out.write(string: use.helper.definition(use.laneCount, target)) }
+    for use in uses { out.write(string: use.helper.definition(use.laneCount, target, storage)) }
     for declaration in bitConstants.sorted() { out.line(declaration) }
-    out.newline()
-    out.write(bytes: text.bytes)
+    for line in constants.bytes.split(separator: UInt8(ascii: "\n")) {
+      out.write(string: "\(storage) ")
+      out.write(bytes: Array(line))
+      out.newline()
+    }
+    var units: [[Range<Int>]] = []
+    if let divided {
+      units = divided.write(to: &out)
+    } else {
+      out.newline()
+      out.write(bytes: text.bytes)
+    }
+    let linkStart = out.bytes.count
     let links = writeLink(linked, uses, to: &out)
+    if !units.isEmpty { units[0].append(linkStart..<out.bytes.count) }
     return VectorSource(
-      source: out.bytes, entryNames: programs.map(entryName), linkName: VectorEmitter.linkName, links: links)
+      source: out.bytes, units: units, entryNames: programs.map(entryName), linkName: VectorEmitter.linkName,
+      links: links)
   }
 
   /// Functions whose text the runtime has, for the vectors and elements that they are called with.
@@ -95,8 +116,10 @@ struct VectorFile {
 
   private var hasLowAccuracy: Bool { programs.contains { $0.program.accuracy == .low } }
 
-  private func writeInlineFunctions(_ uses: [CUnit.VectorUse], to out: inout ByteWriter) {
-    for form in inlineForms(uses) { out.write(string: form.text(target, hasLowAccuracy: hasLowAccuracy)) }
+  private func writeInlineFunctions(_ uses: [CUnit.VectorUse], _ storage: String, to out: inout ByteWriter) {
+    for form in inlineForms(uses) {
+      out.write(string: form.text(target, hasLowAccuracy: hasLowAccuracy, pointers: storage))
+    }
     for use in uses {
       switch use.helper {
       case .call(let function) where InlineFunctions.has(function, target):

@@ -33,9 +33,10 @@ enum VectorHelper: Hashable {
     }
   }
 
-  func definition(_ n: Int, _ target: VectorTarget) -> String {
+  /// - Parameter storage: The storage class of pointers to functions.
+  func definition(_ n: Int, _ target: VectorTarget, _ storage: String) -> String {
     switch self {
-    case .call(let function): callDefinition(function, n, target)
+    case .call(let function): callDefinition(function, n, target, storage)
     case .sineCosine: ""
     case .gather(let dtype, let index): fill(dtype == .bool ? Self.gatherBool : Self.gather, dtype, index, n)
     case .scatter(let combiner, let dtype, let index):
@@ -73,13 +74,15 @@ enum VectorHelper: Hashable {
     return n * function.dtype.byteCount == target.byteCount && target.registerFunctions.contains(function)
   }
 
-  private func callDefinition(_ called: VectorTarget.Function, _ n: Int, _ target: VectorTarget) -> String {
+  private func callDefinition(
+    _ called: VectorTarget.Function, _ n: Int, _ target: VectorTarget, _ storage: String
+  ) -> String {
     if isInline(target) { return "" }
     let dtype = called.dtype
     let type = "\(dtype)x\(n)"
     let operands = Array(["a", "b", "c"].prefix(called.op.arity))
     if isInRegisters(n, target) {
-      return "static \(type) (*\(name(n)))(\(operands.map { _ in type }.joined(separator: ", ")));\n"
+      return "\(storage) \(type) (*\(name(n)))(\(operands.map { _ in type }.joined(separator: ", ")));\n"
     }
     guard let function = memoryFunction(n, target) else { return "" }
     let parameters = operands.map { "\(type) \($0)" }.joined(separator: ", ")

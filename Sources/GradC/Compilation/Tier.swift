@@ -1,8 +1,9 @@
 /// By which machine code a graph is to run: that of libtcc, which is there in milliseconds, or that of a C compiler of the
 /// system, which takes some tenths of a second and more and is faster. Results have the same bits.
 ///
-/// The compiler is the first that works of what `GRADC_CC` names, `cc`, `clang` and `gcc`. It runs as a process of its own,
-/// with files in a folder of their own in `TMPDIR`. `GRADC_CC` set to nothing says that there is none.
+/// The compiler is what `GRADC_CC` names, a program and maybe options after it with spaces between, or else the first that
+/// works of `cc`, `clang` and `gcc`. It runs as a process of its own, long code in pieces by several at once, as many as
+/// threads share work, with files in a folder of their own in `TMPDIR`. `GRADC_CC` set to nothing says that there is none.
 public enum Tier: String, Sendable, Hashable, CaseIterable {
   /// libtcc's code at once; a compiler of the system works beside it, and when it is done, calls run its code. Where there
   /// is no compiler, or none may be started, libtcc's code stays.

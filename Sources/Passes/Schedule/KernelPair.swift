@@ -81,7 +81,7 @@ struct KernelPair {
 
   /// How far the second kernel's points are ahead, by axis: those that let most loads be the same, and none.
   private func ways(_ nests: [Nest], _ shared: [BufferID]) -> [[Int]] {
-    var counts: [[Int]: Int] = [:]
+    var counts: [(way: [Int], count: Int)] = []
     var loads: [BufferID: [AffineIndex]] = [:]
     first.body.forEachStatement {
       if case .load(_, let buffer, let index) = $0, shared.contains(buffer) { loads[buffer, default: []].append(index) }
@@ -91,14 +91,19 @@ struct KernelPair {
       guard case .load(_, let buffer, let index) = $0, pairCount < 256 else { return }
       for other in loads[buffer] ?? [] {
         pairCount += 1
-        if let way = way(nests, other, index) { counts[way, default: 0] += 1 }
+        guard let way = way(nests, other, index) else { continue }
+        if let known = counts.firstIndex(where: { $0.way == way }) {
+          counts[known].count += 1
+        } else {
+          counts.append((way, 1))
+        }
       }
     }
     let none = nests.map { _ in 0 }
-    let found = counts.filter { $0.key != none }.sorted {
-      ($1.value, $0.key.description) < ($0.value, $1.key.description)
+    let found = counts.filter { $0.way != none }.sorted {
+      ($1.count, $0.way.description) < ($0.count, $1.way.description)
     }
-    return [none] + found.prefix(Self.greatestWayCount).map(\.key)
+    return [none] + found.prefix(Self.greatestWayCount).map(\.way)
   }
 
   /// How far ahead the second kernel's point is that reads what the first one reads.
@@ -158,13 +163,13 @@ struct KernelPair {
 
   /// The statement with numbers of its own for what it defines.
   private mutating func copy(_ statement: Statement) -> Statement {
-    var numbers: [ValueID: ValueID] = [:]
+    var numbers = values.indices.map { ValueID($0) }
     [statement].forEachStatement { inner in
       guard let result = inner.result else { return }
-      numbers[result] = ValueID(values.count)
+      numbers[Int(result.index)] = ValueID(values.count)
       values.append(values[Int(result.index)])
     }
-    return statement.mapValues { numbers[$0] ?? $0 }
+    return statement.mapValues { $0 == .none ? $0 : numbers[Int($0.index)] }
   }
 }
 

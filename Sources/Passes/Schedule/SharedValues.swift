@@ -1,3 +1,4 @@
+import Basics
 import KernelIR
 
 extension Kernel {
@@ -21,37 +22,36 @@ private struct ValueSharing {
 
   private let values: [ValueInfo]
   private let written: Set<BufferID>
-  /// By open scope, what has been computed.
-  private var known: [[Key: ValueID]] = []
-  private var replacements: [ValueID: ValueID] = [:]
+  /// What has been computed in the open scopes.
+  private var known = LinkedTable<Key, ValueID>()
+  /// By value, itself or the one that is the same.
+  private var replacements: [ValueID]
 
   init(values: [ValueInfo], written: Set<BufferID>) {
     self.values = values
     self.written = written
+    replacements = values.indices.map { ValueID($0) }
   }
 
   mutating func visit(_ body: [Statement]) -> [Statement] {
-    known.append([:])
-    defer { known.removeLast() }
+    let count = known.count
+    defer { known.removeAll(after: count) }
     var result: [Statement] = []
+    result.reserveCapacity(body.count)
     for statement in body {
       switch statement {
       case .loop(let axis, let inner): result.append(.loop(axis, visit(inner)))
       case .tile(let axis, let inner): result.append(.tile(axis, visit(inner)))
       default:
-        let replaced = statement.mapValues { replacements[$0] ?? $0 }
+        let replaced = statement.mapValues { $0 == .none ? $0 : replacements[Int($0.index)] }
         guard let value = replaced.result, replaced.isPure, replaced.buffer.map({ !written.contains($0.id) }) ?? true
         else {
           result.append(replaced)
           continue
         }
         let key = Key(statement: replaced.mapValues { $0 == value ? .none : $0 }, result: values[Int(value.index)])
-        if let same = known.lazy.compactMap({ $0[key] }).first {
-          replacements[value] = same
-        } else {
-          known[known.count - 1][key] = value
-          result.append(replaced)
-        }
+        let (same, isNew) = known.value(of: key, orNew: value)
+        if isNew { result.append(replaced) } else { replacements[Int(value.index)] = same }
       }
     }
     return result
