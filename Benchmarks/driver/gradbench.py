@@ -4,7 +4,9 @@ import json
 import os
 import re
 import statistics
+import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 
 from .environments import progress, variables
@@ -92,11 +94,14 @@ def run(options, eval_name, measurements):
         copy,
     )
     pending = {}
+    session = f"{time.time():.3f}"
     try:
         while (line := evaluator.line(PATIENCE)) is not None:
             message = json.loads(line)
             if message["kind"] == "evaluate":
                 answer, records = evaluate(options, message, present)
+                for record in records:
+                    record["session"] = session
                 if records:
                     pending[message["id"]] = records
             elif message["kind"] == "analysis":
@@ -107,12 +112,20 @@ def run(options, eval_name, measurements):
             evaluator.send(json.dumps(answer).encode())
         for records in pending.values():
             finish(records, {"valid": None}, measurements)
-        if evaluator.process.wait(PATIENCE) != 0:
-            progress(f"  the eval failed: {evaluator.last_words()}")
+        try:
+            if evaluator.process.wait(PATIENCE) != 0:
+                progress(f"  the eval failed: {evaluator.last_words()}")
+        except subprocess.TimeoutExpired:
+            progress("  the eval does not end")
     finally:
         evaluator.stop(patience=1)
         for tool in present:
             tool.stop()
+
+
+def last_line(answer):
+    """What an answer says of its failure."""
+    return (str(answer.get("error") or "").strip().splitlines() or ["no reason given"])[-1][:300]
 
 
 def prepare(line, message, present):
@@ -122,11 +135,11 @@ def prepare(line, message, present):
             answer = tool.ask(line, PATIENCE)
             tool.prelude.append(line)
             success = answer.get("success", True)
-            reason = str(answer.get("error", "?")).strip().splitlines()[-1]
+            reason = last_line(answer)
         except Failure as failure:
             success, reason = False, str(failure)
         if not success:
-            progress(f"  {tool.name} is left out: {reason[:300]}")
+            progress(f"  {tool.name} is left out: {reason}")
             tool.stop()
             present.remove(tool)
             if tool.name in MINE:
@@ -177,7 +190,7 @@ def measure(tool, name, line, options, record, outputs):
     # GradC's preparation is a compiler's, which has its own time.
     answer = tool.ask(line, PATIENCE if tool.name in MINE else options.limit)
     if not answer.get("success"):
-        raise Failure(str(answer.get("error", "?")).strip().splitlines()[-1][:300])
+        raise Failure(last_line(answer))
     if tool.name in MINE:
         outputs[tool.name] = answer["output"]
     timings = {}

@@ -8,7 +8,7 @@ from .report import geometric_mean, paired_ratio, time_text
 
 def row(records):
     """An input of a function: the fastest of the others, and GradC's ratios to it, below 1 where GradC is faster."""
-    by_tool = {r["tool"]: r for r in records if r.get("rounds")}
+    by_tool = {r["tool"]: r for r in records if r.get("rounds") and "failure" not in r}
     others = {name: r for name, r in by_tool.items() if name not in MINE}
     fastest = min(others, key=lambda name: others[name]["median"], default=None)
     ratios = {}
@@ -22,14 +22,14 @@ def row(records):
 
 
 def rows(everything):
-    """The last records of every input of a function."""
-    latest, order = {}, []
+    """The records of the last session for every input of a function: who took turns."""
+    latest = {}
     for record in everything:
-        key = (record["function"], record["workload"])
-        if key not in order:
-            order.append(key)
-        latest.setdefault(key, {})[record["tool"]] = record
-    return {key: row(list(latest[key].values())) for key in order}
+        found = latest.setdefault((record["function"], record["workload"]), {})
+        if any(r.get("session") != record.get("session") for r in found.values()):
+            found.clear()
+        found[record["tool"]] = record
+    return {key: row(list(found.values())) for key, found in latest.items()}
 
 
 def mean_lines(found):

@@ -47,7 +47,8 @@ struct CUnit {
   private(set) var vectorUses: [VectorUse: Int] = [:]
   private(set) var scalarUses: [VectorTarget.Function: Int] = [:]
   private(set) var scalarPairUses: [DType: Int] = [:]
-  /// Whether sine and cosine of an angle are one call.
+  /// Whether sine and cosine of an angle are one call, which there is of high accuracy only: both have the bits that they have
+  /// alone.
   let pairsFunctions: Bool
 
   init(
@@ -59,9 +60,10 @@ struct CUnit {
     self.prefix = prefix
     pairsFunctions =
       switch dialect {
-      case .tile: true
+      case .tile: program.accuracy == .high
       case .vector:
-        [DType.f32, .f64].allSatisfy { InlineFunctions.has(VectorTarget.Function(.sin, $0, .high), target) }
+        program.accuracy == .high
+          && [DType.f32, .f64].allSatisfy { InlineFunctions.has(VectorTarget.Function(.sin, $0, .high), target) }
       case .portable: false
       }
     self.program = program

@@ -66,6 +66,40 @@ import Transforms
     }
   }
 
+  /// Kernels and products that read as much as no integer of bytes says are lowered all the same.
+  @Test func readsBeyondAllMemory() throws {
+    let (rows, all) = (1 << 29, 1 << 58)
+    let sums = try Function(
+      parsing: """
+        func @f(%a: f64[\(all)], %b: f64[\(all)], %c: f64[\(all)], %d: f64[\(all)]) -> (y: f64[], z: f64[]) {
+          %1 = add %a, %b : f64[\(all)]
+          %2 = add %c, %d : f64[\(all)]
+          %3 = mul %1, %2 : f64[\(all)]
+          %4 = reduce_sum %3 {axes = [0]} : f64[]
+          %5 = slice %1 {starts = [0], limits = [\(all - 1)], strides = [1]} : f64[\(all - 1)]
+          %6 = slice %2 {starts = [0], limits = [\(all - 1)], strides = [1]} : f64[\(all - 1)]
+          %7 = sub %5, %6 : f64[\(all - 1)]
+          %8 = reduce_sum %7 {axes = [0]} : f64[]
+          return %4, %8
+        }
+        """, ops: OpRegistry.make)
+    let builder = FunctionBuilder()
+    let shape = Shape([rows, rows])
+    let (a, b, c) = (
+      Term(builder, builder.parameter("a", TensorType(.f32, shape))),
+      Term(builder, builder.parameter("b", TensorType(.f32, shape))),
+      Term(builder, builder.parameter("c", TensorType(.f32, shape)))
+    )
+    let product = a.matmul(b).applying(ElementwiseOp.exp) * c
+    let products = try builder.finish(name: "g", results: [.init("y", product.sum(axes: [0]).value)])
+    for function in [sums, products] {
+      // Whether there is memory is another question.
+      do { _ = try Pipelines.standard.run(function).lowered() } catch {
+        #expect(error.all.map(\.message) == ["'\(function.name)' needs more than 2^48 bytes for intermediate values"])
+      }
+    }
+  }
+
   // MARK: The work grows with the text, not with its square
 
   private func expectLinear(from size: Int, _ body: (Int) throws -> Void) throws {

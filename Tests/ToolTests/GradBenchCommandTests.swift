@@ -44,7 +44,8 @@ import Testing
     let input = #"{"x":[1.0],"min_runs":1,"min_seconds":0.05}"#
     let answer = try #require(try answers([evaluate(0, "lse", "primal", input)]).first)
     let timings = try #require(answer["timings"] as? [[String: Any]])
-    #expect(timings.count > 100, "\(timings.count)")
+    let seconds = timings.compactMap { $0["nanoseconds"] as? Int }.reduce(0, +)
+    #expect(timings.count > 2, "\(timings.count) timings, \(seconds) ns")
   }
 
   @Test func wrongMessagesAreAnsweredAndTheNextIsRead() throws {

@@ -45,6 +45,7 @@ enum GaussianMixture {
   static func arrays(_ input: Input) throws -> [NDArray] {
     let (d, k) = (input.d, input.k)
     try checkSize("d", d, 1...1 << 12)
+    try checkSize("m", input.m, 0...1 << 32)
     try checkCount("alpha", input.alpha)
     try checkCount("x", input.x)
     return [

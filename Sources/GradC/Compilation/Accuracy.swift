@@ -7,7 +7,8 @@ public enum Accuracy: String, Sendable, Hashable, CaseIterable {
   /// About 1 ulp.
   case high
   /// At most 3.5 ulp: exp, log, log2, tanh, logistic, sin, cos, tan, asin, acos, atan, atan2, cbrt, hypot, and erf of f32
-  /// take between a third and nine tenths of the time, most a half. Other functions, such as pow, are as with ``high``. So are exp, log, sin and cos where a processor has no fused multiply-add.
+  /// take between a third and nine tenths of the time, most a half. Other functions, such as pow, are as with ``high``. So
+  /// are exp, log, sin and cos where a processor has no fused multiply-add.
   case low
 
   /// What is compiled where nothing is said: what the environment variable `GRADC_ACCURACY` names, `high` or `low`, or else

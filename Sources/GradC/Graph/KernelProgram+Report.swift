@@ -84,8 +84,7 @@ extension KernelProgram {
         return report(
           "gemm", "\(batch)[\(gemm.m),\(gemm.k)] · [\(gemm.k),\(gemm.n)] \(gemm.dtype)\(chunks(step))", gemm.origins,
           [step],
-          reason: isInBlocks
-            ? Reason.productInBlocks : gemm.order == .symmetry ? Reason.symmetricProduct : Reason.product)
+          reason: Reason.product(gemm.order, isInBlocks: isInBlocks))
       case .call(let call):
         let batch = call.batchCount > 1 ? "\(call.batchCount) × " : ""
         let shapes = call.routine.inputs(call.dtype).map { "\($0.type.shape)" }.joined(separator: ", ")
@@ -95,7 +94,7 @@ extension KernelProgram {
           [step],
           reason: Reason.call)
       case .loop(var loop):
-        let isOfBlocks = loop.origins.contains { $0.contains(" blocks of ") }
+        let isOfBlocks = loop.origins.contains { $0.contains(" blocks of ") || $0.contains(" parts of ") }
         let body = report(loop.body, &number, isInBlocks: isOfBlocks)
         loop.body = []
         let title =
@@ -132,13 +131,18 @@ extension KernelProgram {
   }
 
   private enum Reason {
-    static let product =
-      "a matrix product, for BLAS; on blocks of rows with its neighbours it would save no memory traffic"
-    static let productInBlocks = "a matrix product, for BLAS, of rows that stay in the cache"
-    static let symmetricProduct =
-      "a matrix product that is its own transposition: BLAS computes what is below the diagonal"
+    static func product(_ order: Gemm.Order, isInBlocks: Bool) -> String {
+      switch order {
+      case .rows, .lanes: "a product so small that a call of BLAS would take longer, by a kernel of the runtime"
+      case .library where isInBlocks: "a matrix product, for BLAS, of rows that stay in the cache"
+      case .library:
+        "a matrix product, for BLAS; on blocks of rows with its neighbours it would save no memory traffic"
+      case .symmetry: "a matrix product that is its own transposition: BLAS computes what is below the diagonal"
+      }
+    }
+
     static let call = "a routine on whole matrices or rows"
-    static let blocks = "each block of rows goes through all steps inside while it is in the cache"
+    static let blocks = "each block or part of rows goes through all steps inside while it is in the cache"
     static let nested = "functions inside are planned by themselves"
   }
 

@@ -45,13 +45,15 @@ extension Function {
     let program = Program(
       name: function.name, buffers: draft.buffers, steps: steps, arenaByteCount: 0, tapes: draft.tapes)
     let planned = try Span.measure("memory") { () throws(Diagnostics) in
-      let updated = program.updating(updates).inRowBlocks(model, parallelism).mergingKernels(model) {
-        name, parts, shared in
+      let updated = program.updating(updates)
+      // No memory holds these: nothing is to be gained, and what the schedule multiplies could overflow.
+      guard MemoryPlan.hasPossibleSizes(updated) else { return try MemoryPlan.apply(to: updated) }
+      let merged = updated.inRowBlocks(model, parallelism).mergingKernels(model) { name, parts, shared in
         draft.reasons[name] =
           "\(parts.joined(separator: " and ")) as one, since both read \(shared.joined(separator: ", "))"
       }
-      guard let parallelism else { return try MemoryPlan.apply(to: updated).inCacheBlocks(model) }
-      let blocked = updated.partitioningCalls(parallelism).blockingReductions(parallelism)
+      guard let parallelism else { return try MemoryPlan.apply(to: merged).inCacheBlocks(model) }
+      let blocked = merged.partitioningCalls(parallelism).blockingReductions(parallelism)
       return try MemoryPlan.apply(to: blocked).inCacheBlocks(model).partitioned(parallelism)
     }
     return (planned.withSmallProducts(model).writingOutShortScopes().pairingFunctions(), draft.reasons)

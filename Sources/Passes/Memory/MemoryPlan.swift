@@ -26,6 +26,11 @@ package enum MemoryPlan {
   /// As kernel IR has it. 2^15 blocks of this size can be added up.
   private static let greatestByteCount = 1 << 48
 
+  /// Whether every buffer could be there.
+  static func hasPossibleSizes(_ program: Program) -> Bool {
+    program.buffers.allSatisfy { $0.type.byteCount <= greatestByteCount }
+  }
+
   private static func tooLarge(_ program: Program) -> Diagnostics {
     Diagnostics([
       Diagnostic("'\(program.name)' needs more than 2^48 bytes for intermediate values", kind: .unsupported)

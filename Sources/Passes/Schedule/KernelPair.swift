@@ -165,9 +165,10 @@ struct KernelPair {
   private mutating func copy(_ statement: Statement) -> Statement {
     var numbers = values.indices.map { ValueID($0) }
     [statement].forEachStatement { inner in
-      guard let result = inner.result else { return }
-      numbers[Int(result.index)] = ValueID(values.count)
-      values.append(values[Int(result.index)])
+      inner.forResults { result in
+        numbers[Int(result.index)] = ValueID(values.count)
+        values.append(values[Int(result.index)])
+      }
     }
     return statement.mapValues { $0 == .none ? $0 : numbers[Int($0.index)] }
   }

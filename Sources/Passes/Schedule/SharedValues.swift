@@ -44,6 +44,11 @@ private struct ValueSharing {
       case .tile(let axis, let inner): result.append(.tile(axis, visit(inner)))
       default:
         let replaced = statement.mapValues { $0 == .none ? $0 : replacements[Int($0.index)] }
+        // Of what has two results, none is known by the other's name.
+        if case .sineCosine = replaced {
+          result.append(replaced)
+          continue
+        }
         guard let value = replaced.result, replaced.isPure, replaced.buffer.map({ !written.contains($0.id) }) ?? true
         else {
           result.append(replaced)

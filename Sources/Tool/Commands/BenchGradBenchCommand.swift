@@ -10,6 +10,8 @@ struct BenchGradBenchCommand: ParsableCommand {
 
   @OptionGroup var tier: TierOptions
 
+  @OptionGroup var accuracy: AccuracyOptions
+
   @OptionGroup var threads: ThreadOptions
 
   @Argument(help: "Evals such as gmm, or functions of them such as gmm/jacobian; all unless given.")

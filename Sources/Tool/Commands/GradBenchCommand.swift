@@ -14,6 +14,8 @@ struct GradBenchCommand: ParsableCommand {
 
   @OptionGroup var tier: TierOptions
 
+  @OptionGroup var accuracy: AccuracyOptions
+
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {

@@ -43,6 +43,9 @@ struct GradBenchSession {
   private func evaluate(_ message: Data, _ header: Header) throws -> GradBenchAnswer {
     let function = try eval(header).function(header.function ?? "")
     let runs = try JSONDecoder().decode(RunsMessage.self, from: message).input
+    guard runs.count <= RunsMessage.greatestCount else {
+      throw Diagnostic("min_runs is \(runs.count), more than \(RunsMessage.greatestCount)")
+    }
     let trace = try function.tracer(decoding: message)
     let preparation = ContinuousClock.now
     let problem = try trace()
@@ -56,7 +59,8 @@ struct GradBenchSession {
       let begin = ContinuousClock.now
       try compiled.call(inputs: problem.inputs, into: &results)
       timings.append(GradBenchAnswer.Timing("evaluate", ContinuousClock.now - begin))
-    } while timings.count <= runs.count || (ContinuousClock.now - start).seconds < runs.seconds
+    } while timings.count <= runs.count
+      || timings.count <= RunsMessage.greatestCount && (ContinuousClock.now - start).seconds < runs.seconds
     return GradBenchAnswer(id: header.id, success: true, output: try problem.output(results), timings: timings)
   }
 
@@ -87,6 +91,9 @@ private struct Header: Decodable {
 
 /// How often a function should be run; once, if its input does not say.
 private struct RunsMessage: Decodable {
+  /// All times are kept until they are written.
+  static let greatestCount = 1 << 22
+
   struct Runs: Decodable {
     let count: Int
     let seconds: Double

@@ -14,5 +14,7 @@ struct AccuracyOptions: ParsableArguments {
       """)
   var accuracy: Name?
 
-  func validate() throws { if let accuracy { setenv("GRADC_ACCURACY", accuracy.rawValue, 1) } }
+  func validate() throws {
+    EnvironmentChoice.apply(accuracy, "GRADC_ACCURACY", otherwise: "functions have high accuracy")
+  }
 }

@@ -17,10 +17,6 @@ struct TierOptions: ParsableArguments {
   var tier: Name?
 
   func validate() throws {
-    if let tier {
-      setenv("GRADC_TIER", tier.rawValue, 1)
-    } else if let text = ProcessInfo.processInfo.environment["GRADC_TIER"], !text.isEmpty, Name(rawValue: text) == nil {
-      Files.writeError("GRADC_TIER='\(text)' is none of 0, 1 and auto; tier 0 is used\n")
-    }
+    EnvironmentChoice.apply(tier, "GRADC_TIER", otherwise: "tier 0 is used")
   }
 }
