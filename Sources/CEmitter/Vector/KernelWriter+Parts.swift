@@ -103,12 +103,15 @@ extension KernelWriter {
     for (start, end) in zip(bounds, bounds.dropFirst()) {
       let name = "\(parts.name)_part_\(parts.count)"
       parts.count += 1
-      let declarations = all.map(\.declaration).joined(separator: ", ")
+      // Hundreds of arguments that are not needed would take compilers longer than the rest.
+      let words = CText.identifiers(in: out.bytes[start..<end])
+      let used = all.filter { words.contains($0.name) }
+      let declarations = used.isEmpty ? "void" : used.map(\.declaration).joined(separator: ", ")
       parts.functions.line("static __attribute__((noinline)) void \(name)(\(declarations))")
       parts.functions.write("{\n")
       parts.functions.write(bytes: Array(out.bytes[start..<end]))
       parts.functions.write("}\n\n")
-      calls.line("\(name)(\(all.map(\.name).joined(separator: ", ")));")
+      calls.line("\(name)(\(used.map(\.name).joined(separator: ", ")));")
     }
     out.bytes.removeLast(out.bytes.count - first)
     out.write(bytes: calls.bytes)
