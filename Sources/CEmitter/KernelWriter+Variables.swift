@@ -31,7 +31,8 @@ extension KernelWriter {
     case .local:
       if unit.dialect == .tile {
         releaseVariable(number[Int(value)], plan.info(value).dtype)
-      } else if isSpilled(value) {
+      } else if isSpilled(value), !parts.isInLoop {
+        // The body of a loop is written again for the elements that are left.
         spills.release(number[Int(value)], plan.info(value).dtype)
       }
     case .slot: tiles.release(number[Int(value)], plan.info(value).dtype)
@@ -95,7 +96,7 @@ extension KernelWriter {
     case .slot: out.write("t")
     case .lanes: out.write("a")
     default:
-      if isSpilled(value) { return writeSpill(dtype, index) }
+      if isSpilled(value) { return plan.isTile[Int(value)] ? writeTileSpill(value) : writeSpill(dtype, index) }
       if unit.dialect != .tile {
         out.write("v")
         out.write(Int(index))

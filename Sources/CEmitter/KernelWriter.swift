@@ -27,9 +27,8 @@ struct KernelWriter {
   var nextVariable: Int32 = 0
   /// Of the vector dialect.
   var vectors = VectorScope()
-  /// Instructions of a part, if the kernel is written as several functions, and where all but the first start.
-  var partLength: Int?
-  var partStarts: [Int] = []
+  /// Of the vector dialect: the functions that a long kernel is written as.
+  var parts = KernelParts()
   /// How long the text is when code is to be prefetched again; machine code is about as long.
   private var nextPrefetch = 0
 
@@ -38,8 +37,10 @@ struct KernelWriter {
   /// What a call of the runtime prefetches is a third more.
   private static let prefetchedByteCount = 6000
 
-  init(_ kernel: Kernel, unit: CUnit, indentation: Int = 1) {
+  /// - Parameter name: That of its function.
+  init(_ kernel: Kernel, unit: CUnit, name: String = "", indentation: Int = 1) {
     self.unit = unit
+    parts.name = name
     self.kernel = kernel
     plan = KernelPlan(
       kernel, dialect: unit.dialect, pairsFunctions: unit.pairsFunctions, program: unit.program, loops: unit.loops)
@@ -51,18 +52,22 @@ struct KernelWriter {
   }
 
   mutating func writeBody() {
+    if !parts.isInLoop { beginParts(-1) }
+    defer { if !parts.isInLoop { endParts(plan.flat.code.count) } }
     var next = 0
     while next < plan.flat.code.count {
       let position = next
       next += 1
-      if let partLength, position > 0, position % partLength == 0 { partStarts.append(out.bytes.count) }
+      if parts.isStart(position) { parts.starts.append(out.bytes.count) }
       let instruction = plan.flat.code[position]
       switch instruction.kind {
       case .loop where plan.isScopeLive[Int(instruction.scope)]: beginLoop(instruction)
       case .tile where plan.isScopeLive[Int(instruction.scope)]:
         switch unit.dialect {
         case .tile: beginTile(instruction)
-        case .vector: next = beginVectors(instruction, position)
+        case .vector:
+          next = beginVectors(instruction, position)
+          beginParts(position)
         case .portable: beginLoop(instruction)
         }
       case .end where plan.isScopeLive[Int(instruction.scope)]: next = end(instruction, position)
@@ -117,7 +122,11 @@ struct KernelWriter {
     for value in plan.freedAtEnd[Int32(position)] ?? [] where lastUse[Int(value)] == Int32(position) { release(value) }
     switch unit.dialect {
     case .tile where plan.flat.scopes[Int(instruction.scope)].isTile: endTile()
-    case .vector where plan.flat.scopes[Int(instruction.scope)].isTile: return endVectors(instruction, position)
+    case .vector where plan.flat.scopes[Int(instruction.scope)].isTile:
+      endParts(position)
+      let next = endVectors(instruction, position)
+      beginParts(next - 1)
+      return next
     default: endBlock()
     }
     return position + 1

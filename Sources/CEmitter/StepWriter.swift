@@ -54,7 +54,8 @@ struct StepWriter<Dialect: StepDialect> {
 
   private mutating func write(_ kernel: Kernel, to out: inout ByteWriter) {
     let isInline = out.indentation > 1 && isInlined(kernel)
-    var writer = KernelWriter(kernel, unit: unit, indentation: isInline ? out.indentation : 1)
+    var writer = KernelWriter(
+      kernel, unit: unit, name: unit.kernelName(number, kernel), indentation: isInline ? out.indentation : 1)
     writer.writeBody()
     unit = writer.unit
     unit.usedBuffers.formUnion(writer.plan.memory.buffers.map(Int.init))

@@ -11,8 +11,10 @@ import GradCRuntime
 
 /// Machine code by the first C compiler of the system that works.
 package enum NativeCompiler {
-  /// Source beyond this is not tried: compilers would take minutes.
+  /// Source beyond this is not tried.
   private static let greatestSource = 64 << 20
+  /// Nor is what compilers hardly end with in time: on two processors they take a second for 300 KB.
+  private static let bytesPerSecond = 100 << 10
 
   /// Compilers that could not compile anything, by name.
   private static let broken = PerProcess(Set<String>())
@@ -30,7 +32,8 @@ package enum NativeCompiler {
     cache: DiskCache? = .standard,
     constants: (_ program: Int, _ buffer: Int) -> UnsafeRawPointer?
   ) throws(CompilationError) -> NativeModule {
-    guard source.source.count <= greatestSource else {
+    let seconds = Int(clamping: min(time.components.seconds, 3600))
+    guard source.source.count <= min(greatestSource, max(4 << 20, seconds * bytesPerSecond)) else {
       throw CompilationError(message: "\(source.source.count) bytes of C are too many for a compiler of the system")
     }
     let deadline = ContinuousClock.now + time

@@ -181,3 +181,8 @@ package struct AttributeReader: Sendable {
     return value
   }
 }
+
+extension Op {
+  /// The op if it is of a type. Most are of others, which takes a hundredth of the time to see that `as?` takes.
+  package func cast<Other: Op>(to type: Other.Type) -> Other? { Self.self == type ? self as? Other : nil }
+}

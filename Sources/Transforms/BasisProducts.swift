@@ -33,7 +33,7 @@ extension Function {
   }
 
   private func products(of instruction: Function.Instruction, with basis: Value) -> BasisProduct? {
-    guard let dot = op(of: instruction) as? DotGeneral, dot.axes.leftBatch.isEmpty else { return nil }
+    guard let dot = op(of: instruction).cast(to: DotGeneral.self), dot.axes.leftBatch.isEmpty else { return nil }
     let axes = dot.axes
     let operands = Array(operands(of: instruction))
     for (vectors, other, own, others) in [

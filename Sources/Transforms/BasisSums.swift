@@ -17,7 +17,7 @@ extension Function {
 
   /// What an instruction sums over all axes but the first, if that is the basis times coefficients.
   private func summed(_ instruction: Function.Instruction, _ basis: Value) -> Value? {
-    guard let reduce = op(of: instruction) as? Reduce, reduce.combiner == .add,
+    guard let reduce = op(of: instruction).cast(to: Reduce.self), reduce.combiner == .add,
       let operand = operands(of: instruction).first, reduce.axes == Array(1..<type(of: basis).shape.rank),
       isMultiple(operand, basis)
     else { return nil }

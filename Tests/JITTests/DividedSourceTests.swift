@@ -57,6 +57,44 @@ import Testing
     #expect(mismatch == nil, "\(mismatch ?? "")")
   }
 
+  /// The body of a loop is several functions, for whole turns and for what they leave.
+  @Test(arguments: [7, 16, 40, 77]) func longLoopsAreDivided(_ extent: Int) throws {
+    var lines = ["%0: tile f64 = load x[i0]", "%1: tile f64 = mul %0, %0", "%2: f64 = load c[0]"]
+    for number in 3..<5000 {
+      let operands = [
+        "add %\(number - 1), %2", "mul %\(number - 1), %1", "sub %\(number - 1), %\(max(number - 1500, 0))",
+        "sqrt %\(number - 1)", "abs %\(number - 1)",
+      ]
+      // Of two numbers what is no tile is the first one loaded.
+      let operation = number % 700 == 0 ? "load x[i0 + \(extent)]" : operands[number % 5]
+      lines.append("%\(number): tile f64 = " + (number == 3 ? "add %1, %2" : operation))
+    }
+    let program = try Program(
+      parsing: """
+        program long arena 0 {
+          buffer x: f64[\(2 * extent)] = parameter 0
+          buffer c: f64[1] = parameter 1
+          buffer y: f64[\(extent)] = result 0
+          kernel k0 {
+            axis i0 = \(extent)
+            tile i0 {
+              \(lines.joined(separator: "\n      "))
+              store y[i0], %4999
+            }
+          }
+        }
+        """)
+    let text = String(decoding: VectorEmitter.emit(program, for: .runtime).source, as: UTF8.self)
+    #expect(text.contains("_part_4("))
+    let inputs = [
+      HostBuffer(TensorType(.f64, [2 * extent]), (0..<2 * extent).map { Scalar(Double($0) / 9 - 3, as: .f64) }),
+      HostBuffer(TensorType(.f64, [1]), [Scalar(0.3, as: .f64)]),
+    ]
+    let mismatch = bufferMismatch(
+      try program.interpret(inputs), try VectorPrograms([program], compiler: "gcc").run(0, inputs))
+    #expect(mismatch == nil, "\(mismatch ?? "")")
+  }
+
   @Test func unitsAreTheWholeText() throws {
     let source = VectorEmitter.emit(try Self.program(), for: .runtime)
     let shared = source.units[0][0]

@@ -1,7 +1,7 @@
 import KernelIR
 
 /// A long file as several units that compilers translate side by side. All have what stands before the functions; the
-/// first has the entries, each of the others some of the functions, which are known to all.
+/// first has the entries and the functions that call others, each of the rest some of the functions that call none.
 struct DividedFile {
   private let text: [UInt8]
   private let functions: [Range<Int>]
@@ -9,11 +9,27 @@ struct DividedFile {
   /// The least text of functions of a unit: a compiler needs a second or less for it.
   private static let unitByteCount = 64 << 10
 
-  /// - Parameter functions: Where in the text those functions are that other units may have, ascending.
+  /// - Parameter functions: Where in the text its functions are, ascending.
   /// - Returns: `nil` if there is too little for two units.
   init?(_ text: [UInt8], _ functions: [Range<Int>]) {
-    guard functions.count > 1, functions.reduce(0, { $0 + $1.count }) >= 2 * Self.unitByteCount else { return nil }
-    (self.text, self.functions) = (text, functions)
+    func isLong(_ functions: [Range<Int>]) -> Bool {
+      functions.count > 1 && functions.reduce(0) { $0 + $1.count } >= 2 * Self.unitByteCount
+    }
+    guard isLong(functions) else { return nil }
+    let names = functions.map { Self.name(text[$0]) }
+    let all = Set(names)
+    let leaves = zip(functions, names).filter { function, name in
+      CText.identifiers(in: text[function]).intersection(all) == [name]
+    }.map(\.0)
+    guard isLong(leaves) else { return nil }
+    (self.text, self.functions) = (text, leaves)
+  }
+
+  /// The name of a function: what stands before the first parenthesis but that of an attribute.
+  private static func name(_ function: ArraySlice<UInt8>) -> String {
+    let head = String(decoding: function.prefix { $0 != newline }, as: UTF8.self)
+      .replacing("__attribute__((noinline))", with: "")
+    return String(head.prefix { $0 != "(" }.split(separator: " ").last ?? "")
   }
 
   /// Of variables that units share.
@@ -62,14 +78,14 @@ struct DividedFile {
   ///
   /// - Returns: The ranges of what has been written that make up each unit.
   func write(to out: inout ByteWriter) -> [[Range<Int>]] {
+    let head = 0..<out.bytes.count
     for function in functions {
-      let head = text[function].prefix { $0 != Self.newline }
+      let line = text[function].prefix { $0 != Self.newline }
       out.write(string: Self.functionStorage)
-      out.write(bytes: Array(head.dropFirst(Self.storage.count)))
+      out.write(bytes: Array(line.dropFirst(Self.storage.count)))
       out.write(";\n")
     }
-    let head = 0..<out.bytes.count
-    var units: [[Range<Int>]] = [[head]]
+    var units = [[head, head.upperBound..<out.bytes.count]]
     var (position, byteCount) = (0, Self.unitByteCount)
     for function in functions {
       let start = out.bytes.count

@@ -34,8 +34,7 @@ extension KernelWriter {
     default:
       guard instruction.result >= 0, plan.isTile[Int(instruction.result)] else { return false }
       guard plan.place[Int(instruction.result)] == .local else { return true }
-      number[Int(instruction.result)] = nextVariable
-      nextVariable += 1
+      takeVectorNumber(instruction.result)
       forEachVector { $0.writeVectorDefinition(instruction) }
     }
     return true
@@ -44,11 +43,22 @@ extension KernelWriter {
   /// `const f32x16 v3 = `.
   private mutating func beginVector(_ value: Int32, isConstant: Bool) {
     out.indent()
-    if isConstant { out.write("const ") }
-    out.write(string: type(value))
-    out.write(" ")
+    if !isSpilled(value) {
+      if isConstant { out.write("const ") }
+      out.write(string: type(value))
+      out.write(" ")
+    }
     writeName(value)
     out.write(" = ")
+  }
+
+  private mutating func takeVectorNumber(_ value: Int32) {
+    if isSpilled(value) {
+      number[Int(value)] = parts.tileSpills.take(plan.info(value).dtype)
+    } else {
+      number[Int(value)] = nextVariable
+      nextVariable += 1
+    }
   }
 
   /// A variable, or an element at all positions.
@@ -98,14 +108,16 @@ extension KernelWriter {
 
   mutating func writeVectorPair(_ sine: Int32, _ cosine: Int32, _ angle: Int32) {
     let helper = VectorHelper.sineCosine(plan.info(sine).dtype)
-    (number[Int(sine)], number[Int(cosine)]) = (nextVariable, nextVariable + 1)
-    nextVariable += 2
+    takeVectorNumber(sine)
+    takeVectorNumber(cosine)
     forEachVector { writer in
       writer.unit.use(helper, writer.n)
-      writer.out.indent()
-      writer.out.write(string: "\(writer.type(cosine)) ")
-      writer.writeName(cosine)
-      writer.out.write(";\n")
+      if !writer.isSpilled(cosine) {
+        writer.out.indent()
+        writer.out.write(string: "\(writer.type(cosine)) ")
+        writer.writeName(cosine)
+        writer.out.write(";\n")
+      }
       writer.beginVector(sine, isConstant: true)
       writer.out.write(string: "\(helper.name(writer.n))(")
       writer.writeVectorOperand(angle)

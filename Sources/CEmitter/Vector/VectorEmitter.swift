@@ -75,12 +75,7 @@ enum VectorDialect: StepDialect {
     out.newline()
     out.line(CUnit.originComment(kernel.origins.isEmpty ? [kernel.name] : kernel.origins, marker: originMarker))
     let name = unit.kernelName(index, kernel)
-    let arguments = writer.parameters.map { String(decoding: unit.bufferNames[Int($0)], as: UTF8.self) }
-    let parameters = zip(writer.parameters, arguments).map { buffer, argument in
-      let memory = writer.plan.memory
-      return (memory.isWrittenItself(buffer) ? "" : "const ") + unit.program.buffers[Int(buffer)].type.dtype.cName
-        + " *" + (memory.isUnshared(buffer) ? "restrict " : "") + argument
-    }
+    out.write(bytes: writer.parts.functions.bytes)
     if kernel.partition != nil {
       _ = unit.use(.parallelFor)
       let memory = writer.plan.memory
@@ -88,14 +83,13 @@ enum VectorDialect: StepDialect {
         name, writer.parameters.map(Int.init), unit, isWritten: { memory.isWrittenItself(Int32($0)) },
         isRestricted: { memory.isUnshared(Int32($0)) }, to: &out)
       out.indentation = 0
+      writer.writePartArrays(to: &out)
       out.write(bytes: writer.out.bytes)
       return out.write("}\n")
     }
-    if !writer.partStarts.isEmpty {
-      return writer.writeParts(name, parameters: parameters, arguments: arguments, to: &out)
-    }
-    out.line("static void \(name)(\(parameters.joined(separator: ", ")))")
+    out.line("static void \(name)(\(writer.parameterTexts.map(\.declaration).joined(separator: ", ")))")
     out.write("{\n")
+    writer.writePartArrays(to: &out)
     out.write(bytes: writer.out.bytes)
     out.write("}\n")
   }

@@ -33,8 +33,8 @@ extension FusionPlan.Job {
 /// A group that still grows; a reference, so that growing it copies nothing.
 private final class GroupDraft {
   let domain: Shape
-  var reducedAxes: [Int]?
-  var roots: [LoopGroup.Root] = []
+  @exclusivity(unchecked) var reducedAxes: [Int]?
+  @exclusivity(unchecked) var roots: [LoopGroup.Root] = []
 
   init(domain: Shape, reducedAxes: [Int]?) {
     self.domain = domain

@@ -117,8 +117,8 @@ private struct TransposeCarrying {
     guard instruction.resultCount == 1 else { return nil }
     let operands = Array(function.operands(of: instruction))
     let op = function.op(of: instruction)
-    if let transpose = op as? Transpose { return start(transpose, operands[0]) }
-    if let concat = op as? Concat, let result = rows(concat, operands, instruction) { return result }
+    if let transpose = op.cast(to: Transpose.self) { return start(transpose, operands[0]) }
+    if let concat = op.cast(to: Concat.self), let result = rows(concat, operands, instruction) { return result }
     guard operands.contains(where: { carried[$0] != nil }) else { return nil }
     switch op.lowering {
     case .scalar, .cast: return carryElementwise(op, operands)

@@ -85,7 +85,7 @@ private struct ShortReduction {
 
   /// The reduction of an instruction, if moving its axis is worth the transposition of operands.
   init?(_ instruction: Function.Instruction, _ function: Function) {
-    guard let reduce = function.op(of: instruction) as? Reduce,
+    guard let reduce = function.op(of: instruction).cast(to: Reduce.self),
       let operand = function.operands(of: instruction).first
     else { return nil }
     let shape = function.type(of: operand).shape

@@ -16,7 +16,7 @@ extension Rewriter {
         sources.append(nil)
         continue
       }
-      guard let (found, inner) = builder.definition(of: operand), let broadcast = found as? Broadcast,
+      guard let (found, inner) = builder.definition(of: operand), let broadcast = found.cast(to: Broadcast.self),
         shared == nil || shared == broadcast, let source = inner.first
       else { return nil }
       shared = broadcast

@@ -18,11 +18,11 @@ package final class Rewriter {
   let builder = FunctionBuilder()
   let options: Options
   /// By value of the builder: the scalar all elements equal, or `nil`; as long as values have been looked at.
-  private var splats: [Scalar?] = []
+  @exclusivity(unchecked) private var splats: [Scalar?] = []
   /// By value of the builder: how often the function given uses what became it; 0 for what only rules have made.
-  private var uses: [Int32] = []
+  @exclusivity(unchecked) private var uses: [Int32] = []
   /// How deep in what rules have made.
-  var depth = 0
+  @exclusivity(unchecked) var depth = 0
   let observe: (String) -> Void
   let rules = CompiledRules.all
   static let depthLimit = 16
