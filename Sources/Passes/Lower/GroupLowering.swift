@@ -35,13 +35,14 @@ struct GroupLowering {
 
   private func isReduced(_ axis: Int) -> Bool { group.reducedAxes?.contains(axis) ?? false }
 
-  /// The reduced axes, if all of them together have few enough elements to be unrolled: half as many where they are
-  /// innermost, so that loads have strides.
+  /// The reduced axes, if all of them together have few enough elements to be unrolled: half as many where tiles are short,
+  /// or the reduced axes are innermost, so that loads have strides.
   private static func shortReducedAxes(_ group: LoopGroup) -> [Int] {
     let wide = (group.reducedAxes ?? []).filter { group.domain[$0] != 1 }
     let count = wide.reduce(1) { $0.multipliedReportingOverflow(by: group.domain[$1]).partialValue }
-    let isInnermost = wide.last == group.domain.extents.indices.last(where: { group.domain[$0] != 1 })
-    return 1...(CostModel.greatestUnrolledReduction / (isInnermost ? 2 : 1)) ~= count ? wide : []
+    let tile = group.domain.extents.indices.last { group.domain[$0] != 1 }
+    let hasLongTiles = tile.map { !wide.contains($0) && group.domain[$0] >= CostModel.leastTileInstead } ?? false
+    return 1...(CostModel.greatestUnrolledReduction / (hasLongTiles ? 1 : 2)) ~= count ? wide : []
   }
 
   /// Where an element is, and the values of unrolled axes there.

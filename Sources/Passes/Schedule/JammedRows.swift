@@ -75,7 +75,11 @@ private struct RowJam {
     let rest = extent % count
     var left = kernel
     left.axes[row].extent = rest
-    left.body = left.body.map { $0.replacing(row, by: row) { $0.add(row, times: $1); $0.offset += $1 * (extent - rest) } }
+    left.body = left.body.map {
+      $0.replacing(row, by: row) {
+        $0.add(row, times: $1); $0.offset += $1 * (extent - rest)
+      }
+    }
     guard case .tile(_, let inner)? = body.last else { return [kernel] }
     let outside = jammed(Array(body.dropLast()))
     let inside = jammed(inner)

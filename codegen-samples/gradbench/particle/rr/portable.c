@@ -105,33 +105,15 @@ static void k1_concat(const double *restrict sub, double *restrict concat)
 /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
 static void k2_copy(double *restrict while_)
 {
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while_[i0] = constant[i0];
-  }
+  while_[0] = constant[0];
+  while_[1] = constant[1];
 }
 
 /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
 static void k3_copy(double *restrict while__2)
 {
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__2[i0] = constant_2[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k6_copy(double *restrict while_, const double *restrict next_while)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while_[i0] = next_while[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k7_copy(double *restrict while__2, const double *restrict next_while_2)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__2[i0] = next_while_2[i0];
-  }
+  while__2[0] = constant_2[0];
+  while__2[1] = constant_2[1];
 }
 
 /* mul, add, div, sub (GradBenchModels/Particle.swift:16); mul (GradBenchModels/Particle.swift:17) */
@@ -144,41 +126,22 @@ static void k8_sub_mul(const double *restrict while_, const double *restrict whi
 /* k9_broadcast */
 static void k9_broadcast(double *restrict while__9)
 {
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__9[i0] = 0.0;
-  }
+  while__9[0] = 0.0;
+  while__9[1] = 0.0;
 }
 
 /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
 static void k10_copy(double *restrict while__3)
 {
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__3[i0] = constant[i0];
-  }
+  while__3[0] = constant[0];
+  while__3[1] = constant[1];
 }
 
 /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
 static void k11_copy(double *restrict while__4)
 {
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__4[i0] = constant_2[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k14_copy(double *restrict while__3, const double *restrict next_while_3)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__3[i0] = next_while_3[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k15_copy(double *restrict while__4, const double *restrict next_while_4)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__4[i0] = next_while_4[i0];
-  }
+  while__4[0] = constant_2[0];
+  while__4[1] = constant_2[1];
 }
 
 /* mul, add, div, sub, neg (GradBenchModels/Particle.swift:16); mul (GradBenchModels/Particle.swift:17) */
@@ -211,66 +174,22 @@ static void k18_concat(const double *restrict mul_3, const double *restrict neg,
 /* mul (GradBenchModels/Particle.swift:16); add (GradBenchModels/Particle.swift:31) */
 static void k19_add(const double *restrict while__7, double *restrict while__8)
 {
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    const double v0 = while__8[i0];
-    while__8[i0] = (while__7[i0] * 0.1) + v0;
-  }
+  while__8[0] = (while__7[0] * 0.1) + while__8[0];
+  while__8[1] = (while__7[1] * 0.1) + while__8[1];
 }
 
 /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
 static void k20_copy(double *restrict while__5)
 {
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__5[i0] = constant[i0];
-  }
+  while__5[0] = constant[0];
+  while__5[1] = constant[1];
 }
 
 /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
 static void k21_copy(double *restrict while__6)
 {
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__6[i0] = constant_2[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k24_copy(double *restrict while__5, const double *restrict next_while_5)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__5[i0] = next_while_5[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k25_copy(double *restrict while__6, const double *restrict next_while_6)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__6[i0] = next_while_6[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k27_copy(double *restrict while__7, const double *restrict next_while_7)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__7[i0] = next_while_7[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k28_copy(double *restrict while__8, const double *restrict next_while_8)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__8[i0] = next_while_8[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k29_copy(double *restrict while__9, const double *restrict next_while_9)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__9[i0] = next_while_9[i0];
-  }
+  while__6[0] = constant_2[0];
+  while__6[1] = constant_2[1];
 }
 
 /* neg (GradBenchModels/Particle.swift:16) */
@@ -286,143 +205,6 @@ static void k30_neg_constant(const double *restrict while__9, double *restrict n
 static void k31_copy(const double *restrict w, double *restrict result)
 {
   result[0] = w[0];
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k37_copy(double *restrict while__10)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__10[i0] = constant_9[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k38_copy(double *restrict while__11)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__11[i0] = constant_10[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k41_copy(double *restrict while__10, const double *restrict next_while_11)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__10[i0] = next_while_11[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k42_copy(double *restrict while__11, const double *restrict next_while_12)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__11[i0] = next_while_12[i0];
-  }
-}
-
-/* k64_broadcast */
-static void k50_broadcast(double *restrict while__18)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__18[i0] = 0.0;
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k51_copy(double *restrict while__12)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__12[i0] = constant_12[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k52_copy(double *restrict while__13)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__13[i0] = constant_13[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k55_copy(double *restrict while__12, const double *restrict next_while_13)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__12[i0] = next_while_13[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k56_copy(double *restrict while__13, const double *restrict next_while_14)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__13[i0] = next_while_14[i0];
-  }
-}
-
-/* mul (GradBenchModels/Particle.swift:16); add (GradBenchModels/Particle.swift:31) */
-static void k60_add(const double *restrict while__16, double *restrict while__17)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    const double v0 = while__17[i0];
-    while__17[i0] = (while__16[i0] * 0.1) + v0;
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k61_copy(double *restrict while__14)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__14[i0] = constant_12[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k62_copy(double *restrict while__15)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__15[i0] = constant_13[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k65_copy(double *restrict while__14, const double *restrict next_while_15)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__14[i0] = next_while_15[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k66_copy(double *restrict while__15, const double *restrict next_while_16)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__15[i0] = next_while_16[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k68_copy(double *restrict while__16, const double *restrict next_while_17)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__16[i0] = next_while_17[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k69_copy(double *restrict while__17, const double *restrict next_while_18)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__17[i0] = next_while_18[i0];
-  }
-}
-
-/* copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k70_copy(double *restrict while__18, const double *restrict next_while_19)
-{
-  for (int64_t i0 = 0; i0 < 2; ++i0) {
-    while__18[i0] = next_while_19[i0];
-  }
 }
 
 int particle(const double *w, double *result, void *workspace)
@@ -544,8 +326,12 @@ int particle(const double *w, double *result, void *workspace)
       next_while_2[0] = while__2[0] - (((v1 * v7) + (v0 * v5)) * 0.1);
       next_while_2[1] = while__2[1] - (((v3 * v7) + (v2 * v5)) * 0.1);
     }
-    k6_copy(while_, next_while);
-    k7_copy(while__2, next_while_2);
+    /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while_[0] = next_while[0];
+    while_[1] = next_while[1];
+    /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while__2[0] = next_while_2[0];
+    while__2[1] = next_while_2[1];
   }
   k8_sub_mul(while_, while__2, mul);
   k9_broadcast(while__9);
@@ -572,8 +358,12 @@ int particle(const double *w, double *result, void *workspace)
       next_while_4[0] = while__4[0] - (((v1 * v7) + (v0 * v5)) * 0.1);
       next_while_4[1] = while__4[1] - (((v3 * v7) + (v2 * v5)) * 0.1);
     }
-    k14_copy(while__3, next_while_3);
-    k15_copy(while__4, next_while_4);
+    /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while__3[0] = next_while_3[0];
+    while__3[1] = next_while_3[1];
+    /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while__4[0] = next_while_4[0];
+    while__4[1] = next_while_4[1];
   }
   k16_mul_div_neg(while__3, while__4, mul_2, mul_3, div_, neg);
   k17_concat(mul_2, div_, while__7);
@@ -641,8 +431,12 @@ int particle(const double *w, double *result, void *workspace)
       stage0_9[1] = v11;
       next_while_6[1] = while__6[1] - (((v3 * v10) + (v2 * v11)) * 0.1);
     }
-    k24_copy(while__5, next_while_5);
-    k25_copy(while__6, next_while_6);
+    /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while__5[0] = next_while_5[0];
+    while__5[1] = next_while_5[1];
+    /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while__6[0] = next_while_6[0];
+    while__6[1] = next_while_6[1];
   }
   count[0] = t_2;
   /* while (GradBenchModels/Particle.swift:31) */
@@ -686,9 +480,15 @@ int particle(const double *w, double *result, void *workspace)
       next_while_7[1] = while__7[1] + (((stage0_8_2[1] * v1) + (stage0_4_2[1] * v6)) + v7);
       next_while_9[1] = while__9[1] - v7;
     }
-    k27_copy(while__7, next_while_7);
-    k28_copy(while__8, next_while_8);
-    k29_copy(while__9, next_while_9);
+    /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while__7[0] = next_while_7[0];
+    while__7[1] = next_while_7[1];
+    /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while__8[0] = next_while_8[0];
+    while__8[1] = next_while_8[1];
+    /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while__9[0] = next_while_9[0];
+    while__9[1] = next_while_9[1];
   }
   k30_neg_constant(while__9, neg_2, constant_3, constant_4, constant_5);
   k31_copy(w, result);
@@ -729,8 +529,12 @@ int particle(const double *w, double *result, void *workspace)
         /* concat (GradBenchModels/Particle.swift:23) */
         concat_2[0] = 10.0;
         concat_2[1] = sub_2[0];
-        k37_copy(while__10);
-        k38_copy(while__11);
+        /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+        while__10[0] = constant_9[0];
+        while__10[1] = constant_9[1];
+        /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+        while__11[0] = constant_10[0];
+        while__11[1] = constant_10[1];
         /* while (GradBenchModels/Particle.swift:31) */
         for (;;) {
           /* mul, add, gt (GradBenchModels/Particle.swift:16) */
@@ -752,8 +556,12 @@ int particle(const double *w, double *result, void *workspace)
             next_while_12[0] = while__11[0] - (((v1 * v7) + (v0 * v5)) * 0.1);
             next_while_12[1] = while__11[1] - (((v3 * v7) + (v2 * v5)) * 0.1);
           }
-          k41_copy(while__10, next_while_11);
-          k42_copy(while__11, next_while_12);
+          /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+          while__10[0] = next_while_11[0];
+          while__10[1] = next_while_11[1];
+          /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+          while__11[0] = next_while_12[0];
+          while__11[1] = next_while_12[1];
         }
         /* mul, add, div, sub, lt (GradBenchModels/Particle.swift:16); mul (GradBenchModels/Particle.swift:17) */
         {
@@ -775,9 +583,14 @@ int particle(const double *w, double *result, void *workspace)
           /* concat (GradBenchModels/Particle.swift:23) */
           concat_3[0] = 10.0;
           concat_3[1] = sub_3[0];
-          k50_broadcast(while__18);
-          k51_copy(while__12);
-          k52_copy(while__13);
+          while__18[0] = 0.0;
+          while__18[1] = 0.0;
+          /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+          while__12[0] = constant_12[0];
+          while__12[1] = constant_12[1];
+          /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+          while__13[0] = constant_13[0];
+          while__13[1] = constant_13[1];
           /* while (GradBenchModels/Particle.swift:31) */
           for (;;) {
             /* mul, add, gt (GradBenchModels/Particle.swift:16) */
@@ -799,8 +612,12 @@ int particle(const double *w, double *result, void *workspace)
               next_while_14[0] = while__13[0] - (((v1 * v7) + (v0 * v5)) * 0.1);
               next_while_14[1] = while__13[1] - (((v3 * v7) + (v2 * v5)) * 0.1);
             }
-            k55_copy(while__12, next_while_13);
-            k56_copy(while__13, next_while_14);
+            /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+            while__12[0] = next_while_13[0];
+            while__12[1] = next_while_13[1];
+            /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+            while__13[0] = next_while_14[0];
+            while__13[1] = next_while_14[1];
           }
           /* mul, add, div, sub, neg (GradBenchModels/Particle.swift:16); mul (GradBenchModels/Particle.swift:17) */
           {
@@ -819,9 +636,15 @@ int particle(const double *w, double *result, void *workspace)
           /* concat (GradBenchModels/Particle.swift:31) */
           while__17[0] = mul_7[0];
           while__17[1] = neg_3[0];
-          k60_add(while__16, while__17);
-          k61_copy(while__14);
-          k62_copy(while__15);
+          /* mul (GradBenchModels/Particle.swift:16); add (GradBenchModels/Particle.swift:31) */
+          while__17[0] = (while__16[0] * 0.1) + while__17[0];
+          while__17[1] = (while__16[1] * 0.1) + while__17[1];
+          /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+          while__14[0] = constant_12[0];
+          while__14[1] = constant_12[1];
+          /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+          while__15[0] = constant_13[0];
+          while__15[1] = constant_13[1];
           /* while (GradBenchModels/Particle.swift:31) */
           int64_t t_4;
           for (t_4 = 0;; ++t_4) {
@@ -882,8 +705,12 @@ int particle(const double *w, double *result, void *workspace)
               stage0_9_3[1] = v11;
               next_while_16[1] = while__15[1] - (((v3 * v10) + (v2 * v11)) * 0.1);
             }
-            k65_copy(while__14, next_while_15);
-            k66_copy(while__15, next_while_16);
+            /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+            while__14[0] = next_while_15[0];
+            while__14[1] = next_while_15[1];
+            /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+            while__15[0] = next_while_16[0];
+            while__15[1] = next_while_16[1];
           }
           count_2[0] = t_4;
           /* while (GradBenchModels/Particle.swift:31) */
@@ -927,9 +754,15 @@ int particle(const double *w, double *result, void *workspace)
               next_while_17[1] = while__16[1] + (((stage0_8_4[1] * v1) + (stage0_4_4[1] * v6)) + v7);
               next_while_19[1] = while__18[1] - v7;
             }
-            k68_copy(while__16, next_while_17);
-            k69_copy(while__17, next_while_18);
-            k70_copy(while__18, next_while_19);
+            /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+            while__16[0] = next_while_17[0];
+            while__16[1] = next_while_17[1];
+            /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+            while__17[0] = next_while_18[0];
+            while__17[1] = next_while_18[1];
+            /* copy of a carry: while (GradBenchModels/Particle.swift:31) */
+            while__18[0] = next_while_19[0];
+            while__18[1] = next_while_19[1];
           }
           /* neg, add (GradBenchModels/Particle.swift:16) */
           neg_2[0] = -while__18[1];

@@ -15,9 +15,6 @@ struct gradc_tape { void *rows; int64_t capacity; };
 int32_t gradc_tape_reserve(void *tape, int64_t rows, int64_t row_bytes);
 double scalar_rsqrt_f64(double a);
 double scalar_sqrt_f64(double a);
-void tile_copy_f64(double *d, const double *a, int64_t n);
-void tile_fill_f64(double *d, double s, int64_t n);
-void tile_fma_f64_vsv(double *d, const double *a, double b, const double *c, int64_t n);
 extern const double constant_4[2];
 extern const double constant_5[2];
 extern const double constant_27[2];
@@ -47,25 +44,15 @@ static void k1_concat(const double *sub, double *concat)
 /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
 static void k2_copy(const double *constant, double *while_)
 {
-  tile_copy_f64(while_, constant, 2);
+  while_[0] = constant[0];
+  while_[1] = constant[1];
 }
 
 /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
 static void k3_copy(const double *constant_2, double *while__2)
 {
-  tile_copy_f64(while__2, constant_2, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k6_copy(double *while_, const double *next_while)
-{
-  tile_copy_f64(while_, next_while, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k7_copy(double *while__2, const double *next_while_2)
-{
-  tile_copy_f64(while__2, next_while_2, 2);
+  while__2[0] = constant_2[0];
+  while__2[1] = constant_2[1];
 }
 
 /* @ mul, add, div, sub (GradBenchModels/Particle.swift:16); mul (GradBenchModels/Particle.swift:17) */
@@ -79,35 +66,26 @@ static void k8_sub_mul(const double *while_, const double *while__2, double *mul
 /* @ k9_broadcast */
 static void k9_broadcast(double *while__9)
 {
-  tile_fill_f64(while__9, 0.0, 2);
+  while__9[0] = 0.0;
+  while__9[1] = 0.0;
 }
 
 /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
 static void k10_copy(const double *constant, double *while__3)
 {
-  tile_copy_f64(while__3, constant, 2);
+  while__3[0] = constant[0];
+  while__3[1] = constant[1];
 }
 
 /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
 static void k11_copy(const double *constant_2, double *while__4)
 {
-  tile_copy_f64(while__4, constant_2, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k14_copy(double *while__3, const double *next_while_3)
-{
-  tile_copy_f64(while__3, next_while_3, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k15_copy(double *while__4, const double *next_while_4)
-{
-  tile_copy_f64(while__4, next_while_4, 2);
+  while__4[0] = constant_2[0];
+  while__4[1] = constant_2[1];
 }
 
 /* @ mul, add, div, sub, neg (GradBenchModels/Particle.swift:16); mul (GradBenchModels/Particle.swift:17) */
-static void k16_mul_div_neg(const double *while__3, const double *while__4, double *mul_2, double *mul_3, double *div_, double *neg)
+static void k16_mul_neg_div(const double *while__3, const double *while__4, double *mul_2, double *mul_3, double *neg, double *div_)
 {
   double d0, d1;
   d0 = (while__3[1] + (while__4[1] * 0.1)) / while__4[1];
@@ -115,9 +93,9 @@ static void k16_mul_div_neg(const double *while__3, const double *while__4, doub
   mul_2[0] = d1;
   d1 = -d1;
   mul_3[0] = d0 * d1;
-  d1 = (while__4[0] * d1) / while__4[1];
-  div_[0] = d1;
-  neg[0] = -(d0 * d1);
+  d1 = while__4[0] * d1;
+  neg[0] = -((d0 / while__4[1]) * d1);
+  div_[0] = d1 / while__4[1];
 }
 
 /* @ concat (GradBenchModels/Particle.swift:16) */
@@ -137,49 +115,22 @@ static void k18_concat(const double *mul_3, const double *neg, double *while__8)
 /* @ mul (GradBenchModels/Particle.swift:16); add (GradBenchModels/Particle.swift:31) */
 static void k19_add(const double *while__7, double *while__8)
 {
-  tile_fma_f64_vsv(while__8, while__7, 0.1, while__8, 2);
+  while__8[0] = (while__7[0] * 0.1) + while__8[0];
+  while__8[1] = (while__7[1] * 0.1) + while__8[1];
 }
 
 /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
 static void k20_copy(const double *constant, double *while__5)
 {
-  tile_copy_f64(while__5, constant, 2);
+  while__5[0] = constant[0];
+  while__5[1] = constant[1];
 }
 
 /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
 static void k21_copy(const double *constant_2, double *while__6)
 {
-  tile_copy_f64(while__6, constant_2, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k24_copy(double *while__5, const double *next_while_5)
-{
-  tile_copy_f64(while__5, next_while_5, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k25_copy(double *while__6, const double *next_while_6)
-{
-  tile_copy_f64(while__6, next_while_6, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k27_copy(double *while__7, const double *next_while_7)
-{
-  tile_copy_f64(while__7, next_while_7, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k28_copy(double *while__8, const double *next_while_8)
-{
-  tile_copy_f64(while__8, next_while_8, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k29_copy(double *while__9, const double *next_while_9)
-{
-  tile_copy_f64(while__9, next_while_9, 2);
+  while__6[0] = constant_2[0];
+  while__6[1] = constant_2[1];
 }
 
 /* @ neg (GradBenchModels/Particle.swift:16) */
@@ -197,196 +148,94 @@ static void k31_copy(const double *w, double *result)
   result[0] = w[0];
 }
 
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k37_copy(const double *constant_9, double *while__10)
-{
-  tile_copy_f64(while__10, constant_9, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k38_copy(const double *constant_10, double *while__11)
-{
-  tile_copy_f64(while__11, constant_10, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k41_copy(double *while__10, const double *next_while_11)
-{
-  tile_copy_f64(while__10, next_while_11, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k42_copy(double *while__11, const double *next_while_12)
-{
-  tile_copy_f64(while__11, next_while_12, 2);
-}
-
-/* @ k64_broadcast */
-static void k50_broadcast(double *while__18)
-{
-  tile_fill_f64(while__18, 0.0, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k51_copy(const double *constant_12, double *while__12)
-{
-  tile_copy_f64(while__12, constant_12, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k52_copy(const double *constant_13, double *while__13)
-{
-  tile_copy_f64(while__13, constant_13, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k55_copy(double *while__12, const double *next_while_13)
-{
-  tile_copy_f64(while__12, next_while_13, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k56_copy(double *while__13, const double *next_while_14)
-{
-  tile_copy_f64(while__13, next_while_14, 2);
-}
-
-/* @ mul (GradBenchModels/Particle.swift:16); add (GradBenchModels/Particle.swift:31) */
-static void k60_add(const double *while__16, double *while__17)
-{
-  tile_fma_f64_vsv(while__17, while__16, 0.1, while__17, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k61_copy(const double *constant_12, double *while__14)
-{
-  tile_copy_f64(while__14, constant_12, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k62_copy(const double *constant_13, double *while__15)
-{
-  tile_copy_f64(while__15, constant_13, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k65_copy(double *while__14, const double *next_while_15)
-{
-  tile_copy_f64(while__14, next_while_15, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k66_copy(double *while__15, const double *next_while_16)
-{
-  tile_copy_f64(while__15, next_while_16, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k68_copy(double *while__16, const double *next_while_17)
-{
-  tile_copy_f64(while__16, next_while_17, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k69_copy(double *while__17, const double *next_while_18)
-{
-  tile_copy_f64(while__17, next_while_18, 2);
-}
-
-/* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
-static void k70_copy(double *while__18, const double *next_while_19)
-{
-  tile_copy_f64(while__18, next_while_19, 2);
-}
-
 static int particle(void *const *buffers)
 {
   unsigned char *arena = (unsigned char *)buffers[2];
   const double *w = (const double *)buffers[0];
   double *result = (double *)buffers[1];
-  double *sub = (double *)(arena + 0);
-  double *concat = (double *)(arena + 64);
+  double sub[1];
+  double concat[2];
   const double *constant = constant_4;
   const double *constant_2 = constant_5;
-  double *while_ = (double *)(arena + 0);
-  double *while__2 = (double *)(arena + 128);
-  double *mul = (double *)(arena + 192);
-  double *while__3 = (double *)(arena + 128);
-  double *while__4 = (double *)(arena + 256);
-  double *mul_2 = (double *)(arena + 320);
-  double *mul_3 = (double *)(arena + 384);
-  double *div_ = (double *)(arena + 448);
-  double *neg = (double *)(arena + 512);
-  double *while__5 = (double *)(arena + 512);
-  double *while__6 = (double *)(arena + 256);
-  double *while__7 = (double *)(arena + 128);
-  double *while__8 = (double *)(arena + 448);
-  double *while__9 = (double *)(arena + 0);
-  double *neg_2 = (double *)(arena + 64);
-  double *constant_3 = (double *)(arena + 128);
-  int64_t *constant_4 = (int64_t *)(arena + 256);
-  uint8_t *constant_5 = (uint8_t *)(arena + 320);
-  uint8_t *runs = (uint8_t *)(arena + 192);
-  double *next_while = (double *)(arena + 192);
-  double *next_while_2 = (double *)(arena + 256);
+  double while_[2];
+  double while__2[2];
+  double mul[1];
+  double while__3[2];
+  double while__4[2];
+  double mul_2[1];
+  double mul_3[1];
+  double neg[1];
+  double div_[1];
+  double while__5[2];
+  double while__6[2];
+  double while__7[2];
+  double while__8[2];
+  double while__9[2];
+  double neg_2[1];
+  double constant_3[1];
+  int64_t constant_4[1];
+  uint8_t constant_5[1];
+  uint8_t runs[1];
+  double next_while[2];
+  double next_while_2[2];
   const double *constant_6 = constant_27;
-  uint8_t *runs_2 = (uint8_t *)(arena + 320);
-  double *next_while_3 = (double *)(arena + 320);
-  double *next_while_4 = (double *)(arena + 384);
+  uint8_t runs_2[1];
+  double next_while_3[2];
+  double next_while_4[2];
   const double *constant_7 = constant_31;
-  uint8_t *runs_3 = (uint8_t *)(arena + 320);
-  int64_t *count = (int64_t *)(arena + 64);
-  double *next_while_5 = (double *)(arena + 320);
-  double *next_while_6 = (double *)(arena + 384);
+  uint8_t runs_3[1];
+  int64_t count[1];
+  double next_while_5[2];
+  double next_while_6[2];
   const double *constant_8 = constant_46;
-  double *next_while_7 = (double *)(arena + 64);
-  double *next_while_8 = (double *)(arena + 512);
-  double *next_while_9 = (double *)(arena + 256);
-  uint8_t *runs_4 = (uint8_t *)(arena + 0);
-  double *next_while_10 = (double *)(arena + 0);
-  uint8_t *not_ = (uint8_t *)(arena + 384);
-  double *mul_4 = (double *)(arena + 448);
-  uint8_t *eq = (uint8_t *)(arena + 512);
-  uint8_t *le = (uint8_t *)(arena + 512);
+  double next_while_7[2];
+  double next_while_8[2];
+  double next_while_9[2];
+  uint8_t runs_4[1];
+  double next_while_10[1];
+  uint8_t not_[1];
+  double mul_4[1];
+  uint8_t eq[1];
+  uint8_t le[1];
   const double *constant_9 = constant_66;
   const double *constant_10 = constant_67;
-  double *sub_2 = (double *)(arena + 512);
-  double *concat_2 = (double *)(arena + 640);
-  double *while__10 = (double *)(arena + 512);
-  double *while__11 = (double *)(arena + 704);
-  double *mul_5 = (double *)(arena + 640);
-  uint8_t *lt = (uint8_t *)(arena + 768);
-  uint8_t *runs_5 = (uint8_t *)(arena + 768);
-  double *next_while_11 = (double *)(arena + 768);
-  double *next_while_12 = (double *)(arena + 832);
+  double sub_2[1];
+  double concat_2[2];
+  double while__10[2];
+  double while__11[2];
+  double mul_5[1];
+  uint8_t lt[1];
+  uint8_t runs_5[1];
+  double next_while_11[2];
+  double next_while_12[2];
   const double *constant_11 = constant_77;
   const double *constant_12 = constant_78;
   const double *constant_13 = constant_79;
-  double *sub_3 = (double *)(arena + 576);
-  double *concat_3 = (double *)(arena + 512);
-  double *while__12 = (double *)(arena + 640);
-  double *while__13 = (double *)(arena + 704);
-  double *mul_6 = (double *)(arena + 768);
-  double *mul_7 = (double *)(arena + 832);
-  double *div__2 = (double *)(arena + 896);
-  double *neg_3 = (double *)(arena + 960);
-  double *while__14 = (double *)(arena + 960);
-  double *while__15 = (double *)(arena + 704);
-  double *while__16 = (double *)(arena + 640);
-  double *while__17 = (double *)(arena + 896);
-  double *while__18 = (double *)(arena + 576);
-  uint8_t *runs_6 = (uint8_t *)(arena + 768);
-  double *next_while_13 = (double *)(arena + 768);
-  double *next_while_14 = (double *)(arena + 832);
+  double sub_3[1];
+  double concat_3[2];
+  double while__12[2];
+  double while__13[2];
+  double mul_6[1];
+  double mul_7[1];
+  double neg_3[1];
+  double div__2[1];
+  double while__14[2];
+  double while__15[2];
+  double while__16[2];
+  double while__17[2];
+  double while__18[2];
+  uint8_t runs_6[1];
+  double next_while_13[2];
+  double next_while_14[2];
   const double *constant_14 = constant_96;
-  uint8_t *runs_7 = (uint8_t *)(arena + 768);
-  int64_t *count_2 = (int64_t *)(arena + 512);
-  double *next_while_15 = (double *)(arena + 768);
-  double *next_while_16 = (double *)(arena + 832);
+  uint8_t runs_7[1];
+  int64_t count_2[1];
+  double next_while_15[2];
+  double next_while_16[2];
   const double *constant_15 = constant_111;
-  double *next_while_17 = (double *)(arena + 512);
-  double *next_while_18 = (double *)(arena + 960);
-  double *next_while_19 = (double *)(arena + 704);
+  double next_while_17[2];
+  double next_while_18[2];
+  double next_while_19[2];
   struct gradc_tape *tapes = (struct gradc_tape *)(buffers + 3);
   struct gradc_tape *stage0_0_5 = tapes + 0;
   struct gradc_tape *stage0_1_5 = tapes + 1;
@@ -434,8 +283,12 @@ static int particle(void *const *buffers)
       next_while_2[0] = while__2[0] - (((d1 * d5) + (d0 * d4)) * 0.1);
       next_while_2[1] = while__2[1] - (((d3 * d5) + (d2 * d4)) * 0.1);
     }
-    k6_copy(while_, next_while);
-    k7_copy(while__2, next_while_2);
+    /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while_[0] = next_while[0];
+    while_[1] = next_while[1];
+    /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while__2[0] = next_while_2[0];
+    while__2[1] = next_while_2[1];
   }
   k8_sub_mul(while_, while__2, mul);
   k9_broadcast(while__9);
@@ -463,10 +316,14 @@ static int particle(void *const *buffers)
       next_while_4[0] = while__4[0] - (((d1 * d5) + (d0 * d4)) * 0.1);
       next_while_4[1] = while__4[1] - (((d3 * d5) + (d2 * d4)) * 0.1);
     }
-    k14_copy(while__3, next_while_3);
-    k15_copy(while__4, next_while_4);
+    /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while__3[0] = next_while_3[0];
+    while__3[1] = next_while_3[1];
+    /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while__4[0] = next_while_4[0];
+    while__4[1] = next_while_4[1];
   }
-  k16_mul_div_neg(while__3, while__4, mul_2, mul_3, div_, neg);
+  k16_mul_neg_div(while__3, while__4, mul_2, mul_3, neg, div_);
   k17_concat(mul_2, div_, while__7);
   k18_concat(mul_3, neg, while__8);
   k19_add(while__7, while__8);
@@ -533,8 +390,12 @@ static int particle(void *const *buffers)
       stage0_9[1] = d5;
       next_while_6[1] = while__6[1] - (((d3 * d6) + (d2 * d5)) * 0.1);
     }
-    k24_copy(while__5, next_while_5);
-    k25_copy(while__6, next_while_6);
+    /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while__5[0] = next_while_5[0];
+    while__5[1] = next_while_5[1];
+    /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while__6[0] = next_while_6[0];
+    while__6[1] = next_while_6[1];
   }
   count[0] = t_2;
   /* @ while (GradBenchModels/Particle.swift:31) */
@@ -579,9 +440,15 @@ static int particle(void *const *buffers)
       next_while_7[1] = while__7[1] + (((stage0_8_2[1] * d1) + (stage0_4_2[1] * d4)) + d2);
       next_while_9[1] = while__9[1] - d2;
     }
-    k27_copy(while__7, next_while_7);
-    k28_copy(while__8, next_while_8);
-    k29_copy(while__9, next_while_9);
+    /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while__7[0] = next_while_7[0];
+    while__7[1] = next_while_7[1];
+    /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while__8[0] = next_while_8[0];
+    while__8[1] = next_while_8[1];
+    /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+    while__9[0] = next_while_9[0];
+    while__9[1] = next_while_9[1];
   }
   k30_neg_constant(while__9, neg_2, constant_3, constant_4, constant_5);
   k31_copy(w, result);
@@ -623,8 +490,12 @@ static int particle(void *const *buffers)
         /* @ concat (GradBenchModels/Particle.swift:23) */
         concat_2[0] = 10.0;
         concat_2[1] = sub_2[0];
-        k37_copy(constant_9, while__10);
-        k38_copy(constant_10, while__11);
+        /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+        while__10[0] = constant_9[0];
+        while__10[1] = constant_9[1];
+        /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+        while__11[0] = constant_10[0];
+        while__11[1] = constant_10[1];
         /* @ while (GradBenchModels/Particle.swift:31) */
         for (;;) {
           /* @ mul, add, gt (GradBenchModels/Particle.swift:16) */
@@ -647,8 +518,12 @@ static int particle(void *const *buffers)
             next_while_12[0] = while__11[0] - (((d1 * d5) + (d0 * d4)) * 0.1);
             next_while_12[1] = while__11[1] - (((d3 * d5) + (d2 * d4)) * 0.1);
           }
-          k41_copy(while__10, next_while_11);
-          k42_copy(while__11, next_while_12);
+          /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+          while__10[0] = next_while_11[0];
+          while__10[1] = next_while_11[1];
+          /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+          while__11[0] = next_while_12[0];
+          while__11[1] = next_while_12[1];
         }
         /* @ mul, add, div, sub, lt (GradBenchModels/Particle.swift:16); mul (GradBenchModels/Particle.swift:17) */
         {
@@ -671,9 +546,14 @@ static int particle(void *const *buffers)
           /* @ concat (GradBenchModels/Particle.swift:23) */
           concat_3[0] = 10.0;
           concat_3[1] = sub_3[0];
-          k50_broadcast(while__18);
-          k51_copy(constant_12, while__12);
-          k52_copy(constant_13, while__13);
+          while__18[0] = 0.0;
+          while__18[1] = 0.0;
+          /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+          while__12[0] = constant_12[0];
+          while__12[1] = constant_12[1];
+          /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+          while__13[0] = constant_13[0];
+          while__13[1] = constant_13[1];
           /* @ while (GradBenchModels/Particle.swift:31) */
           for (;;) {
             /* @ mul, add, gt (GradBenchModels/Particle.swift:16) */
@@ -696,8 +576,12 @@ static int particle(void *const *buffers)
               next_while_14[0] = while__13[0] - (((d1 * d5) + (d0 * d4)) * 0.1);
               next_while_14[1] = while__13[1] - (((d3 * d5) + (d2 * d4)) * 0.1);
             }
-            k55_copy(while__12, next_while_13);
-            k56_copy(while__13, next_while_14);
+            /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+            while__12[0] = next_while_13[0];
+            while__12[1] = next_while_13[1];
+            /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+            while__13[0] = next_while_14[0];
+            while__13[1] = next_while_14[1];
           }
           /* @ mul, add, div, sub, neg (GradBenchModels/Particle.swift:16); mul (GradBenchModels/Particle.swift:17) */
           {
@@ -707,9 +591,9 @@ static int particle(void *const *buffers)
             mul_6[0] = d1;
             d1 = -d1;
             mul_7[0] = d0 * d1;
-            d1 = (while__13[0] * d1) / while__13[1];
-            div__2[0] = d1;
-            neg_3[0] = -(d0 * d1);
+            d1 = while__13[0] * d1;
+            neg_3[0] = -((d0 / while__13[1]) * d1);
+            div__2[0] = d1 / while__13[1];
           }
           /* @ concat (GradBenchModels/Particle.swift:16) */
           while__16[0] = mul_6[0];
@@ -717,9 +601,15 @@ static int particle(void *const *buffers)
           /* @ concat (GradBenchModels/Particle.swift:31) */
           while__17[0] = mul_7[0];
           while__17[1] = neg_3[0];
-          k60_add(while__16, while__17);
-          k61_copy(constant_12, while__14);
-          k62_copy(constant_13, while__15);
+          /* @ mul (GradBenchModels/Particle.swift:16); add (GradBenchModels/Particle.swift:31) */
+          while__17[0] = (while__16[0] * 0.1) + while__17[0];
+          while__17[1] = (while__16[1] * 0.1) + while__17[1];
+          /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+          while__14[0] = constant_12[0];
+          while__14[1] = constant_12[1];
+          /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+          while__15[0] = constant_13[0];
+          while__15[1] = constant_13[1];
           /* @ while (GradBenchModels/Particle.swift:31) */
           int64_t t_4;
           for (t_4 = 0;; ++t_4) {
@@ -781,8 +671,12 @@ static int particle(void *const *buffers)
               stage0_9_3[1] = d5;
               next_while_16[1] = while__15[1] - (((d3 * d6) + (d2 * d5)) * 0.1);
             }
-            k65_copy(while__14, next_while_15);
-            k66_copy(while__15, next_while_16);
+            /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+            while__14[0] = next_while_15[0];
+            while__14[1] = next_while_15[1];
+            /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+            while__15[0] = next_while_16[0];
+            while__15[1] = next_while_16[1];
           }
           count_2[0] = t_4;
           /* @ while (GradBenchModels/Particle.swift:31) */
@@ -827,9 +721,15 @@ static int particle(void *const *buffers)
               next_while_17[1] = while__16[1] + (((stage0_8_4[1] * d1) + (stage0_4_4[1] * d4)) + d2);
               next_while_19[1] = while__18[1] - d2;
             }
-            k68_copy(while__16, next_while_17);
-            k69_copy(while__17, next_while_18);
-            k70_copy(while__18, next_while_19);
+            /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+            while__16[0] = next_while_17[0];
+            while__16[1] = next_while_17[1];
+            /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+            while__17[0] = next_while_18[0];
+            while__17[1] = next_while_18[1];
+            /* @ copy of a carry: while (GradBenchModels/Particle.swift:31) */
+            while__18[0] = next_while_19[0];
+            while__18[1] = next_while_19[1];
           }
           /* @ neg, add (GradBenchModels/Particle.swift:16) */
           neg_2[0] = -while__18[1];
