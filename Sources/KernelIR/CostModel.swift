@@ -48,6 +48,10 @@ package struct CostModel: Sendable {
   /// A transposed operand is copied if each element is read so often: strided loads cost four to eight times as much as
   /// others, and a copy twice.
   package static let leastReuse = 8
+  /// Elements of a parameter at least whose transposition is carried down, where it is read by elementwise ops, to what does not
+  /// care for the order of axes; and how many of them are tried, each by a run of the pass.
+  package static let leastCarriedElements = 4096
+  package static let greatestCarriedCount = 4
   /// Statements that unrolling may make of a kernel.
   package static let greatestUnrolledKernel = 768
   /// Places in windows that do not overlap, which are put back by statements of their own.
