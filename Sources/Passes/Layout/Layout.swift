@@ -24,7 +24,8 @@ extension Function {
       best = other
       carried.insert(candidate)
     }
-    return best ?? inside
+    // What was carried may have been settled where it was.
+    return best == function ? inside : best ?? inside
   }
 
   /// - Parameter fromMemory: The transpositions carried of what is in memory already.
