@@ -59,6 +59,10 @@ package struct CostModel: Sendable {
   /// Rows that are computed side by side where all read the same array, and the loads of it that make that worth it.
   package static let greatestJam = 4
   package static let leastJammedLoads = 8
+  /// Elements of a parameter at least whose transposition is carried down, where it is read by elementwise ops, to what does not
+  /// care for the order of axes; and how many of them are tried, each by a run of the pass.
+  package static let leastCarriedElements = 4096
+  package static let greatestCarriedCount = 4
   /// Statements that unrolling may make of a kernel.
   package static let greatestUnrolledKernel = 768
   /// Places in windows that do not overlap, which are put back by statements of their own.

@@ -13,6 +13,12 @@
 #define DOT_ROWS 1
 #endif
 
+/// Bytes that rows of large dense matrices are asked for before they are read: the processor itself stops at the end of a
+/// page. For 100,000 rows of 100 elements in memory it takes 0.55 to 0.7 of the time.
+#define AHEAD 8192
+#define LARGE (192 << 10)
+#define LINE 64
+
 /// Rows that are added to a vector of sums while it is in a register.
 #define SUM_ROWS 8
 /// Columns of sums that stay in the first-level cache.
@@ -44,9 +50,13 @@ INLINE float fold_f32(vec_f32 v) {
 }
 
 #define ROWS_DOT_OF(t, rows, name)                                                                                   \
-  INLINE void name##_##t(int64_t k_count, const C_##t *a, int64_t lda, const C_##t *x, C_##t *out, int64_t step) {   \
+  INLINE void name##_##t(int64_t k_count, const C_##t *a, int64_t lda, const C_##t *x, C_##t *out, int64_t step,     \
+                         int64_t lines) {                                                                            \
     vec_##t s[rows][GRADC_LANES / L_##t];                                                                            \
     EACH_ROW(rows) EACH_SUM(t) s[row][k] = 0;                                                                        \
+    for (int64_t line = 0; line < lines; line++) {                                                                   \
+      __builtin_prefetch((const void *)((uintptr_t)a + AHEAD + (uintptr_t)(line * LINE)));                           \
+    }                                                                                                                \
     int64_t i = 0;                                                                                                   \
     for (; i + GRADC_LANES <= k_count; i += GRADC_LANES) {                                                           \
       EACH_SUM(t) {                                                                                                  \
@@ -96,9 +106,12 @@ INLINE float fold_f32(vec_f32 v) {
   ROWS_SUM_OF(t, 1, rows_sum_one)                                                                                   \
   static void VARIANT(rows_dot_##t)(int64_t m, int64_t k, const C_##t *a, int64_t lda, const C_##t *x, C_##t *out,  \
                                     int64_t step) {                                                                 \
-    int64_t i = 0;                                                                                                  \
-    for (; i + DOT_ROWS <= m; i += DOT_ROWS) rows_dot_some_##t(k, a + i * lda, lda, x, out + i * step, step);       \
-    for (; i < m; i++) rows_dot_one_##t(k, a + i * lda, lda, x, out + i * step, step);                              \
+    int64_t size = lda * (int)sizeof(C_##t), i = 0;                                                                 \
+    int64_t lines = lda == k && m * size >= LARGE ? DOT_ROWS * size / LINE : 0;                                     \
+    for (; i + DOT_ROWS <= m; i += DOT_ROWS) {                                                                      \
+      rows_dot_some_##t(k, a + i * lda, lda, x, out + i * step, step, lines);                                       \
+    }                                                                                                               \
+    for (; i < m; i++) rows_dot_one_##t(k, a + i * lda, lda, x, out + i * step, step, 0);                           \
   }                                                                                                                 \
   static void VARIANT(rows_sum_##t)(int64_t m, int64_t n, const C_##t *a, int64_t lda, const C_##t *x,              \
                                     int64_t x_step, C_##t *out) {                                                   \

@@ -16,10 +16,55 @@ extension Function {
     }
     let function = inside ?? self
     guard function.ops.contains(where: { $0.startsLayout }) else { return inside }
-    var carrying = TransposeCarrying(function)
-    guard let result = try carrying.run() else { return inside }
+    var (best, carried) = (try function.carryingTranspositions([]), Set<Value>())
+    for candidate in function.transposedMemory {
+      guard let other = try function.carryingTranspositions(carried.union([candidate])),
+        other.stridedElementCount < (best ?? function).stridedElementCount
+      else { continue }
+      best = other
+      carried.insert(candidate)
+    }
+    // What was carried may have been settled where it was.
+    return best == function ? inside : best ?? inside
+  }
+
+  /// - Parameter fromMemory: The transpositions carried of what is in memory already.
+  private func carryingTranspositions(_ fromMemory: Set<Value>) throws(Diagnostics) -> Function? {
+    var carrying = TransposeCarrying(self, fromMemory)
+    guard let result = try carrying.run() else { return nil }
     let simplified = try Rewriter.rewrite(result, [.folding, .algebra])
     return simplified.withoutDeadCode() ?? simplified
+  }
+
+  /// Transpositions of what is in memory already that elementwise ops read: products read in any order, others pay for steps
+  /// between elements.
+  private var transposedMemory: [Value] {
+    let reader = TransposeCarrying(self, [])
+    let found = instructions.lazy.compactMap { instruction -> Value? in
+      let result = Value(Int(instruction.firstResult))
+      guard let transpose = op(of: instruction) as? Transpose, transpose.movesInnermost,
+        reader.isCarriable.contains(result),
+        type(of: result).shape.elementCount >= CostModel.leastCarriedElements,
+        operands(of: instruction).first.map({ !reader.isComputed($0) }) ?? false
+      else { return nil }
+      return result
+    }
+    return Array(found.prefix(CostModel.greatestCarriedCount))
+  }
+
+  /// Elements of transpositions that something else than products reads.
+  private var stridedElementCount: Int {
+    var isRead = Set(results.map(\.value))
+    for instruction in instructions where !(op(of: instruction) is DotGeneral) {
+      isRead.formUnion(operands(of: instruction))
+    }
+    return instructions.reduce(0) { sum, instruction in
+      let result = Value(Int(instruction.firstResult))
+      guard let transpose = op(of: instruction) as? Transpose, transpose.movesInnermost, isRead.contains(result) else {
+        return sum
+      }
+      return sum + type(of: result).shape.elementCount
+    }
   }
 }
 
@@ -53,10 +98,12 @@ private struct TransposeCarrying {
   /// Concatenations that are carried; who needs their own order has them put together in it.
   private var concatenations: [Value: Function.Instruction] = [:]
   /// Values that something uses that does not care for the order of axes.
-  private var isCarriable: Set<Value> = []
+  private(set) var isCarriable: Set<Value> = []
+  private let fromMemory: Set<Value>
 
-  init(_ function: Function) {
+  init(_ function: Function, _ fromMemory: Set<Value>) {
     self.function = function
+    self.fromMemory = fromMemory
     copier = FunctionCopier(function, builder)
     for instruction in function.instructions {
       let op = function.op(of: instruction)
@@ -117,7 +164,9 @@ private struct TransposeCarrying {
     guard instruction.resultCount == 1 else { return nil }
     let operands = Array(function.operands(of: instruction))
     let op = function.op(of: instruction)
-    if let transpose = op.cast(to: Transpose.self) { return start(transpose, operands[0]) }
+    if let transpose = op.cast(to: Transpose.self) {
+      return start(transpose, operands[0], isChosen: fromMemory.contains(Value(Int(instruction.firstResult))))
+    }
     if let concat = op.cast(to: Concat.self), let result = rows(concat, operands, instruction) { return result }
     guard operands.contains(where: { carried[$0] != nil }) else { return nil }
     switch op.lowering {
@@ -144,12 +193,12 @@ private struct TransposeCarrying {
     }
   }
 
-  private func start(_ transpose: Transpose, _ operand: Value) -> Carried? {
+  private func start(_ transpose: Transpose, _ operand: Value, isChosen: Bool) -> Carried? {
     if let known = carried[operand] {
       return Carried(term: known.term, permutation: transpose.permutation.map { known.permutation[$0] })
     }
-    // What is in memory already can be read in any order.
-    guard transpose.movesInnermost, isComputed(operand) else { return nil }
+    // What is in memory already can be read in any order, though at a price.
+    guard transpose.movesInnermost, isChosen || isComputed(operand) else { return nil }
     return Carried(term: copier.term(operand), permutation: transpose.permutation)
   }
 
@@ -188,7 +237,7 @@ private struct TransposeCarrying {
     return nil
   }
 
-  private func isComputed(_ value: Value) -> Bool {
+  func isComputed(_ value: Value) -> Bool {
     var value = value
     while let instruction = function.definition(of: value) {
       switch function.op(of: instruction).lowering {
@@ -215,13 +264,19 @@ private struct TransposeCarrying {
     return undoing(permutation, plain(value))
   }
 
+  private func isRepeated(_ value: Value) -> Bool { builder.definition(of: value)?.op is Broadcast }
+
   private func undoing(_ permutation: [Int], _ value: Term) -> Term {
     if value.shape.rank != permutation.count { return value }
     var inverse = permutation
     for (axis, target) in permutation.enumerated() { inverse[target] = axis }
-    guard let (op, operands) = builder.definition(of: value.value), let broadcast = op as? Broadcast,
-      let source = operands.first
-    else { return value.reordered(inverse) }
+    guard let (op, operands) = builder.definition(of: value.value), let source = operands.first else {
+      return value.reordered(inverse)
+    }
+    if case .scalar = op.lowering, operands.allSatisfy(isRepeated) {
+      return builder.apply(op, operands.map { undoing(permutation, Term(builder, $0)) })[0]
+    }
+    guard let broadcast = op as? Broadcast else { return value.reordered(inverse) }
     // What is repeated is repeated along other axes.
     let targets = broadcast.axes.map { permutation[$0] }
     let order = targets.indices.sorted { targets[$0] < targets[$1] }
