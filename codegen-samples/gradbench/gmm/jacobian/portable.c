@@ -40,7 +40,7 @@ static double max_f64(double a, double b)
   return a > b || a != a ? a : b;
 }
 
-/* exp (GradBenchModels/GaussianMixture.swift:62); reduce_sum (GradBenchModels/GaussianMixture.swift:63) */
+/* exp (GradBenchModels/GaussianMixture.swift:63); reduce_sum (GradBenchModels/GaussianMixture.swift:64) */
 static void k0_exp_reduce_sum(const double *restrict q, double *restrict q_gradient, double *restrict reduce_sum)
 {
   for (int64_t i0 = 0; i0 < 5; ++i0) {
@@ -52,7 +52,7 @@ static void k0_exp_reduce_sum(const double *restrict q, double *restrict q_gradi
   }
 }
 
-/* scatter_set (GradBenchModels/GaussianMixture.swift:82) */
+/* scatter_set (GradBenchModels/GaussianMixture.swift:83) */
 static void k1_scatter_set(double *restrict add)
 {
   for (int64_t i1 = 0; i1 < 20; ++i1) {
@@ -60,7 +60,7 @@ static void k1_scatter_set(double *restrict add)
   }
 }
 
-/* scatter_set (GradBenchModels/GaussianMixture.swift:82) */
+/* scatter_set (GradBenchModels/GaussianMixture.swift:83) */
 static void k2_scatter_set(const double *restrict l, double *restrict add)
 {
   for (int64_t i0 = 0; i0 < 5; ++i0) {
@@ -68,7 +68,7 @@ static void k2_scatter_set(const double *restrict l, double *restrict add)
   }
 }
 
-/* eq, select (GradBenchModels/GaussianMixture.swift:83); add (GradBenchModels/GaussianMixture.swift:61) */
+/* eq, select (GradBenchModels/GaussianMixture.swift:84); add (GradBenchModels/GaussianMixture.swift:62) */
 static void k3_add(const double *restrict q_gradient, double *restrict add)
 {
   for (int64_t i0 = 0; i0 < 5; ++i0) {
@@ -83,8 +83,8 @@ static void k3_add(const double *restrict q_gradient, double *restrict add)
   }
 }
 
-/* sub (GradBenchModels/GaussianMixture.swift:61);
- * mul, reduce_sum (GradBenchModels/GaussianMixture.swift:66) */
+/* sub (GradBenchModels/GaussianMixture.swift:62);
+ * mul, reduce_sum (GradBenchModels/GaussianMixture.swift:67) */
 static void k6_reduce_sum(const double *restrict dot_general, const double *restrict dot_general_2, double *restrict reduce_sum_2)
 {
   for (int64_t i0 = 0; i0 < 1000; ++i0) {
@@ -96,8 +96,8 @@ static void k6_reduce_sum(const double *restrict dot_general, const double *rest
   }
 }
 
-/* mul, add, sub (GradBenchModels/GaussianMixture.swift:61);
- * reduce_max, abs, lt, select, sub, exp, reduce_sum, eq, div (GradBenchModels/GaussianMixture.swift:68) */
+/* mul, add, sub (GradBenchModels/GaussianMixture.swift:62);
+ * reduce_max, abs, lt, select, sub, exp, reduce_sum, eq, div (GradBenchModels/GaussianMixture.swift:69) */
 static void k7_reduce_max_exp_reduce_sum(const double *restrict alpha, const double *restrict reduce_sum, const double *restrict reduce_sum_2, double *restrict exp_, double *restrict select_)
 {
   const double v0 = alpha[0] + reduce_sum[0];
@@ -129,7 +129,7 @@ static void k7_reduce_max_exp_reduce_sum(const double *restrict alpha, const dou
   }
 }
 
-/* reduce_max, abs, lt, select, sub, exp, reduce_sum (GradBenchModels/GaussianMixture.swift:68) */
+/* reduce_max, abs, lt, select, sub, exp, reduce_sum (GradBenchModels/GaussianMixture.swift:69) */
 static void k8_reduce_max_exp_reduce_sum(const double *restrict alpha, double *restrict alpha_gradient, double *restrict reduce_sum_3)
 {
   const double v0 = max_f64(max_f64(max_f64(max_f64(alpha[0], alpha[1]), alpha[2]), alpha[3]), alpha[4]);
@@ -147,11 +147,11 @@ static void k8_reduce_max_exp_reduce_sum(const double *restrict alpha, double *r
   reduce_sum_3[0] = (((v2 + v3) + v4) + v5) + v6;
 }
 
-/* mul, eq, select, div (GradBenchModels/GaussianMixture.swift:68);
- * reduce_sum, add (GradBenchModels/GaussianMixture.swift:61);
- * mul (GradBenchModels/GaussianMixture.swift:68);
- * mul, sub, neg, reduce_sum (GradBenchModels/GaussianMixture.swift:61);
- * mul (GradBenchModels/GaussianMixture.swift:66) */
+/* mul, eq, select, div (GradBenchModels/GaussianMixture.swift:69);
+ * reduce_sum, add (GradBenchModels/GaussianMixture.swift:62);
+ * mul (GradBenchModels/GaussianMixture.swift:69);
+ * mul, sub, neg, reduce_sum (GradBenchModels/GaussianMixture.swift:62);
+ * mul (GradBenchModels/GaussianMixture.swift:67) */
 static void k9_reduce_sum_add_mul_reduce_sum(double *restrict alpha_gradient, const double *restrict dot_general, const double *restrict dot_general_2, const double *restrict exp_, const double *restrict reduce_sum_3, const double *restrict select_, double *restrict reduce_sum_4, double *restrict mul, double *restrict reduce_sum_5)
 {
   const uint8_t v0 = reduce_sum_3[0] == 0.0;
@@ -181,9 +181,9 @@ static void k9_reduce_sum_add_mul_reduce_sum(double *restrict alpha_gradient, co
   }
 }
 
-/* sub, add (GradBenchModels/GaussianMixture.swift:65);
- * eq, select, reduce_sum (GradBenchModels/GaussianMixture.swift:83);
- * mul, add (GradBenchModels/GaussianMixture.swift:62); add (GradBenchModels/GaussianMixture.swift:61) */
+/* sub, add (GradBenchModels/GaussianMixture.swift:66);
+ * eq, select, reduce_sum (GradBenchModels/GaussianMixture.swift:84);
+ * mul, add (GradBenchModels/GaussianMixture.swift:63); add (GradBenchModels/GaussianMixture.swift:62) */
 static void k13_add_reduce_sum(double *restrict q_gradient, const double *restrict add, const double *restrict reduce_sum_4, const double *restrict dot_general_3, const double *restrict dot_general_4, double *restrict add_2)
 {
   const int64_t v0 = (int64_t)(0);
@@ -201,7 +201,7 @@ static void k13_add_reduce_sum(double *restrict q_gradient, const double *restri
   }
 }
 
-/* scatter_set (GradBenchModels/GaussianMixture.swift:82) */
+/* scatter_set (GradBenchModels/GaussianMixture.swift:83) */
 static void k14_scatter_set(int64_t *restrict scatter_set)
 {
   for (int64_t i0 = 0; i0 < 4; ++i0) {
@@ -209,13 +209,13 @@ static void k14_scatter_set(int64_t *restrict scatter_set)
   }
 }
 
-/* scatter_set (GradBenchModels/GaussianMixture.swift:82) */
+/* scatter_set (GradBenchModels/GaussianMixture.swift:83) */
 static void k15_scatter_set(int64_t *restrict scatter_set)
 {
   scatter_set[clamp_index(2, 4)] = (int64_t)(0);
 }
 
-/* take, eq, select (GradBenchModels/GaussianMixture.swift:82) */
+/* take, eq, select (GradBenchModels/GaussianMixture.swift:83) */
 static void k16_select(double *restrict l_gradient, const double *restrict add_2, const int64_t *restrict scatter_set)
 {
   const uint8_t v0 = (int64_t)(0) == scatter_set[clamp_index(2, 4)];
@@ -245,22 +245,22 @@ void gmm_grad(const double *alpha, const double *mu, const double *q, const doub
   k1_scatter_set(add);
   k2_scatter_set(l, add);
   k3_add(q_gradient, add);
-  /* dot_general (GradBenchModels/GaussianMixture.swift:65) */
+  /* dot_general (GradBenchModels/GaussianMixture.swift:66) */
   gemm_f64(1000, 10, 2, x, 2, 1, add, 1, 2, dot_general, 10, 0);
-  /* dot_general (GradBenchModels/GaussianMixture.swift:65) */
+  /* dot_general (GradBenchModels/GaussianMixture.swift:66) */
   for (int64_t i0 = 0; i0 < 5; ++i0)
     gemm_f64(1, 2, 2, mu + 2 * i0, 2, 1, add + 4 * i0, 1, 2, dot_general_2 + 2 * i0, 2, 0);
   k6_reduce_sum(dot_general, dot_general_2, reduce_sum_2);
   k7_reduce_max_exp_reduce_sum(alpha, reduce_sum, reduce_sum_2, exp_, select_);
   k8_reduce_max_exp_reduce_sum(alpha, alpha_gradient, reduce_sum_3);
   k9_reduce_sum_add_mul_reduce_sum(alpha_gradient, dot_general, dot_general_2, exp_, reduce_sum_3, select_, reduce_sum_4, mul, reduce_sum_5);
-  /* dot_general (GradBenchModels/GaussianMixture.swift:65) */
+  /* dot_general (GradBenchModels/GaussianMixture.swift:66) */
   for (int64_t i0 = 0; i0 < 5; ++i0)
     gemm_f64(1, 2, 2, reduce_sum_5 + 2 * i0, 2, 1, add + 4 * i0, 2, 1, mu_gradient + 2 * i0, 2, 0);
-  /* dot_general (GradBenchModels/GaussianMixture.swift:65) */
+  /* dot_general (GradBenchModels/GaussianMixture.swift:66) */
   for (int64_t i0 = 0; i0 < 5; ++i0)
     gemm_f64(2, 2, 1, reduce_sum_5 + 2 * i0, 1, 1, mu + 2 * i0, 2, 1, dot_general_3 + 4 * i0, 2, 0);
-  /* dot_general (GradBenchModels/GaussianMixture.swift:65) */
+  /* dot_general (GradBenchModels/GaussianMixture.swift:66) */
   gemm_f64(10, 2, 1000, mul, 1, 10, x, 2, 1, dot_general_4, 2, 0);
   k13_add_reduce_sum(q_gradient, add, reduce_sum_4, dot_general_3, dot_general_4, add_2);
   k14_scatter_set(scatter_set);

@@ -60,7 +60,7 @@ void tile_sub_square_add_f64_vvv(double *d, const double *a, const double *b, co
 void tile_sub_square_f64_vv(double *d, const double *a, const double *b, int64_t n);
 static const uint64_t bits_f64_7ff0000000000000 = 0x7ff0000000000000ULL;
 
-/* @ exp (GradBenchModels/GaussianMixture.swift:62); reduce_sum (GradBenchModels/GaussianMixture.swift:63) */
+/* @ exp (GradBenchModels/GaussianMixture.swift:63); reduce_sum (GradBenchModels/GaussianMixture.swift:64) */
 static void k0_exp_reduce_sum(const double *q, double *q_gradient, double *reduce_sum, unsigned char *scratch)
 {
   double *td0 = (double *)(scratch + 0);
@@ -75,13 +75,13 @@ static void k0_exp_reduce_sum(const double *q, double *q_gradient, double *reduc
   tile_add_f64_vv(reduce_sum, td0, td1, 5);
 }
 
-/* @ scatter_set (GradBenchModels/GaussianMixture.swift:82) */
+/* @ scatter_set (GradBenchModels/GaussianMixture.swift:83) */
 static void k1_scatter_set(double *add)
 {
   tile_fill_f64(add, 0.0, 20);
 }
 
-/* @ scatter_set (GradBenchModels/GaussianMixture.swift:82) */
+/* @ scatter_set (GradBenchModels/GaussianMixture.swift:83) */
 static void k2_scatter_set(const double *l, double *add, unsigned char *scratch)
 {
   int64_t *tl0 = (int64_t *)(scratch + 0);
@@ -89,7 +89,7 @@ static void k2_scatter_set(const double *l, double *add, unsigned char *scratch)
   tile_scatter_set_f64_i64(add, tl0, 1, 20, l, 5);
 }
 
-/* @ eq, select (GradBenchModels/GaussianMixture.swift:83); add (GradBenchModels/GaussianMixture.swift:61) */
+/* @ eq, select (GradBenchModels/GaussianMixture.swift:84); add (GradBenchModels/GaussianMixture.swift:62) */
 static void k3_add(const double *q_gradient, double *add, unsigned char *scratch)
 {
   double *td0 = (double *)(scratch + 0);
@@ -109,8 +109,8 @@ static void k3_add(const double *q_gradient, double *add, unsigned char *scratch
   }
 }
 
-/* @ sub (GradBenchModels/GaussianMixture.swift:61);
- * mul, reduce_sum (GradBenchModels/GaussianMixture.swift:66) */
+/* @ sub (GradBenchModels/GaussianMixture.swift:62);
+ * mul, reduce_sum (GradBenchModels/GaussianMixture.swift:67) */
 static void k6_reduce_sum(void *chunk_buffers, int64_t chunk_start, int64_t chunk_end)
 {
   void *const *buffers = (void *const *)chunk_buffers;
@@ -133,8 +133,8 @@ static void k6_reduce_sum(void *chunk_buffers, int64_t chunk_start, int64_t chun
   }
 }
 
-/* @ mul, add, sub (GradBenchModels/GaussianMixture.swift:61);
- * reduce_max, abs, lt, select, sub, exp, reduce_sum, eq, div (GradBenchModels/GaussianMixture.swift:68) */
+/* @ mul, add, sub (GradBenchModels/GaussianMixture.swift:62);
+ * reduce_max, abs, lt, select, sub, exp, reduce_sum, eq, div (GradBenchModels/GaussianMixture.swift:69) */
 static void k7_reduce_max_exp_reduce_sum(const double *alpha, const double *reduce_sum, const double *reduce_sum_2, double *exp_, double *select_, unsigned char *scratch)
 {
   enum { width = 256 };
@@ -194,7 +194,7 @@ static void k7_reduce_max_exp_reduce_sum(const double *alpha, const double *redu
   }
 }
 
-/* @ reduce_max, abs, lt, select, sub, exp, reduce_sum (GradBenchModels/GaussianMixture.swift:68) */
+/* @ reduce_max, abs, lt, select, sub, exp, reduce_sum (GradBenchModels/GaussianMixture.swift:69) */
 static void k8_reduce_max_exp_reduce_sum(const double *alpha, double *alpha_gradient, double *reduce_sum_3)
 {
   double d0, d1, d2, d3, d4;
@@ -213,11 +213,11 @@ static void k8_reduce_max_exp_reduce_sum(const double *alpha, double *alpha_grad
   reduce_sum_3[0] = (((d1 + d2) + d3) + d4) + d0;
 }
 
-/* @ mul, eq, select, div (GradBenchModels/GaussianMixture.swift:68);
- * reduce_sum, add (GradBenchModels/GaussianMixture.swift:61);
- * mul (GradBenchModels/GaussianMixture.swift:68);
- * mul, sub, neg, reduce_sum (GradBenchModels/GaussianMixture.swift:61);
- * mul (GradBenchModels/GaussianMixture.swift:66) */
+/* @ mul, eq, select, div (GradBenchModels/GaussianMixture.swift:69);
+ * reduce_sum, add (GradBenchModels/GaussianMixture.swift:62);
+ * mul (GradBenchModels/GaussianMixture.swift:69);
+ * mul, sub, neg, reduce_sum (GradBenchModels/GaussianMixture.swift:62);
+ * mul (GradBenchModels/GaussianMixture.swift:67) */
 static void k9_reduce_sum_add_mul_reduce_sum(double *alpha_gradient, const double *dot_general, const double *dot_general_2, const double *exp_, const double *reduce_sum_3, const double *select_, double *reduce_sum_4, double *mul, double *reduce_sum_5, unsigned char *scratch)
 {
   double *td0 = (double *)(scratch + 0);
@@ -257,9 +257,9 @@ static void k9_reduce_sum_add_mul_reduce_sum(double *alpha_gradient, const doubl
   tile_store_f64(reduce_sum_5 + 1, 2, td2, 5);
 }
 
-/* @ sub, add (GradBenchModels/GaussianMixture.swift:65);
- * eq, select, reduce_sum (GradBenchModels/GaussianMixture.swift:83);
- * mul, add (GradBenchModels/GaussianMixture.swift:62); add (GradBenchModels/GaussianMixture.swift:61) */
+/* @ sub, add (GradBenchModels/GaussianMixture.swift:66);
+ * eq, select, reduce_sum (GradBenchModels/GaussianMixture.swift:84);
+ * mul, add (GradBenchModels/GaussianMixture.swift:63); add (GradBenchModels/GaussianMixture.swift:62) */
 static void k13_add_reduce_sum(double *q_gradient, const double *add, const double *reduce_sum_4, const double *dot_general_3, const double *dot_general_4, double *add_2, unsigned char *scratch)
 {
   double *td0 = (double *)(scratch + 0);
@@ -294,19 +294,19 @@ static void k13_add_reduce_sum(double *q_gradient, const double *add, const doub
   }
 }
 
-/* @ scatter_set (GradBenchModels/GaussianMixture.swift:82) */
+/* @ scatter_set (GradBenchModels/GaussianMixture.swift:83) */
 static void k14_scatter_set(int64_t *scatter_set)
 {
   tile_fill_i64(scatter_set, 0LL, 4);
 }
 
-/* @ scatter_set (GradBenchModels/GaussianMixture.swift:82) */
+/* @ scatter_set (GradBenchModels/GaussianMixture.swift:83) */
 static void k15_scatter_set(int64_t *scatter_set)
 {
   scatter_set[scalar_min_i64(scalar_max_i64(2, 0), 3)] = (int64_t)(0);
 }
 
-/* @ take, eq, select (GradBenchModels/GaussianMixture.swift:82) */
+/* @ take, eq, select (GradBenchModels/GaussianMixture.swift:83) */
 static void k16_select(double *l_gradient, const double *add_2, const int64_t *scatter_set, unsigned char *scratch)
 {
   double *td0 = (double *)(scratch + 0);
@@ -340,9 +340,9 @@ static void gmm_grad(const double *alpha, const double *mu, const double *q, con
   k1_scatter_set(add);
   k2_scatter_set(l, add, arena + 208576);
   k3_add(q_gradient, add, arena + 208576);
-  /* @ dot_general (GradBenchModels/GaussianMixture.swift:65) */
+  /* @ dot_general (GradBenchModels/GaussianMixture.swift:66) */
   blas_gemm_f64(0, 1, 1000, 10, 2, 1.0, x, 2, add, 2, 0.0, dot_general, 10);
-  /* @ dot_general (GradBenchModels/GaussianMixture.swift:65) */
+  /* @ dot_general (GradBenchModels/GaussianMixture.swift:66) */
   for (int64_t i0 = 0; i0 < 5; ++i0)
     product_dots_f64(1, 2, 2, mu + 2 * i0, 2, add + 4 * i0, 2, dot_general_2 + 2 * i0, 2, 0);
   {
@@ -352,13 +352,13 @@ static void gmm_grad(const double *alpha, const double *mu, const double *q, con
   k7_reduce_max_exp_reduce_sum(alpha, reduce_sum, reduce_sum_2, exp_, select_, arena + 208576);
   k8_reduce_max_exp_reduce_sum(alpha, alpha_gradient, reduce_sum_3);
   k9_reduce_sum_add_mul_reduce_sum(alpha_gradient, dot_general, dot_general_2, exp_, reduce_sum_3, select_, reduce_sum_4, mul, reduce_sum_5, arena + 208576);
-  /* @ dot_general (GradBenchModels/GaussianMixture.swift:65) */
+  /* @ dot_general (GradBenchModels/GaussianMixture.swift:66) */
   for (int64_t i0 = 0; i0 < 5; ++i0)
     product_rows_f64(1, 2, 2, reduce_sum_5 + 2 * i0, 2, 1, add + 4 * i0, 2, 1, mu_gradient + 2 * i0, 2, 0);
-  /* @ dot_general (GradBenchModels/GaussianMixture.swift:65) */
+  /* @ dot_general (GradBenchModels/GaussianMixture.swift:66) */
   for (int64_t i0 = 0; i0 < 5; ++i0)
     product_rows_f64(2, 2, 1, reduce_sum_5 + 2 * i0, 1, 1, mu + 2 * i0, 2, 1, dot_general_3 + 4 * i0, 2, 0);
-  /* @ dot_general (GradBenchModels/GaussianMixture.swift:65) */
+  /* @ dot_general (GradBenchModels/GaussianMixture.swift:66) */
   blas_gemm_f64(1, 0, 10, 2, 1000, 1.0, mul, 10, x, 2, 0.0, dot_general_4, 2);
   k13_add_reduce_sum(q_gradient, add, reduce_sum_4, dot_general_3, dot_general_4, add_2, arena + 208576);
   k14_scatter_set(scatter_set);

@@ -85,7 +85,7 @@ static void k11_copy(const double *constant_2, double *while__4)
 }
 
 /* @ mul, add, div, sub, neg (GradBenchModels/Particle.swift:16); mul (GradBenchModels/Particle.swift:17) */
-static void k16_mul_neg_div(const double *while__3, const double *while__4, double *mul_2, double *mul_3, double *neg, double *div_)
+static void k16_mul_div_neg(const double *while__3, const double *while__4, double *mul_2, double *mul_3, double *div_, double *neg)
 {
   double d0, d1;
   d0 = (while__3[1] + (while__4[1] * 0.1)) / while__4[1];
@@ -93,9 +93,9 @@ static void k16_mul_neg_div(const double *while__3, const double *while__4, doub
   mul_2[0] = d1;
   d1 = -d1;
   mul_3[0] = d0 * d1;
-  d1 = while__4[0] * d1;
-  neg[0] = -((d0 / while__4[1]) * d1);
-  div_[0] = d1 / while__4[1];
+  d1 = (while__4[0] * d1) / while__4[1];
+  div_[0] = d1;
+  neg[0] = -(d0 * d1);
 }
 
 /* @ concat (GradBenchModels/Particle.swift:16) */
@@ -164,8 +164,8 @@ static int particle(void *const *buffers)
   double while__4[2];
   double mul_2[1];
   double mul_3[1];
-  double neg[1];
   double div_[1];
+  double neg[1];
   double while__5[2];
   double while__6[2];
   double while__7[2];
@@ -217,8 +217,8 @@ static int particle(void *const *buffers)
   double while__13[2];
   double mul_6[1];
   double mul_7[1];
-  double neg_3[1];
   double div__2[1];
+  double neg_3[1];
   double while__14[2];
   double while__15[2];
   double while__16[2];
@@ -323,7 +323,7 @@ static int particle(void *const *buffers)
     while__4[0] = next_while_4[0];
     while__4[1] = next_while_4[1];
   }
-  k16_mul_neg_div(while__3, while__4, mul_2, mul_3, neg, div_);
+  k16_mul_div_neg(while__3, while__4, mul_2, mul_3, div_, neg);
   k17_concat(mul_2, div_, while__7);
   k18_concat(mul_3, neg, while__8);
   k19_add(while__7, while__8);
@@ -591,9 +591,9 @@ static int particle(void *const *buffers)
             mul_6[0] = d1;
             d1 = -d1;
             mul_7[0] = d0 * d1;
-            d1 = while__13[0] * d1;
-            neg_3[0] = -((d0 / while__13[1]) * d1);
-            div__2[0] = d1 / while__13[1];
+            d1 = (while__13[0] * d1) / while__13[1];
+            div__2[0] = d1;
+            neg_3[0] = -(d0 * d1);
           }
           /* @ concat (GradBenchModels/Particle.swift:16) */
           while__16[0] = mul_6[0];
