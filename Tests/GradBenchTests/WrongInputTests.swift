@@ -30,7 +30,8 @@ import Testing
   func sizesMustBeSuch(_ input: SmallInput) throws {
     for field in fields(input) where (input[field] as? Int) != nil && field != "gamma" {
       // gmm's m may be 0.
-      for size in [0, -1, Int.min, Int.max, Int.max - 1, 1 << 40] where size != 0 || input.eval != "gmm" || field != "m" {
+      for size in [0, -1, Int.min, Int.max, Int.max - 1, 1 << 40] where size != 0 || input.eval != "gmm" || field != "m"
+      {
         try expectRefusal(input.with(field, size), "\(field) is \(size)")
       }
     }

@@ -69,15 +69,18 @@ struct RowBlocking {
     guard steps.count <= Self.greatestStepCount else { return steps }
     let counts = Set(steps.flatMap(\.rowCounts)).filter { $0 > 1 }.sorted(by: >).prefix(8)
     if counts.isEmpty { return steps }
+    var known = steps.map { KnownStep($0, touched: touched(by: $0)) }
     var index = 0
     while index < steps.count {
-      let runs = counts.compactMap { grow(from: index, in: steps, $0) }
+      let runs = counts.compactMap { grow(from: index, in: &known, $0) }
       guard let best = best(of: runs, steps) ?? parts(of: steps[index], at: index), best.gain > 0 else {
         index += 1
         continue
       }
       let replaced = rewrite(best, steps)
       isChanged = true
+      // These are not looked at again.
+      known.replaceSubrange(index...best.last, with: replaced.map { KnownStep($0, touched: [:]) })
       steps.replaceSubrange(index...best.last, with: replaced)
       index += replaced.count
     }
@@ -109,13 +112,42 @@ struct RowBlocking {
 
   // MARK: Search
 
+  /// What is asked of a step again and again.
+  private struct KnownStep {
+    let step: Step
+    /// By root, whether it is written.
+    let touched: [BufferID: Bool]
+    /// By their number, the rows that it could have.
+    private var rows: [Int: [StepRows]] = [:]
+
+    init(_ step: Step, touched: [BufferID: Bool]) {
+      self.step = step
+      self.touched = touched
+    }
+
+    mutating func rows(_ count: Int) -> [StepRows] {
+      if let found = rows[count] { return found }
+      let found = step.rows(count)
+      rows[count] = found
+      return found
+    }
+  }
+
+  private func touched(by step: Step) -> [BufferID: Bool] {
+    var touched: [BufferID: Bool] = [:]
+    [step].forEachBuffer { buffer, isWritten in
+      touched[roots[buffer], default: false] = touched[roots[buffer]] ?? false || isWritten
+    }
+    return touched
+  }
+
   /// The run that starts at a step and has the greatest gain.
-  private func grow(from start: Int, in steps: [Step], _ count: Int) -> RowRun? {
+  private func grow(from start: Int, in steps: inout [KnownStep], _ count: Int) -> RowRun? {
     var run = RowRun(count: count)
     var best: RowRun?
     for position in start..<min(start + Self.window, steps.count) {
       let ways = steps[position].rows(count)
-      let joined = ways.compactMap { joining(run, position, $0, steps[position]) }.max { $0.gain < $1.gain }
+      let joined = ways.compactMap { joining(run, position, $0, steps[position].step) }.max { $0.gain < $1.gain }
       if let joined, !conflicts(steps[position], run.after, steps) {
         run = joined
         if run.members.count > 1, run.gain > (best?.gain ?? 0) { best = run }
@@ -134,17 +166,13 @@ struct RowBlocking {
   }
 
   /// Whether steps touch memory that one of them writes.
-  private func conflicts(_ step: Step, _ others: [Int], _ steps: [Step]) -> Bool {
-    if others.isEmpty { return false }
-    var own: [BufferID: Bool] = [:]
-    [step].forEachBuffer { buffer, isWritten in
-      own[roots[buffer], default: false] = own[roots[buffer]] ?? false || isWritten
+  private func conflicts(_ step: KnownStep, _ others: [Int], _ steps: [KnownStep]) -> Bool {
+    others.contains { other in
+      let (few, many) =
+        steps[other].touched.count < step.touched.count
+        ? (steps[other].touched, step.touched) : (step.touched, steps[other].touched)
+      return few.contains { root, isWritten in many[root].map { $0 || isWritten } ?? false }
     }
-    var found = false
-    others.map { steps[$0] }.forEachBuffer { buffer, isWritten in
-      if let other = own[roots[buffer]], other || isWritten { found = true }
-    }
-    return found
   }
 
   /// The run with one more step, if the rows of all stay apart.

@@ -71,10 +71,21 @@ extension Kernel {
   /// The extent of the outermost loop, if there are so many elements that an array of them would go through memory.
   fileprivate var rowCounts: [Int] {
     for case .loop(let axis, let body) in self.body where body.contains(where: { $0.scope != nil }) {
-      let count = axes.reduce(1) { $0.multipliedReportingOverflow(by: $1.extent).partialValue }
-      return count >= CostModel().lastLevelBytes / 8 ? [axes[axis].extent] : []
+      let count = Double(axes[axis].extent) * elementCount(of: body)
+      return count >= Double(CostModel().lastLevelBytes / 8) ? [axes[axis].extent] : []
     }
     return []
+  }
+
+  /// The elements of the largest nest of loops.
+  private func elementCount(of body: [Statement]) -> Double {
+    body.reduce(1) { count, statement in
+      switch statement {
+      case .loop(let axis, let inner), .tile(let axis, let inner):
+        max(count, Double(axes[axis].extent) * elementCount(of: inner))
+      default: count
+      }
+    }
   }
 }
 
