@@ -16,21 +16,12 @@ import Testing
     return (eager, lazy)
   }()
 
-  private func inputs(of program: Program, seed: UInt64) -> [HostBuffer] {
-    var random = SplitMix(seed: seed)
-    let parameters = program.buffers.filter { $0.role.parameterPosition != nil }
-    return parameters.sorted { ($0.role.parameterPosition ?? 0) < ($1.role.parameterPosition ?? 0) }.map { buffer in
-      HostBuffer(
-        buffer.type, (0..<buffer.type.elementCount).map { _ in Double.random(in: -1...1, using: &random) })
-    }
-  }
-
   /// Both programs, which give the same bits.
   private func compare(_ text: String) throws -> (whole: Program, blocked: Program) {
     let function = try Pipelines.standard.run(Module(parsing: text, ops: OpRegistry.make).functions[0], verify: true)
     let (whole, blocked) = (try function.lowered(Self.lazy), try function.lowered(Self.eager))
     try blocked.verify()
-    let inputs = inputs(of: whole, seed: 5)
+    let inputs = whole.randomInputs(seed: 5, in: -1...1)
     #expect(try whole.interpret(inputs) == blocked.interpret(inputs), "\(blocked)")
     return (whole, blocked)
   }
@@ -156,7 +147,7 @@ import Testing
     let written = program.writingOutShortScopes()
     try written.verify()
     #expect(!written.description.contains("tile"))
-    let inputs = inputs(of: program, seed: 1)
+    let inputs = program.randomInputs(seed: 1, in: -1...1)
     #expect(try program.interpret(inputs) == written.interpret(inputs))
   }
 }

@@ -16,15 +16,6 @@ import Testing
     return (eager, lazy)
   }()
 
-  private func inputs(of program: Program, seed: UInt64) -> [HostBuffer] {
-    var random = SplitMix(seed: seed)
-    let parameters = program.buffers.filter { $0.role.parameterPosition != nil }
-    return parameters.sorted { ($0.role.parameterPosition ?? 0) < ($1.role.parameterPosition ?? 0) }.map { buffer in
-      HostBuffer(
-        buffer.type, (0..<buffer.type.elementCount).map { _ in Double.random(in: -2...2, using: &random) })
-    }
-  }
-
   private func kernels(_ program: Program) -> [Kernel] {
     var found: [Kernel] = []
     program.steps.forEachLeaf { if case .kernel(let kernel) = $0 { found.append(kernel) } }
@@ -38,7 +29,7 @@ import Testing
     let apart = try function.lowered(Self.lazy, parallelism: nil)
     let merged = try function.lowered(Self.eager, parallelism: parallelism)
     try merged.verify()
-    let inputs = inputs(of: apart, seed: 7)
+    let inputs = apart.randomInputs(seed: 7)
     for (a, b) in zip(try apart.interpret(inputs), try merged.interpret(inputs)) {
       for (x, y) in zip(a.elements, b.elements) {
         #expect(abs(x.doubleValue - y.doubleValue) <= 1e-9 * max(1, abs(x.doubleValue)), "\(merged)")
@@ -130,7 +121,7 @@ import Testing
         try merged.verify()
         if apart == merged { continue }
         count += 1
-        let inputs = inputs(of: apart, seed: seed)
+        let inputs = apart.randomInputs(seed: seed)
         for (a, b) in zip(try apart.interpret(inputs), try merged.interpret(inputs)) {
           for (x, y) in zip(a.elements, b.elements) where a.type.dtype.isFloating {
             let (x, y) = (x.doubleValue, y.doubleValue)

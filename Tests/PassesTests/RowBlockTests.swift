@@ -23,15 +23,6 @@ import Testing
     return model
   }()
 
-  private func inputs(of program: Program, seed: UInt64) -> [HostBuffer] {
-    var random = SplitMix(seed: seed)
-    let parameters = program.buffers.filter { $0.role.parameterPosition != nil }
-    return parameters.sorted { ($0.role.parameterPosition ?? 0) < ($1.role.parameterPosition ?? 0) }.map { buffer in
-      HostBuffer(
-        buffer.type, (0..<buffer.type.elementCount).map { _ in Double.random(in: -2...2, using: &random) })
-    }
-  }
-
   private func loops(_ steps: [Step]) -> [StepLoop] {
     steps.compactMap { if case .loop(let loop) = $0 { loop } else { nil } }
   }
@@ -46,7 +37,7 @@ import Testing
       try function.lowered(Self.lazy), try function.lowered(model, parallelism: parallelism)
     )
     try blocked.verify()
-    let inputs = inputs(of: whole, seed: 3)
+    let inputs = whole.randomInputs(seed: 3)
     let (expected, found) = (try whole.interpret(inputs), try blocked.interpret(inputs))
     for (a, b) in zip(expected, found) {
       for (x, y) in zip(a.elements, b.elements) {
@@ -160,7 +151,7 @@ import Testing
         try blocked.verify()
         if whole == blocked { continue }
         count += 1
-        let inputs = inputs(of: whole, seed: seed)
+        let inputs = whole.randomInputs(seed: seed)
         for (a, b) in zip(try whole.interpret(inputs), try blocked.interpret(inputs)) {
           for (x, y) in zip(a.elements, b.elements) {
             guard a.type.dtype.isFloating else {

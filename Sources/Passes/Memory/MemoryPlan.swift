@@ -50,7 +50,7 @@ extension Program {
   /// The program on blocks of rows, with buffers shared as far as they are before; itself if nothing is gained.
   func inRowBlocks(_ model: CostModel, _ parallelism: Parallelism?) -> Program {
     var hasRows = false
-    steps.forEachLeaf { if !$0.rowCounts.isEmpty { hasRows = true } }
+    steps.forEachLeaf { if !$0.rowCounts(model).isEmpty { hasRows = true } }
     guard hasRows else { return self }
     let shared = withBuffersShared()
     let blocked = shared.blockingRows(model, parallelism: parallelism)

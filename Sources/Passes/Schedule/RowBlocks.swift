@@ -67,7 +67,7 @@ struct RowBlocking {
   mutating func visit(_ steps: [Step], isInLoop: Bool) -> [Step] {
     var steps = steps.map { step in step.lists.isEmpty ? step : step.mapLists { visit($0, isInLoop: true) } }
     guard steps.count <= Self.greatestStepCount else { return steps }
-    let counts = Set(steps.flatMap(\.rowCounts)).filter { $0 > 1 }.sorted(by: >).prefix(8)
+    let counts = Set(steps.flatMap { $0.rowCounts(model) }).filter { $0 > 1 }.sorted(by: >).prefix(8)
     if counts.isEmpty { return steps }
     var known = steps.map { KnownStep($0, touched: touched(by: $0)) }
     var index = 0

@@ -55,13 +55,13 @@ extension Step {
   }
 
   /// How many rows it could have.
-  var rowCounts: [Int] {
+  func rowCounts(_ model: CostModel) -> [Int] {
     switch self {
     case .gemm(let gemm):
       gemm.batchCount > 1
         ? [gemm.batchCount]
         : gemm.order == .symmetry ? [gemm.k] : [gemm.m, gemm.k]
-    case .kernel(let kernel): kernel.rowCounts
+    case .kernel(let kernel): kernel.rowCounts(model)
     case .call, .loop, .whileLoop, .branch: []
     }
   }
@@ -69,10 +69,10 @@ extension Step {
 
 extension Kernel {
   /// The extent of the outermost loop, if there are so many elements that an array of them would go through memory.
-  fileprivate var rowCounts: [Int] {
+  fileprivate func rowCounts(_ model: CostModel) -> [Int] {
     for case .loop(let axis, let body) in self.body where body.contains(where: { $0.scope != nil }) {
       let count = Double(axes[axis].extent) * elementCount(of: body)
-      return count >= Double(CostModel().lastLevelBytes / 8) ? [axes[axis].extent] : []
+      return count >= Double(model.lastLevelBytes / 8) ? [axes[axis].extent] : []
     }
     return []
   }
