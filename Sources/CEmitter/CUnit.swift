@@ -23,7 +23,9 @@ struct CUnit {
   /// Moving buffers that steps write.
   private let writtenMoving: Set<BufferID>
   /// Functions of the runtime that are called.
-  private(set) var runtimeNames = LinkedTable<RuntimeFunction, [UInt8]>()
+  private(set) var runtimeFunctions: [RuntimeFunction] = []
+  private var runtimeNames: [[UInt8]] = []
+  private var runtimeChains = HashChains()
   private var scalarNames = [[UInt8]](repeating: [], count: ScalarOp.allCases.count * DType.allCases.count)
   /// Constants without a literal.
   private(set) var bitConstants: Set<Scalar> = []
@@ -113,7 +115,15 @@ struct CUnit {
   /// The symbol of a runtime function, which gets a declaration.
   mutating func use(_ function: RuntimeFunction) -> [UInt8] {
     let function = program.accuracy == .high ? function : function.with(program.accuracy)
-    return runtimeNames.value(of: function, orNew: Array(function.name.utf8)).value
+    let hash = function.hashValue
+    if let known = runtimeChains.position(of: hash, where: { runtimeFunctions[$0] == function }) {
+      return runtimeNames[known]
+    }
+    let name = Array(function.name.utf8)
+    runtimeFunctions.append(function)
+    runtimeNames.append(name)
+    runtimeChains.append(hash)
+    return name
   }
 
   mutating func use(scalar op: ScalarOp, _ dtype: DType) -> [UInt8] {

@@ -119,10 +119,7 @@ func commentText(_ text: String, limit: Int = 100) -> String {
       break
     }
     var scalar = original
-    switch scalar.properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: scalar = " "
-    default: break
-    }
+    if !scalar.isPrintable { scalar = " " }
     if scalar == "\\" { scalar = "/" }
     let opensOrCloses = (previous == "*" && scalar == "/") || (previous == "/" && scalar == "*")
     let isTrigraph = previous == "?" && scalar == "?"
@@ -133,4 +130,14 @@ func commentText(_ text: String, limit: Int = 100) -> String {
   }
   // A comment ends with "/" neither before its own end nor after its own start.
   return result
+}
+
+extension UnicodeScalar {
+  fileprivate var isPrintable: Bool {
+    if isASCII { return value >= 0x20 && value != 0x7F }
+    switch properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: return false
+    default: return true
+    }
+  }
 }

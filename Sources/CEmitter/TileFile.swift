@@ -16,7 +16,7 @@ enum TileFile {
     out.line("typedef unsigned long long uint64_t;")
     if !program.tapes.isEmpty { out.line("struct gradc_tape { void *rows; int64_t capacity; };") }
     out.newline()
-    let used = unit.runtimeNames.keys.map { ($0, name: $0.name) }.sorted { $0.name < $1.name }
+    let used = unit.runtimeFunctions.map { ($0, name: $0.name) }.sorted { $0.name < $1.name }
     for (function, _) in used { out.line(function.prototype + ";") }
     for declaration in unit.bitConstantDeclarations { out.line(declaration) }
     var constants: [TileSource.Constant] = []

@@ -68,7 +68,7 @@ int gradc_isa_select(const char *name);
 
 // MARK: Memory
 
-/// Memory aligned to 64 bytes, or NULL; `bytes` may be 0.
+/// Memory aligned to 64 bytes, or NULL; `bytes` may be 0. From 4 MiB on it is in pages of 2 MiB where the system has them.
 void *gradc_aligned_alloc(size_t bytes);
 
 /// Frees memory from `gradc_aligned_alloc` or of a tape; NULL is allowed.

@@ -1,10 +1,25 @@
 #include <stdlib.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 #include "gradc_runtime.h"
+
+/// Pages of this size, where the system has them, are asked for once instead of 512 times, and kernels that stream through
+/// memory seldom look for where a page is.
+enum { huge_page = 2 << 20 };
 
 void *gradc_aligned_alloc(size_t bytes) {
   void *memory = NULL;
   if (bytes == 0) bytes = 1;
+#if defined(MADV_HUGEPAGE)
+  if (bytes >= 2 * (size_t)huge_page) {
+    if (posix_memalign(&memory, huge_page, bytes) != 0) return NULL;
+    // Whole pages only: what is asked for takes no more memory than before. Advice that is not taken is no error.
+    madvise(memory, bytes / huge_page * huge_page, MADV_HUGEPAGE);
+    return memory;
+  }
+#endif
   return posix_memalign(&memory, 64, bytes) == 0 ? memory : NULL;
 }
 

@@ -23,7 +23,7 @@ struct VectorFile {
     scalars.merge(unit.scalarUses, uniquingKeysWith: +)
     scalarPairs.merge(unit.scalarPairUses, uniquingKeysWith: +)
     laneCounts.formUnion(unit.vectorLaneCounts)
-    self.functions.formUnion(unit.runtimeNames.keys)
+    self.functions.formUnion(unit.runtimeFunctions)
     bitConstants.formUnion(unit.bitConstantDeclarations)
     unit.writeHeading(["Written by GradC for a C compiler and GradC's runtime."], to: &text)
     for (number, buffer) in unit.program.buffers.enumerated() {

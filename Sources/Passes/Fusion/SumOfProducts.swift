@@ -182,16 +182,24 @@ extension SumOfProducts {
 }
 
 extension SumOfProducts {
-  /// Of every product what its factors pick elements from, and whether by the first indices, the second, or both, in an order of
-  /// these numbers.
-  private static func outlines(_ terms: [Product], _ first: Range<AxisID>, _ second: Range<AxisID>) -> [[Int]] {
-    let outlines = terms.map { term -> [Int] in
-      var outline = term.factors.map { factor -> Int in
-        var picks = 0
+  /// Of every product a number for each of its factors, in an order of these numbers: what it picks from, and whether by the
+  /// first indices, the second, or summed ones, which are told apart by the other factors that they pick from.
+  private static func outlines(_ terms: [Product], _ first: Range<AxisID>, _ second: Range<AxisID>) -> [[UInt]] {
+    let outlines = terms.map { term -> [UInt] in
+      let own = term.factors.map { factor -> UInt in
+        var picks: UInt = 0
         for index in factor.map.axes {
           for part in index.terms { picks |= first.contains(part.axis) ? 1 : second.contains(part.axis) ? 2 : 0 }
         }
-        return Int(factor.value) << 4 | factor.kind.rawValue << 2 | picks
+        return UInt(bitPattern: Int(factor.value)) << 4 | UInt(factor.kind.rawValue) << 2 | picks
+      }
+      var outline = own
+      // Twice, so that two factors are told apart by what is two indices away.
+      for _ in 0..<2 {
+        var colours = term.bound.map { UInt(bitPattern: $0.extent) }
+        term.forEachPick { factor, place, bound in colours[bound] &+= mixed(outline[factor], place) }
+        outline = own
+        term.forEachPick { factor, place, bound in outline[factor] &+= mixed(colours[bound], place) }
       }
       outline.sort()
       outline.append(term.isNegative ? 1 : 0)
@@ -199,9 +207,26 @@ extension SumOfProducts {
     }
     return outlines.sorted { $0.lexicographicallyPrecedes($1) }
   }
+
+  private static func mixed(_ number: UInt, _ place: Int) -> UInt {
+    // The multiplier is 2^64 divided by the golden ratio.
+    let product = (number ^ UInt(bitPattern: place) << 56) &* 0x9E37_79B9_7F4A_7C15
+    return product ^ product >> 29
+  }
 }
 
 extension SumOfProducts.Product {
+  /// Every summed index in every place that a factor picks by it, as positions in the lists of this product.
+  fileprivate func forEachPick(_ visit: (_ factor: Int, _ place: Int, _ bound: Int) -> Void) {
+    for factor in factors.indices {
+      for (place, index) in factors[factor].map.axes.enumerated() {
+        for part in index.terms {
+          if let bound = bound.firstIndex(where: { $0.index == part.axis }) { visit(factor, place, bound) }
+        }
+      }
+    }
+  }
+
   fileprivate func renamed(_ names: [AxisID: AxisID]) -> Self {
     var product = self
     for position in factors.indices {

@@ -36,38 +36,43 @@ private struct Contraction {
   private struct Product {
     var a: ValueID
     var b: ValueID
-    /// The list of statements it stands in.
-    var scope: Int32
   }
+
+  // Lists by value and not dictionaries: the first of a type takes longer to be made than the rest of a small kernel's pass.
 
   private var kernel: Kernel
   private var useCount: [Int32]
-  /// By value: the product that defines it, while it may be contracted.
-  private var products: [ValueID: Product] = [:]
-  private var constants: [ValueID: Scalar] = [:]
-  private var negatedConstants: [ValueID: ValueID] = [:]
+  /// The list of statements that the product of two others stands in, while it may be contracted; 0 for none.
+  private var productScope: [Int32]
+  private var factors: (left: [ValueID], right: [ValueID])
   /// Products whose statements go.
-  private var removed: Set<ValueID> = []
+  private var isRemoved: [Bool]
+  private var isChanged = false
+  /// The place in `constants`, or -1.
+  private var constantNumber: [Int32]
+  private var constants: [Scalar] = []
+  /// By constant, the value with the other sign, or none; and the constants that have one, in the order in which these came.
+  private var negatedConstants: [ValueID] = []
+  private var negations: [Int] = []
   private var scopeCount: Int32 = 0
 
   init(_ kernel: Kernel) {
     self.kernel = kernel
-    useCount = []
+    let count = kernel.values.count
+    useCount = Array(repeating: 0, count: count)
+    productScope = useCount
+    factors = (Array(repeating: .none, count: count), Array(repeating: .none, count: count))
+    isRemoved = Array(repeating: false, count: count)
+    constantNumber = Array(repeating: -1, count: count)
   }
 
   /// The contracted kernel; `nil` if there is nothing to do.
   mutating func run() -> Kernel? {
     guard Contraction.hasTiles(kernel.body) else { return nil }
-    useCount = Array(repeating: 0, count: kernel.values.count)
     countUses(kernel.body)
-    var body = visit(kernel.body)
-    guard !removed.isEmpty else { return nil }
-    let negated = negatedConstants.sorted { $0.value.index < $1.value.index }
-    body.insert(
-      contentsOf: negated.compactMap { original, value in
-        constants[original].map { .constant(value, ScalarOp.neg.evaluate($0)) }
-      }, at: 0)
-    kernel.body = body.filter { !isRemoved($0) }
+    let body = visit(kernel.body)
+    guard isChanged else { return nil }
+    kernel.body = negations.map { .constant(negatedConstants[$0], ScalarOp.neg.evaluate(constants[$0])) } + body
     return kernel.compacted()
   }
 
@@ -101,11 +106,14 @@ private struct Contraction {
       case .loop(let axis, let inner): result.append(.loop(axis, visit(inner)))
       case .tile(let axis, let inner): result.append(.tile(axis, visit(inner)))
       case .constant(let value, let scalar):
-        constants[value] = scalar
+        constantNumber[Int(value.index)] = Int32(constants.count)
+        constants.append(scalar)
+        negatedConstants.append(.none)
         result.append(statement)
       case .compute(let value, .mul, let a, let b, _):
         if isTile(value), info(value).dtype.isFloating, useCount[Int(value.index)] == 1 {
-          products[value] = Product(a: a, b: b, scope: scope)
+          let index = Int(value.index)
+          (productScope[index], factors.left[index], factors.right[index]) = (scope, a, b)
         }
         result.append(statement)
       case .compute(let value, let op, let a, let b, _) where op == .add || op == .sub:
@@ -114,12 +122,10 @@ private struct Contraction {
       }
     }
     // Their statements are dropped here; what they leave behind elsewhere is a list without them.
-    return result.filter { !isRemoved($0) }
-  }
-
-  private func isRemoved(_ statement: Statement) -> Bool {
-    if case .compute(let value, .mul, _, _, _) = statement { return removed.contains(value) }
-    return false
+    return result.filter { statement in
+      guard case .compute(let value, .mul, _, _, _) = statement else { return true }
+      return !isRemoved[Int(value.index)]
+    }
   }
 
   private mutating func contracted(
@@ -135,10 +141,12 @@ private struct Contraction {
   }
 
   private mutating func takeProduct(_ value: ValueID, _ scope: Int32) -> Product? {
-    guard let product = products[value], product.scope == scope else { return nil }
-    products[value] = nil
-    removed.insert(value)
-    return product
+    let index = Int(value.index)
+    guard productScope[index] == scope else { return nil }
+    productScope[index] = 0
+    isRemoved[index] = true
+    isChanged = true
+    return Product(a: factors.left[index], b: factors.right[index])
   }
 
   /// The statements of a rule; `spare` is the number that the product no longer needs.
@@ -159,12 +167,14 @@ private struct Contraction {
 
   /// A value with the other sign, and what computes it.
   private mutating func negated(_ value: ValueID, _ spare: ValueID) -> (ValueID, [Statement]) {
-    if constants[value] != nil {
-      if let known = negatedConstants[value] { return (known, []) }
-      let result = ValueID(kernel.values.count)
-      kernel.values.append(info(value))
-      negatedConstants[value] = result
-      return (result, [])
+    let number = Int(constantNumber[Int(value.index)])
+    if number >= 0 {
+      if negatedConstants[number] == .none {
+        negatedConstants[number] = ValueID(kernel.values.count)
+        kernel.values.append(info(value))
+        negations.append(number)
+      }
+      return (negatedConstants[number], [])
     }
     kernel.values[Int(spare.index)] = info(value)
     return (spare, [.compute(spare, .neg, value, .none, .none)])

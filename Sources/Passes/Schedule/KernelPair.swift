@@ -12,7 +12,8 @@ struct KernelPair {
 
   /// At most so many points of an axis lie between those that belong together.
   private static let greatestShift = 8
-  private static let greatestWayCount = 4
+  /// Of the ways to let points lie together, so many are tried.
+  private static let greatestWayCount = 2
 
   init?(_ first: Kernel, _ second: Kernel) {
     guard first.partition == nil, second.partition == nil else { return nil }
@@ -79,7 +80,7 @@ struct KernelPair {
     return [(axis, otherAxis)] + inner
   }
 
-  /// How far the second kernel's points are ahead, by axis: those that let most loads be the same, and none.
+  /// How far the second kernel's points are ahead, by axis: what lets most loads be the same first.
   private func ways(_ nests: [Nest], _ shared: [BufferID]) -> [[Int]] {
     var counts: [(way: [Int], count: Int)] = []
     var loads: [BufferID: [AffineIndex]] = [:]
@@ -100,10 +101,9 @@ struct KernelPair {
       }
     }
     let none = nests.map { _ in 0 }
-    let found = counts.filter { $0.way != none }.sorted {
-      ($1.count, $0.way.description) < ($0.count, $1.way.description)
-    }
-    return [none] + found.prefix(Self.greatestWayCount).map(\.way)
+    if !counts.contains(where: { $0.way == none }) { counts.append((none, 0)) }
+    counts.sort { $0.count == $1.count ? $0.way.lexicographicallyPrecedes($1.way) : $0.count > $1.count }
+    return counts.prefix(Self.greatestWayCount).map(\.way)
   }
 
   /// How far ahead the second kernel's point is that reads what the first one reads.

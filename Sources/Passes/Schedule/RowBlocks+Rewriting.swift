@@ -29,7 +29,7 @@ extension RowBlocking {
   /// The steps that a run becomes: what goes before, sums set to zero, loops over blocks, what follows from sums, what goes
   /// behind.
   mutating func rewrite(_ run: RowRun, _ steps: [Step]) -> [Step] {
-    var cut = CutRun(run, isPrivate: Set(run.motions.keys.filter { isPrivate($0, run, steps) }))
+    var cut = CutRun(run, isPrivate: privateBuffers(run, steps))
     for (position, member) in run.members {
       switch steps[position] {
       case .kernel(let kernel):

@@ -14,16 +14,11 @@ extension Kernel {
 }
 
 private struct ValueSharing {
-  /// A statement without its result, and what its result is.
-  private struct Key: Hashable {
-    var statement: Statement
-    var result: ValueInfo
-  }
-
   private let values: [ValueInfo]
   private let written: Set<BufferID>
-  /// What has been computed in the open scopes.
-  private var known = LinkedTable<Key, ValueID>()
+  /// What has been computed in the open scopes: statements without their results, and these.
+  private var known: [(statement: Statement, result: ValueID)] = []
+  private var chains = HashChains()
   /// By value, itself or the one that is the same.
   private var replacements: [ValueID]
 
@@ -35,7 +30,10 @@ private struct ValueSharing {
 
   mutating func visit(_ body: [Statement]) -> [Statement] {
     let count = known.count
-    defer { known.removeAll(after: count) }
+    defer {
+      known.removeSubrange(count...)
+      chains.removeAll(after: count)
+    }
     var result: [Statement] = []
     result.reserveCapacity(body.count)
     for statement in body {
@@ -54,9 +52,19 @@ private struct ValueSharing {
           result.append(replaced)
           continue
         }
-        let key = Key(statement: replaced.mapValues { $0 == value ? .none : $0 }, result: values[Int(value.index)])
-        let (same, isNew) = known.value(of: key, orNew: value)
-        if isNew { result.append(replaced) } else { replacements[Int(value.index)] = same }
+        let unnamed = replaced.mapValues { $0 == value ? .none : $0 }
+        let info = values[Int(value.index)]
+        let hash = unnamed.hashValue
+        let same = chains.position(of: hash) {
+          known[$0].statement == unnamed && values[Int(known[$0].result.index)] == info
+        }
+        if let same {
+          replacements[Int(value.index)] = known[same].result
+        } else {
+          known.append((unnamed, value))
+          chains.append(hash)
+          result.append(replaced)
+        }
       }
     }
     return result

@@ -34,14 +34,17 @@ struct StepRows {
   }
 
   var axis: Axis
-  /// By buffer; buffers that rows add up in are in `sums` alone.
-  var motions: [BufferID: RowMotion]
+  /// By buffer, ascending; buffers that rows add up in are in `sum` alone.
+  var motions: [(buffer: BufferID, motion: RowMotion)]
   /// A buffer that every row adds to, for products along `k`.
   var sum: BufferID?
   /// Accumulators of a kernel that rows feed, and that are finished when all rows have been seen.
   var accumulators: Set<ValueID> = []
   /// Buffers that a kernel writes when all rows have been seen.
-  var writtenAfter: Set<BufferID> = []
+  var writtenAfter: [BufferID] = []
+
+  /// Buffers that hold their results when all rows have been seen.
+  var late: [BufferID] { sum.map { writtenAfter + [$0] } ?? writtenAfter }
 }
 
 extension Step {
@@ -118,7 +121,7 @@ extension Gemm {
       let share = k / count
       var motions = motions(
         (a.columnStep * share, 1, m, share), (b.rowStep * share, 1, share, n), (0, 1, m, n))
-      motions[c.buffer] = nil
+      motions.removeAll { $0.buffer == c.buffer }
       found.append(StepRows(axis: .k, motions: motions, sum: c.buffer))
     }
     return found
@@ -126,16 +129,16 @@ extension Gemm {
 
   private typealias Part = (step: Int, batch: Int, rows: Int, columns: Int)
 
-  private func motions(_ a: Part, _ b: Part, _ c: Part) -> [BufferID: RowMotion] {
-    var motions: [BufferID: RowMotion] = [:]
-    for (matrix, part, isWritten) in [(self.a, a, false), (self.b, b, false), (self.c, c, true)] {
+  private func motions(_ a: Part, _ b: Part, _ c: Part) -> [(buffer: BufferID, motion: RowMotion)] {
+    let parts = [(self.a, a, false), (self.b, b, false), (self.c, c, true)]
+    return parts.sorted { $0.0.buffer < $1.0.buffer }.map { matrix, part, isWritten in
       let high =
         matrix.offset + (part.batch - 1) * matrix.batchStride + (part.rows - 1) * matrix.rowStep
         + (part.columns - 1) * matrix.columnStep
-      motions[matrix.buffer] = RowMotion(
+      let motion = RowMotion(
         step: part.step, low: matrix.offset, high: high, isRead: !isWritten || accumulates, isWritten: isWritten)
+      return (matrix.buffer, motion)
     }
-    return motions
   }
 
   /// The product of `count` of the rows that `axis` cuts it into.
@@ -206,7 +209,8 @@ private struct KernelRows {
       if motions[buffer] != nil { return nil }
     }
     return StepRows(
-      axis: .kernel(axis, share), motions: motions, accumulators: accumulators, writtenAfter: writtenOutside)
+      axis: .kernel(axis, share), motions: motions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+      accumulators: accumulators, writtenAfter: writtenOutside.sorted())
   }
 
   private mutating func visit(_ body: [Statement], isInside: Bool) {
