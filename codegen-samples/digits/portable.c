@@ -79,8 +79,8 @@ static void k5_reduce_max_exp_reduce_sum(const float *restrict layers_2_bias, co
     const float v4 = (fabsf(v0) < INFINITY) ? v0 : 0.0f;
     for (int64_t i1 = 0; i1 < 10; ++i1) {
       const float v5 = expf((dot_general[10 * i0 + i1] + layers_2_bias[i1]) - v4);
-      sub[10 * i0 + i1] = v5;
       v3 += v5;
+      sub[10 * i0 + i1] = v5;
     }
     const float v6 = logf(v3);
     float v7 = 0.0f;

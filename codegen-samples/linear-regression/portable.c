@@ -37,10 +37,10 @@ static void k1_reduce_sum_div_mul(const float *restrict b, const float *restrict
   for (int64_t i0 = 0; i0 < 64; ++i0) {
     const float v2 = mul[i0];
     const float v3 = (v2 + b[0]) - y[i0];
-    const float v4 = v3 * 0.03125f;
-    mul[i0] = v4;
     v0 += v3 * v3;
+    const float v4 = v3 * 0.03125f;
     v1 += v4;
+    mul[i0] = v4;
   }
   b_gradient[0] = v1;
   result[0] = v0 / 64.0f;

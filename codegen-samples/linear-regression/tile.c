@@ -34,8 +34,8 @@ static void k1_reduce_sum_div_mul(const float *b, const float *y, float *result,
   lanes_fill_f32(af0, 0.0f);
   lanes_fill_f32(af1, 0.0f);
   tile_add_sub_f32_vsv(tf0, mul, b[0], y, 64);
-  tile_mul_f32_vs(mul, tf0, 0.03125f, 64);
   tile_reduce_mul_add_f32_vv(af0, tf0, tf0, 64);
+  tile_mul_f32_vs(mul, tf0, 0.03125f, 64);
   tile_reduce_add_f32(af1, mul, 64);
   b_gradient[0] = lanes_add_f32(af1);
   result[0] = lanes_add_f32(af0) / 64.0f;

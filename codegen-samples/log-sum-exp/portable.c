@@ -26,8 +26,8 @@ static void k0_reduce_max_exp_reduce_sum(const double *restrict x, double *restr
   const double v2 = (fabs(v0) < INFINITY) ? v0 : 0.0;
   for (int64_t i0 = 0; i0 < 256; ++i0) {
     const double v3 = exp(x[i0] - v2);
-    x_gradient[i0] = v3;
     v1 += v3;
+    x_gradient[i0] = v3;
   }
   const uint8_t v4 = v1 == 0.0;
   const double v5 = v4 ? 1.0 : v1;

@@ -48,10 +48,10 @@ static void k1_reduce_sum_sub(const float *restrict b, const float *restrict y, 
     const float v2 = y[i0];
     const float v3 = sub[i0];
     const float v4 = v3 + b[0];
-    const float v5 = (logistic_f32(v4) * 0.0078125f) - (v2 * 0.0078125f);
-    sub[i0] = v5;
     v0 += (max_f32(v4, 0.0f) + log1pf(expf(-fabsf(v4)))) - (v2 * v4);
+    const float v5 = (logistic_f32(v4) * 0.0078125f) - (v2 * 0.0078125f);
     v1 += v5;
+    sub[i0] = v5;
   }
   result[0] = v0;
   b_gradient[0] = v1;

@@ -41,24 +41,26 @@ static void k1_reduce_sum_sub(const float *b, const float *y, float *result, flo
   float *tf0 = (float *)(scratch + 0);
   float *tf1 = (float *)(scratch + 512);
   float *tf2 = (float *)(scratch + 1024);
-  float *af0 = (float *)(scratch + 1536);
-  float *af1 = (float *)(scratch + 1664);
+  float *tf3 = (float *)(scratch + 1536);
+  float *tf4 = (float *)(scratch + 2048);
+  float *af0 = (float *)(scratch + 2560);
+  float *af1 = (float *)(scratch + 2688);
   lanes_fill_f32(af0, 0.0f);
   lanes_fill_f32(af1, 0.0f);
   for (int64_t i0 = 0; i0 < 128; i0 += width) {
     const int64_t n0 = 128 - i0 < width ? 128 - i0 : width;
     tile_mul_f32_vs(tf0, y + i0, 0.0078125f, n0);
     tile_add_f32_vs(tf1, sub + i0, b[0], n0);
-    tile_logistic_f32(tf2, tf1, n0);
-    tile_fms_f32_vsv(sub + i0, tf2, 0.0078125f, tf0, n0);
-    tile_abs_f32(tf0, tf1, n0);
-    tile_neg_f32(tf0, tf0, n0);
-    tile_exp_f32(tf0, tf0, n0);
-    tile_log1p_f32(tf0, tf0, n0);
-    tile_max_f32_vs(tf2, tf1, 0.0f, n0);
-    tile_neg_f32(tf1, tf1, n0);
-    tile_add_mac_f32_vvvv(tf0, tf2, tf0, y + i0, tf1, n0);
-    tile_reduce_add_f32(af0, tf0, n0);
+    tile_abs_f32(tf2, tf1, n0);
+    tile_neg_f32(tf2, tf2, n0);
+    tile_exp_f32(tf2, tf2, n0);
+    tile_log1p_f32(tf2, tf2, n0);
+    tile_max_f32_vs(tf3, tf1, 0.0f, n0);
+    tile_neg_f32(tf4, tf1, n0);
+    tile_add_mac_f32_vvvv(tf2, tf3, tf2, y + i0, tf4, n0);
+    tile_reduce_add_f32(af0, tf2, n0);
+    tile_logistic_f32(tf1, tf1, n0);
+    tile_fms_f32_vsv(sub + i0, tf1, 0.0078125f, tf0, n0);
     tile_reduce_add_f32(af1, sub + i0, n0);
   }
   result[0] = lanes_add_f32(af0);

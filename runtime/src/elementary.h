@@ -5,8 +5,9 @@
 // mean: F is the float type and U the unsigned integers of its bits, NAME(f) the name of a function, K(c) and BK(c) are
 // constants of F and U, BITS(x) and FLOAT(u) keep the bits, UNLESS(c, x, y) is y where c holds and else x, MA(a, b, c) is a * b + c
 // with one rounding where that is an instruction, REST(a, w) is a * a - w where it is and else 0, SELECT(c, a, b) takes a
-// comparison, SHORTCUT(c, f, x) calls f and returns x where c holds, of single elements: a way to the same bits.
-// NAME(any_sin) and the like take any operand. Of TEXT_f32 and TEXT_f64 one keeps its text.
+// comparison, LESSER(a, b) is a < b ? a : b and GREATER(a, b) a > b ? a : b, SHORTCUT(c, f, x) calls f and returns x where c holds,
+// of single elements: a way to the same bits. NAME(any_sin) and the like take any operand. Of TEXT_f32 and TEXT_f64 one
+// keeps its text.
 //
 // Coefficients are minimax, for the relative error of the result, fitted by Remez's exchange with 50 digits.
 
@@ -35,8 +36,8 @@ INLINE F NAME(exp_fraction)(F x, F *t) {
 INLINE F NAME(exp_scale)(F t) { return FLOAT((BITS(t) + BK(0x7fu)) << 23); }
 
 INLINE F NAME(exp)(F x) {
-  x = SELECT(x > K(89.0f), K(89.0f), x);
-  x = SELECT(x < K(-104.0f), K(-104.0f), x);
+  x = LESSER(K(89.0f), x);
+  x = GREATER(K(-104.0f), x);
   F t;
   F q;
   F r = NAME(exp_parts)(x, &t, &q);
@@ -48,7 +49,8 @@ INLINE F NAME(exp)(F x) {
   return y * FLOAT((half - BK(1u)) << 23) * FLOAT((n - half - BK(1u)) << 23);
 }
 
-/* x + x^3 R(x^2) near 0, else 1 - 2 / (e^2x + 1). */
+/* x + x^3 R(x^2) near 0, else 1 - 2 / (e^2x + 1). With e^2x = 2^n (1 + r Q(r)), n = round(2x / ln 2) and r = x - n ln 2 / 2, of
+   which the error counts for the less the greater n is; the low bits of t's significand are n + 127. */
 INLINE F NAME(tanh)(F x) {
   F a = ABS(x);
   F z = a * a;
@@ -59,11 +61,16 @@ INLINE F NAME(tanh)(F x) {
   near = MA(near, z, K(0x1.110f34p-3f));
   near = MA(near, z, K(-0x1.55554ep-2f));
   near = MA(near * z, a, a);
-  F b = SELECT(a > K(9.1f), K(9.1f), a);
-  F t;
-  F p = NAME(exp_fraction)(b + b, &t);
-  F s = NAME(exp_scale)(t);
-  F far = K(1.0f) - K(2.0f) / MA(s, p, s + K(1.0f));
+  F b = LESSER(K(9.1f), a);
+  F t = MA(b, K(0x1.715476p+1f), K(0x1.8000fep23f));
+  F n = t - K(0x1.8000fep23f);
+  F r = MA(n, K(-0x1.62e43p-2f), b);
+  F r2 = r * r;
+  F q = MA(r, K(0x1.6a23dcp-4f), K(0x1.1239e4p-2f));
+  q = MA(q, r2, MA(r, K(0x1.5558f2p-1f), K(0x1.555492p+0f)));
+  q = MA(q, r2, MA(r, K(0x1.fffffcp+0f), K(2.0f)));
+  F s = FLOAT(BITS(t) << 23);
+  F far = K(1.0f) - K(2.0f) / MA(s, q * r, s + K(1.0f));
   return COPYSIGN(SELECT(a < K(0.9f), near, far), x);
 }
 
@@ -79,7 +86,7 @@ INLINE F NAME(erf)(F x) {
   near = MA(near, z * z, K(0x1.06eba8p-3f));
   near = MA(z, K(-0x1.812746p-2f), near);
   near = MA(near, a, a);
-  F b = SELECT(a > K(4.0f), K(4.0f), a);
+  F b = LESSER(K(4.0f), a);
   F v = (b - K(2.0f)) / (b + K(2.0f));
   F c = MA(v, K(0x1.d8ae9cp-8f), K(0x1.e8dd76p-9f));
   c = MA(c, v, K(-0x1.4387c6p-4f));
@@ -204,8 +211,8 @@ INLINE F NAME(exp_fraction)(F x, F *t) {
 INLINE F NAME(exp_scale)(F t) { return FLOAT((BITS(t) + BK(0x3ffull)) << 52); }
 
 INLINE F NAME(exp)(F x) {
-  x = SELECT(x > K(710.0), K(710.0), x);
-  x = SELECT(x < K(-746.0), K(-746.0), x);
+  x = LESSER(K(710.0), x);
+  x = GREATER(K(-746.0), x);
   F t;
   F q;
   F r = NAME(exp_parts)(x, &t, &q);
@@ -234,7 +241,7 @@ INLINE F NAME(tanh)(F x) {
   near = MA(near, z, K(0x1.1111111110c36p-3));
   near = MA(near, z, K(-0x1.555555555555p-2));
   near = MA(near * z, a, a);
-  F b = SELECT(a > K(19.1), K(19.1), a);
+  F b = LESSER(K(19.1), a);
   F t;
   F p = NAME(exp_fraction)(b + b, &t);
   F s = NAME(exp_scale)(t);
@@ -258,7 +265,7 @@ INLINE F NAME(erf)(F x) {
   near = MA(near, z * z, K(0x1.06eba8214db69p-3));
   near = MA(z, K(-0x1.812746b0379e4p-2), near);
   near = MA(near, a, a);
-  F b = SELECT(a > K(6.0), K(6.0), a);
+  F b = LESSER(K(6.0), a);
   F v = (b - K(2.0)) / (b + K(2.0));
   F c = MA(v, K(-0x1.a84460ffaa1ap-17), K(-0x1.be77ad0810842p-16));
   c = MA(c, v, K(0x1.cf70988b218bbp-16));

@@ -60,6 +60,8 @@ WORDS(f64, i64)
 #define ABS(x) __builtin_elementwise_abs(x)
 #define COPYSIGN(x, y) __builtin_elementwise_copysign(x, y)
 #define SELECT(c, x, y) ((c) ? (x) : (y))
+#define LESSER(x, y) ((x) < (y) ? (x) : (y))
+#define GREATER(x, y) ((x) > (y) ? (x) : (y))
 #define K(c) ((F)(c))
 #define BK(c) ((U)(c))
 
@@ -111,5 +113,7 @@ WORDS(f64, i64)
 #undef ABS
 #undef COPYSIGN
 #undef SELECT
+#undef LESSER
+#undef GREATER
 #undef K
 #undef BK

@@ -35,7 +35,7 @@ INLINE F NAME(expm1_within)(F x) {
 /* p / (p + 2) with p = e^2x - 1. */
 INLINE F NAME(tanh_u35)(F x) {
   F a = ABS(x);
-  F b = SELECT(a > K(9.1f), K(9.1f), a);
+  F b = LESSER(K(9.1f), a);
   F p = NAME(expm1_within)(b + b);
   return COPYSIGN(p / (p + K(2.0f)), x);
 }
@@ -43,7 +43,7 @@ INLINE F NAME(tanh_u35)(F x) {
 /* 1 - e^(-x - x P(x)) with P(x) = -log(erfc(x)) / x - 1. */
 INLINE F NAME(erf_u35)(F x) {
   F a = ABS(x);
-  F b = SELECT(a > K(4.0f), K(4.0f), a);
+  F b = LESSER(K(4.0f), a);
   F b2 = b * b;
   F p = MA(b2, K(-0x1.3694e4p-17f), K(-0x1.4bc938p-11f));
   p = MA(p, b2, K(-0x1.505c58p-13f));
@@ -154,7 +154,7 @@ INLINE F NAME(expm1_within)(F x) {
 
 INLINE F NAME(tanh_u35)(F x) {
   F a = ABS(x);
-  F b = SELECT(a > K(19.1), K(19.1), a);
+  F b = LESSER(K(19.1), a);
   F p = NAME(expm1_within)(b + b);
   return COPYSIGN(p / (p + K(2.0)), x);
 }

@@ -71,6 +71,25 @@ struct InlineFunctions: Hashable, Comparable {
     farOps(target).map { (farPointer($0), farFunction($0).name) }
   }
 
+  /// LESSER and GREATER. They are instructions of x86, which gcc does not see in a blend of vectors.
+  private func bounds(_ laneCount: Int) -> [String] {
+    let byteCount = laneCount * dtype.byteCount
+    let kind = dtype == .f32 ? "ps" : "pd"
+    let instruction: (feature: String, suffix: String, rest: String)? =
+      switch byteCount {
+      case 64: ("__AVX512F__", "\(kind)512_mask", ", a, -1, 4")
+      case 32: ("__AVX__", "\(kind)256", "")
+      case 16: ("__SSE2__", kind, "")
+      default: nil
+      }
+    let plain = ["#define LESSER(a, b) SELECT((a) < (b), a, b)", "#define GREATER(a, b) SELECT((a) > (b), a, b)"]
+    guard let instruction else { return plain }
+    return ["#if defined(\(instruction.feature)) && !defined(__clang__)"]
+      + zip(["LESSER", "GREATER"], ["min", "max"]).map {
+        "#define \($0)(a, b) __builtin_ia32_\($1)\(instruction.suffix)(a, b\(instruction.rest))"
+      } + ["#else"] + plain + ["#endif"]
+  }
+
   /// - Parameters:
   ///   - hasLowAccuracy: Whether functions of low accuracy are needed, too.
   ///   - pointers: The storage class of pointers to functions.
@@ -98,12 +117,14 @@ struct InlineFunctions: Hashable, Comparable {
         "#define K(c) vector_splat_\(name)(c)",
         "#define BK(c) ((U)vector_splat_i\(bits)x\(laneCount)((int\(bits)_t)(c)))",
       ]
+      lines += bounds(laneCount)
     } else {
       lines += [
         "#define BITS(x) ((union { F f; U u; }){.f = (x)}.u)",
         "#define FLOAT(u_) ((union { F f; U u; }){.u = (u_)}.f)",
         "#define UNLESS_(c, a, b) ((c) ? (b) : (a))", "#define SELECT(c, a, b) ((c) ? (a) : (b))",
         "#define K(c) ((F)(c))", "#define BK(c) ((U)(c))",
+        "#define LESSER(a, b) ((a) < (b) ? (a) : (b))", "#define GREATER(a, b) ((a) > (b) ? (a) : (b))",
       ]
     }
     // Without fma what is near is not exact.
@@ -123,7 +144,7 @@ struct InlineFunctions: Hashable, Comparable {
     }
     lines += [
       "INLINE", "F", "U", "NAME", "ABS", "COPYSIGN", "MA", "REST", "BITS", "FLOAT", "SELECT", "UNLESS", "UNLESS_",
-      "SHORTCUT", "K", "BK",
+      "LESSER", "GREATER", "SHORTCUT", "K", "BK",
     ].map {
       "#undef \($0)"
     }

@@ -38,12 +38,24 @@ extension CompiledGraph {
   public func call(inputs: [NDArray], into results: inout [NDArray]) throws(Diagnostics) {
     guard inputs.count == parameterCodes.count else { throw miscounted(inputs.count, parameters.count, "parameter") }
     guard results.count == resultCodes.count else { throw miscounted(results.count, self.results.count, "result") }
-    for index in inputs.indices { try checkParameter(inputs[index], index) }
-    for index in results.indices { try checkResult(results[index], index) }
+    // A call of a few numbers takes as long as what is done here, so arrays are gone through as seldom as can be.
+    var isExternal = false
+    for index in inputs.indices {
+      try checkParameter(inputs[index], index)
+      if inputs[index].isExternal { isExternal = true }
+    }
+    for index in results.indices {
+      try checkResult(results[index], index)
+      if results[index].isExternal { isExternal = true }
+    }
     for index in results.indices { results[index].makeUniqueForOverwriting() }
-    try checkOverlap(results, with: inputs, { self.results[$0].name }, { parameters[$0].name })
-    for update in updates { results[update.result].overwrite(with: inputs[update.parameter]) }
-    try run { buffers in
+    if isExternal { try checkOverlap(results, with: inputs, { self.results[$0].name }, { parameters[$0].name }) }
+    let buffers = try workspaces.take()
+    if updates.isEmpty {
+      for index in inputs.indices { buffers[index] = inputs[index].uncheckedAddress }
+      for index in results.indices { buffers[inputs.count + index] = results[index].uncheckedAddress }
+    } else {
+      for update in updates { results[update.result].overwrite(with: inputs[update.parameter]) }
       for index in passed.indices {
         buffers[index] =
           switch passed[index] {
@@ -53,6 +65,7 @@ extension CompiledGraph {
       }
       for index in written.indices { buffers[passed.count + index] = results[written[index]].uncheckedAddress }
     }
+    try run(buffers)
   }
 
   /// One step: arrays that are updated in place, and results written into arrays that are there already. Allocates

@@ -19,7 +19,7 @@ public final class CompiledGraph: Sendable {
   /// The address of the code: libtcc's, later perhaps another compiler's.
   let entry: Atomic<UInt>
   private let module: CompiledModule
-  private let workspaces: WorkspacePool
+  let workspaces: WorkspacePool
   /// By parameter, who passes its memory.
   let passed: [PassedBuffer]
   /// The positions of the results that update no parameter.
@@ -123,6 +123,12 @@ public final class CompiledGraph: Sendable {
   func run(_ fill: (Workspace) -> Void) throws(Diagnostics) {
     let workspace = try workspaces.take()
     fill(workspace)
+    try run(workspace)
+  }
+
+  /// Runs the code with a workspace whose addresses are set, and gives it back.
+  @inline(__always)
+  func run(_ workspace: Workspace) throws(Diagnostics) {
     let status = withExtendedLifetime(self) {
       CompiledModule.Entry.call(entry.load(ordering: .acquiring), buffers: UnsafePointer(workspace))
     }

@@ -56,7 +56,7 @@ extension Function {
       let blocked = merged.partitioningCalls(parallelism).blockingReductions(parallelism)
       return try MemoryPlan.apply(to: blocked).inCacheBlocks(model).partitioned(parallelism)
     }
-    return (planned.withSmallProducts(model).writingOutShortScopes().pairingFunctions(), draft.reasons)
+    return (planned.withSmallProducts(model).writingOutShortScopes().pairingFunctions().addingEarly(), draft.reasons)
   }
 }
 

@@ -25,8 +25,8 @@ static void k0_reduce_max_exp_reduce_sum(const double *restrict x, double *restr
   double v1 = 0.0;
   for (int64_t i0 = 0; i0 < 2500; ++i0) {
     const double v2 = exp(x[i0] - v0);
-    x_gradient[i0] = v2;
     v1 += v2;
+    x_gradient[i0] = v2;
   }
   const double v3 = 1.0 / v1;
   for (int64_t i0 = 0; i0 < 2500; ++i0) {

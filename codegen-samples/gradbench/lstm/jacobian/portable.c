@@ -158,8 +158,8 @@ static void k8_logistic_mul_tanh(const double *restrict slice_12, const double *
     const double v8 = v3 * v7;
     scan_row_27[i0] = v8;
     const double v9 = exp(reshape_3[i0] + (reshape_2[i0] * v8));
-    scan_row_28[i0] = v9;
     v0 += v9;
+    scan_row_28[i0] = v9;
   }
   scan_row_29[0] = v0 + 2.0;
 }
