@@ -66,6 +66,7 @@ struct ProgramPrinter {
     case .result(let position):
       writer.write(" = result ")
       writer.write(position)
+      if buffer.isStreamed { writer.write(" streamed") }
     case .updated(let parameter, let result):
       writer.write(" = parameter ")
       writer.write(parameter)

@@ -202,11 +202,13 @@ struct ProgramParser {
     let type = TensorType(try dtype(), try shape())
     try expect("=")
     let role: Buffer.Role
+    var isStreamed = false
     if try skip(word: "parameter") {
       let position = try integer()
       role = try skip(word: "result") ? .updated(parameter: position, result: try integer()) : .parameter(position)
     } else if try skip(word: "result") {
       role = .result(try integer())
+      isStreamed = try skip(word: "streamed")
     } else if try skip(word: "temporary") {
       role = .temporary(offset: try integer())
     } else if try skip(word: "constant") {
@@ -226,7 +228,7 @@ struct ProgramParser {
       throw failure("expected the role of a buffer instead of \(token.text)")
     }
     buffersByName[name] = buffersByName[name] == nil ? buffers.count : -1
-    buffers.append(Buffer(name: name, type: type, role: role))
+    buffers.append(Buffer(name: name, type: type, role: role, isStreamed: isStreamed))
   }
 
   mutating func shape() throws(Diagnostic) -> Shape {

@@ -50,11 +50,14 @@ package struct Buffer: Hashable, Sendable {
   package var name: String
   package var type: TensorType
   package var role: Role
+  /// A result that is written but never read, and does not stay in a cache anyhow: stores may go past the caches.
+  package var isStreamed: Bool
 
-  package init(name: String, type: TensorType, role: Role) {
+  package init(name: String, type: TensorType, role: Role, isStreamed: Bool = false) {
     self.name = name
     self.type = type
     self.role = role
+    self.isStreamed = isStreamed
   }
 }
 

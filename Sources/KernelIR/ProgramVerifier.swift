@@ -4,6 +4,7 @@ package import Basics
 //
 // Buffers
 //  1. The positions of parameters are 0, 1, 2 …, each once, and so are the results'. A buffer may be one of both.
+//     Only results that are no parameters are streamed.
 //  2. Extents are not negative, and the bytes of a buffer or a row of a tape fit 48 bits.
 //  3. A constant has one element per place of its shape, of its dtype, in canonical bits.
 //  4. The arena's size is a multiple of 64 of at most 48 bits. Temporaries start at multiples of 64 inside it and end
@@ -130,6 +131,12 @@ struct ProgramVerifier {
           fail(4, "buffer #\(number) has \(buffer.type.byteCount) bytes at \(offset) of \(program.arenaByteCount)")
         }
       case .slice, .row: break
+      }
+      if buffer.isStreamed {
+        guard case .result = buffer.role else {
+          fail(1, "buffer #\(number) is streamed, but no result")
+          continue
+        }
       }
       if failures.count > 20 { return }
     }

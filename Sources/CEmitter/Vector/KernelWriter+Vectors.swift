@@ -211,7 +211,13 @@ extension KernelWriter {
     let stride = plan.flat.tileCoefficient(instruction)
     let isPart = vectors.currentPart != nil
     out.indent()
-    out.write(string: "vector_store_\(stride != 1 ? "stride_" : isPart ? "part_" : "")\(type(value))(")
+    // Of vectors that fill a register.
+    let isStreamed =
+      stride == 1 && !isPart && unit.program.buffers[Int(instruction.buffer)].isStreamed
+      && plan.info(value).dtype.isFloating && plan.info(value).dtype.byteCount * n == unit.vectorTarget.byteCount
+    if isStreamed { vectors.hasStreamed = true }
+    let kind = isStreamed ? "stream_" : "store_"
+    out.write(string: "vector_\(kind)\(stride != 1 ? "stride_" : isPart ? "part_" : "")\(type(value))(")
     writeStart(instruction)
     out.write(", ")
     if stride != 1 {

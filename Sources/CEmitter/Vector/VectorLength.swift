@@ -90,7 +90,7 @@ struct VectorLength {
   private func common(_ dtype: DType) -> String {
     let bits = dtype.byteCount == 4 ? DType.i32 : .i64
     let isMaskWide = bits == mask
-    return (Self.common + comparisons(dtype) + Self.arithmetic).replacing("$part", with: parts(dtype))
+    return (Self.common + stream(dtype) + comparisons(dtype) + Self.arithmetic).replacing("$part", with: parts(dtype))
       .replacing("$tomask", with: isMaskWide ? "(boolx$n)" : "GRADC_CONVERT_MASK_$b")
       .replacing("$tobits", with: isMaskWide ? "($bx$n)" : "GRADC_CONVERT_BITS_$b")
       .replacing("GRADC_CONVERT_MASK_$b(c)", with: "__builtin_convertvector(($bx$n)(c), boolx$n)")
@@ -125,6 +125,29 @@ struct VectorLength {
 
         """
       }.joined()
+  }
+
+  /// A store past the caches, where the address is that of a whole vector.
+  private func stream(_ dtype: DType) -> String {
+    let byteCount = dtype.byteCount * n
+    let kind = dtype == .f32 ? "ps" : "pd"
+    guard dtype.isFloating, byteCount == target.byteCount else { return "" }
+    return """
+      GRADC_INLINE void vector_stream_$tx$n($C *p, $tx$n v) {
+      #if defined(__clang__) || defined(__x86_64__)
+        if ((uint64_t)p % \(byteCount) == 0) {
+      #if defined(__clang__)
+          __builtin_nontemporal_store(v, ($tx$n *)p);
+      #else
+          __builtin_ia32_movnt\(kind)\(byteCount == 16 ? "" : "\(byteCount * 8)")(p, v);
+      #endif
+          return;
+        }
+      #endif
+        *($tx$nu *)p = v;
+      }
+
+      """
   }
 
   private static let common =

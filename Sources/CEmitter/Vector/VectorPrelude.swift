@@ -22,6 +22,11 @@ struct VectorPrelude {
     typedef unsigned long long uint64_t;
     typedef long long gradc_v4di __attribute__((vector_size(32)));
     #define GRADC_INLINE static inline __attribute__((always_inline, unused))
+    #if defined(__x86_64__)
+    GRADC_INLINE void gradc_end_streams(void) { __builtin_ia32_sfence(); }
+    #else
+    GRADC_INLINE void gradc_end_streams(void) {}
+    #endif
     #if defined(__clang__)
     #define GRADC_VECTOR(n, bytes) __attribute__((ext_vector_type(n)))
     #define GRADC_BLEND(mask, a, b) ((mask) ? (a) : (b))

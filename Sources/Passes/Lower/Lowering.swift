@@ -56,7 +56,8 @@ extension Function {
       let blocked = merged.partitioningCalls(parallelism).blockingReductions(parallelism)
       return try MemoryPlan.apply(to: blocked).inCacheBlocks(model).partitioned(parallelism)
     }
-    return (planned.withSmallProducts(model).writingOutShortScopes().pairingFunctions().addingEarly(), draft.reasons)
+    let scheduled = planned.withSmallProducts(model).writingOutShortScopes().pairingFunctions().addingEarly()
+    return (scheduled.streamingResults(model), draft.reasons)
   }
 }
 
