@@ -8,7 +8,7 @@ extension Program {
     var program = self
     program.steps = steps.mapLeaves { step in
       guard case .kernel(var kernel) = step else { return step }
-      return kernel.body.addEarly() ? .kernel(kernel) : step
+      return kernel.body.addEarly(kernel.values.count) ? .kernel(kernel) : step
     }
     return program
   }
@@ -16,15 +16,15 @@ extension Program {
 
 extension [Statement] {
   /// Whether anything has been moved.
-  fileprivate mutating func addEarly() -> Bool {
+  fileprivate mutating func addEarly(_ valueCount: Int) -> Bool {
     var changes = false
     for place in indices {
       switch self[place] {
       case .loop(let axis, var inner):
-        guard inner.addEarly() else { continue }
+        guard inner.addEarly(valueCount) else { continue }
         self[place] = .loop(axis, inner)
       case .tile(let axis, let inner):
-        guard let moved = EarlySums(inner)?.statements else { continue }
+        guard let moved = EarlySums(inner, valueCount)?.statements else { continue }
         self[place] = .tile(axis, moved)
       default: continue
       }
@@ -37,42 +37,39 @@ extension [Statement] {
 /// The statements of a tile scope in another order.
 private struct EarlySums {
   private let body: [Statement]
-  /// The place of each value's definition, and of the only statement that reads it, or -1 where there are more.
-  private var definition: [ValueID: Int] = [:]
-  private var reader: [ValueID: Int] = [:]
-  /// The place of the sum that a statement is computed for alone; the sum's own for itself.
-  private var sum: [Int?]
+  /// By value, the place of its definition, or -1 for those from outside.
+  private var definition: [Int]
+  /// By value, the place of the only statement that reads it, -1 for none, -2 where there are more.
+  private var reader: [Int]
+  /// By place, that of the sum that a statement is computed for alone, or -1; the sum's own for itself.
+  private var sum: [Int]
 
   /// `nil` where nothing is to be moved.
-  init?(_ body: [Statement]) {
+  init?(_ body: [Statement], _ valueCount: Int) {
+    var hasSums = false
+    for statement in body {
+      if statement.scope != nil { return nil }
+      if case .accumulate = statement { hasSums = true }
+    }
+    guard hasSums else { return nil }
     self.body = body
-    sum = [Int?](repeating: nil, count: body.count)
-    guard findUses() else { return nil }
+    definition = Array(repeating: -1, count: valueCount)
+    reader = definition
+    sum = Array(repeating: -1, count: body.count)
+    for (place, statement) in body.enumerated() {
+      statement.forResults { definition[Int($0.index)] = place }
+      statement.forUses { reader[Int($0.index)] = reader[Int($0.index)] == -1 ? place : -2 }
+    }
     for place in body.indices.reversed() { sum[place] = sumAlone(place) }
   }
 
-  /// Whether there are sums, and no scopes inside.
-  private mutating func findUses() -> Bool {
-    var hasSums = false
-    for (place, statement) in body.enumerated() {
-      switch statement {
-      case .loop, .tile: return false
-      case .accumulate: hasSums = true
-      default: break
-      }
-      statement.forResults { definition[$0] = place }
-      statement.forUses { reader[$0] = reader[$0] == nil ? place : -1 }
-    }
-    return hasSums
-  }
-
-  private func sumAlone(_ place: Int) -> Int? {
+  private func sumAlone(_ place: Int) -> Int {
     switch body[place] {
     case .accumulate: return place
     case .compute(let result, _, _, _, _), .cast(let result, _):
-      guard let reader = reader[result], reader >= 0 else { return nil }
-      return sum[reader]
-    default: return nil
+      let reader = reader[Int(result.index)]
+      return reader < 0 ? -1 : sum[reader]
+    default: return -1
     }
   }
 
@@ -80,27 +77,43 @@ private struct EarlySums {
   var statements: [Statement]? {
     // After which place the operands of each sum are there, and what has been added to the same accumulator before.
     var ready = [Int](repeating: -1, count: body.count)
-    var members: [Int: [Int]] = [:]
-    for (place, statement) in body.enumerated() {
-      guard let own = sum[place] else { continue }
-      members[own, default: []].append(place)
+    for (place, statement) in body.enumerated() where sum[place] >= 0 {
+      let own = sum[place]
       statement.forUses { value in
-        if let operand = definition[value], sum[operand] == nil { ready[own] = Swift.max(ready[own], operand) }
+        let operand = definition[Int(value.index)]
+        if operand >= 0, sum[operand] < 0 { ready[own] = Swift.max(ready[own], operand) }
       }
     }
-    var latest: [ValueID: Int] = [:]
-    var following: [Int: [Int]] = [:]
+    var latest = [Int](repeating: -1, count: definition.count)
+    // By place of readiness counted from 1, the last sum that is ready then, and by sum the one before it.
+    var last = [Int](repeating: -1, count: body.count + 1)
+    var previous = [Int](repeating: -1, count: body.count)
     for (place, statement) in body.enumerated() {
       guard case .accumulate(let accumulator, _) = statement else { continue }
-      ready[place] = Swift.max(ready[place], latest[accumulator] ?? -1)
-      latest[accumulator] = ready[place]
-      following[ready[place], default: []].append(place)
+      ready[place] = Swift.max(ready[place], latest[Int(accumulator.index)])
+      latest[Int(accumulator.index)] = ready[place]
+      previous[place] = last[ready[place] + 1]
+      last[ready[place] + 1] = place
     }
+    let members = members
     var order: [Int] = []
     for place in -1..<body.count {
-      if place >= 0, sum[place] == nil { order.append(place) }
-      for sum in following[place] ?? [] { order += members[sum] ?? [] }
+      if place >= 0, sum[place] < 0 { order.append(place) }
+      var sums: [Int] = []
+      var next = last[place + 1]
+      while next >= 0 {
+        sums.append(next)
+        next = previous[next]
+      }
+      for sum in sums.reversed() { order += members[sum] }
     }
     return order.elementsEqual(body.indices) ? nil : order.map { body[$0] }
+  }
+
+  /// By place of a sum, what is computed for it alone, and itself.
+  private var members: [[Int]] {
+    var members = [[Int]](repeating: [], count: body.count)
+    for place in body.indices where sum[place] >= 0 { members[sum[place]].append(place) }
+    return members
   }
 }
