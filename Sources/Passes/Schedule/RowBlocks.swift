@@ -150,7 +150,11 @@ struct RowBlocking {
       let joined = ways.compactMap { joining(run, position, $0, steps[position].step) }.max { $0.gain < $1.gain }
       if let joined, !conflicts(steps[position], run.after, steps) {
         run = joined
-        if run.members.count > 1, run.gain > (best?.gain ?? 0) { best = run }
+        // A step may cost more than it gains, and one behind it gain more than both cost.
+        if run.members.count > 1, run.gain > (best?.gain ?? 0), let gain = gain(of: run), gain > (best?.gain ?? 0) {
+          best = run
+          best?.gain = gain
+        }
         continue
       }
       if run.members.isEmpty { return nil }
@@ -158,7 +162,7 @@ struct RowBlocking {
       if isFree { run.before.append(position) } else { run.after.append(position) }
       if run.after.count > 12 { break }
     }
-    guard var found = best, isWorthwhile(&found) else { return nil }
+    guard var found = best else { return nil }
     let last = found.last
     found.before.removeAll { $0 > last }
     found.after.removeAll { $0 > last }
@@ -241,10 +245,10 @@ struct RowBlocking {
     return bytes
   }
 
-  /// Takes from the gain what the loop costs.
-  private func isWorthwhile(_ run: inout RowRun) -> Bool {
+  /// The gain without what the loop costs; `nil` if it does not pay, or is none.
+  private func gain(of run: RowRun) -> Double? {
     let rows = blockSize(run, of: run.count)
-    guard rows < run.count else { return false }
+    guard rows < run.count else { return nil }
     let rounds = Double((run.count + rows - 1) / rows)
     var cost = model.iteration * Double(run.members.count)
     // Weights are read, and sums are read and written, once more in every round.
@@ -253,8 +257,8 @@ struct RowBlocking {
       if step.axis == .m || step.axis == .k { cost += model.product }
       if case .kernel = step.axis { cost += model.launch * 4 }
     }
-    run.gain -= cost * rounds * model.caution
-    return run.gain > 0
+    let gain = run.gain - cost * rounds * model.caution
+    return gain > 0 ? gain : nil
   }
 
   // MARK: Rewriting
