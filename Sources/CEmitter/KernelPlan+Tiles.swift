@@ -37,11 +37,21 @@ extension KernelPlan {
       writes[memory.classOf(instruction.buffer)].append((time, Int32(position)))
     }
     for index in writes.indices { writes[index].sort { $0.time < $1.time } }
-    for position in flat.code.indices where isLive[position] && flat.code[position].kind == .load {
+    for position in flat.code.indices where isLive[position] {
       let instruction = flat.code[position]
       let value = instruction.result
-      guard isTile[Int(value)], flat.tileCoefficient(instruction) == 1 else { continue }
-      if isReadableInPlace(value, loadedAt: Int32(position), writes) { place[Int(value)] = .pointer }
+      guard instruction.kind == .load || instruction.kind == .gather, place[Int(value)] == .slot,
+        flat.tileCoefficient(instruction) == 1
+      else { continue }
+      if instruction.kind == .gather {
+        // The row that one integer picks; its variable is needed wherever the row is.
+        guard !isTile[Int(instruction.a)], place[Int(instruction.a)] == .local else { continue }
+      }
+      guard isReadableInPlace(value, loadedAt: Int32(position), writes) else { continue }
+      place[Int(value)] = .pointer
+      if instruction.kind == .gather {
+        lastUse[Int(instruction.a)] = max(lastUse[Int(instruction.a)], lastUse[Int(value)])
+      }
     }
   }
 
@@ -69,6 +79,7 @@ extension KernelPlan {
     guard low < timeline.count, timeline[low].time <= lastUse[Int(value)] else { return true }
     let (time, position) = timeline[low]
     let store = flat.code[Int(position)]
+    guard load.kind == .load else { return false }
     // The operation that reads it last writes its result to the same elements.
     return time == lastUse[Int(value)] && position != time && flat.code[Int(time)].kind == .compute
       && (low + 1 == timeline.count || timeline[low + 1].time > time)
@@ -98,7 +109,7 @@ extension KernelPlan {
       guard isTile[Int(value)] else { return 0 }
       if instruction.op == .select && instruction.kind == .compute && !isTile[Int(a)] { return 2 }
       return place[Int(value)] == .destination ? 1 : 2
-    case .load: return !isTile[Int(value)] || place[Int(value)] == .pointer ? 0 : 2
+    case .load, .gather: return !isTile[Int(value)] || place[Int(value)] == .pointer ? 0 : 2
     case .store:
       if place[Int(a)] == .destination && partner[Int(a)] == Int32(position) { return 0 }
       return isTile[Int(a)] || flat.tileCoefficient(instruction) == 1 ? 1 : 2

@@ -74,7 +74,9 @@ extension KernelWriter {
   mutating func writeOperand(_ value: Int32) {
     guard plan.isTile[Int(value)] else { return writeValue(value) }
     switch plan.place[Int(value)] {
-    case .pointer: writeAddress(plan.flat.code[Int(plan.definition[Int(value)])])
+    case .pointer:
+      let access = plan.flat.code[Int(plan.definition[Int(value)])]
+      if access.kind == .gather { writeSelectedAddress(access) } else { writeAddress(access) }
     case .destination: writeAddress(plan.flat.code[Int(plan.partner[Int(value)])])
     default: writeName(value)
     }

@@ -241,6 +241,19 @@ struct KernelWriter {
     }
     if selection.drops { return writeValue(instruction.a, nested: true) }
     switch unit.dialect {
+    // libtcc has no inlining: two branches cost less than two calls.
+    case .tile where plan.place[Int(instruction.a)] == .local:
+      out.write("(")
+      writeValue(instruction.a)
+      out.write(" < 0 ? 0 : ")
+      writeValue(instruction.a)
+      out.write(" < ")
+      out.write(selection.limit)
+      out.write(" ? ")
+      writeValue(instruction.a)
+      out.write(" : ")
+      out.write(selection.limit - 1)
+      out.write(")")
     case .tile, .vector:
       out.write(bytes: unit.use(scalar: .min, .i64))
       out.write("(")

@@ -14,6 +14,8 @@ package struct CostModel: Sendable {
   package var memoryByte = 0.021
   /// A byte read or written in the second-level cache: `memcpy` of 128 kB.
   package var nearByte = 0.0045
+  /// One in the first-level cache: stages of a Runge–Kutta step on arrays of 8 kB and of 80 kB.
+  package var nearestByte = 0.0015
   /// Bytes that one core keeps near: three quarters of a second-level cache of 1 MB.
   package var nearBytes = 768 << 10
   /// Bytes that kernels one after the other find in the first-level cache.

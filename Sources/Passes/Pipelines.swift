@@ -39,6 +39,12 @@ package enum Passes {
     (function) throws(Diagnostics) in try function.withSharedLoops()
   }
 
+  package static let recordedRows = Pass(
+    "fewer-rows", "computes again what while loops would record, where that is cheap"
+  ) {
+    (function) throws(Diagnostics) in try function.withFewerRecordedRows()
+  }
+
   package static let layout = Pass(
     "layout", "carries transpositions down, so that values stay in the order they are computed in"
   ) {
@@ -60,7 +66,7 @@ package enum Passes {
   }
 
   package static let all = [
-    deadCode, commonSubexpressions, folding, algebra, simplify, inlining, pruning, loopSharing, expansion,
+    deadCode, commonSubexpressions, folding, algebra, simplify, inlining, pruning, loopSharing, recordedRows, expansion,
     shortReductions, layout, dotOperands, emptyTensors,
   ]
 
@@ -76,6 +82,7 @@ package enum Pipelines {
   /// What every function goes through before it is lowered.
   package static let standard = Pipeline([
     Passes.deadCode, Passes.inlining, Passes.emptyTensors, Passes.expansion, Passes.pruning, Passes.simplify,
-    Passes.loopSharing, Passes.shortReductions, Passes.layout, Passes.dotOperands, Passes.pruning, Passes.deadCode,
+    Passes.loopSharing, Passes.recordedRows, Passes.shortReductions, Passes.layout, Passes.dotOperands, Passes.pruning,
+    Passes.deadCode,
   ])
 }

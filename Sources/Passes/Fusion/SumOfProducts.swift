@@ -182,16 +182,20 @@ extension SumOfProducts {
 }
 
 extension SumOfProducts {
-  /// Of every product a number for each of its factors, in an order of these numbers: what it picks from, and whether by the
-  /// first indices, the second, or summed ones, which are told apart by the other factors that they pick from.
+  /// Of every product a number for each of its factors, in an order of these numbers: what it picks from, where, and whether by
+  /// the first indices, the second, or summed ones, which are told apart by the other factors that they pick from.
   private static func outlines(_ terms: [Product], _ first: Range<AxisID>, _ second: Range<AxisID>) -> [[UInt]] {
     let outlines = terms.map { term -> [UInt] in
       let own = term.factors.map { factor -> UInt in
-        var picks: UInt = 0
-        for index in factor.map.axes {
-          for part in index.terms { picks |= first.contains(part.axis) ? 1 : second.contains(part.axis) ? 2 : 0 }
+        var code = UInt(bitPattern: Int(factor.value)) << 2 | UInt(factor.kind.rawValue)
+        for (place, index) in factor.map.axes.enumerated() {
+          code &+= mixed(UInt(bitPattern: index.offset), place)
+          for part in index.terms {
+            let kind: UInt = first.contains(part.axis) ? 1 : second.contains(part.axis) ? 2 : 3
+            code &+= mixed(UInt(bitPattern: part.coefficient) << 2 | kind, ~place)
+          }
         }
-        return UInt(bitPattern: Int(factor.value)) << 4 | UInt(factor.kind.rawValue) << 2 | picks
+        return code
       }
       var outline = own
       // Twice, so that two factors are told apart by what is two indices away.

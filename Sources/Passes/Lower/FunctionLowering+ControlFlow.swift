@@ -5,9 +5,30 @@ import TensorIR
 // Functions within an op become steps within loops and branches. A carry lives in the buffer of its result: the body reads
 // it there, writes the next one elsewhere, and copies it back; the memory plan makes one of both where it can.
 extension FunctionLowering {
-  mutating func lowerControlFlow(_ instruction: Function.Instruction) throws(Diagnostics) {
-    guard case .controlFlow(let flow) = function.op(of: instruction).lowering else { return }
-    var lowering = ControlFlowLowering(
+  mutating func lowerControlFlow(_ number: Int) throws(Diagnostics) {
+    guard case .controlFlow(let flow) = function.op(of: function.instructions[number]).lowering else { return }
+    if let later = recordedLoops.later[number],
+      case .controlFlow(.whileLoop(let loop)) = function.op(of: function.instructions[later.number]).lowering
+    {
+      var lowering = try controlFlow(later.number)
+      if recordings[later.number] == nil { recordings[later.number] = try lowering.record(loop) }
+      let own = try controlFlow(number)
+      let sources = later.places.map { lowering.results[$0] }
+      steps += lowering.steps + own.copies(from: sources, to: own.results, own.operandTypes)
+      return
+    }
+    var lowering = try controlFlow(number)
+    if case .whileLoop(let loop) = flow, let recording = recordings[number] {
+      try lowering.lower(loop, recording)
+    } else {
+      try lowering.lower(flow)
+    }
+    steps += lowering.steps
+  }
+
+  private func controlFlow(_ number: Int) throws(Diagnostics) -> ControlFlowLowering {
+    let instruction = function.instructions[number]
+    let lowering = ControlFlowLowering(
       draft: draft, recomputation: recomputation,
       operands: function.operands(of: instruction).map { bufferOf[Int($0.index)] ?? -1 },
       operandTypes: function.operandTypes(of: instruction),
@@ -16,9 +37,16 @@ extension FunctionLowering {
     guard !lowering.operands.contains(-1), !lowering.results.contains(-1) else {
       throw Diagnostics([Diagnostic("an operand of '\(lowering.origins[0])' is not in memory", kind: .bug)])
     }
-    try lowering.lower(flow)
-    steps += lowering.steps
+    return lowering
   }
+}
+
+/// What the first stage of a while loop has left for the others.
+struct LoopRecording {
+  /// By stage.
+  var tapes: [[TapeID]]
+  /// The number of steps, if stages follow.
+  var count: BufferID?
 }
 
 /// Steps for one op with functions within.
@@ -109,7 +137,7 @@ private struct ControlFlowLowering {
     return steps
   }
 
-  private func copies(from sources: [BufferID], to targets: [BufferID], _ types: [TensorType]) -> [Step] {
+  func copies(from sources: [BufferID], to targets: [BufferID], _ types: [TensorType]) -> [Step] {
     zip(zip(sources, targets), types).compactMap { pair, type in
       type.shape.isEmpty ? nil : .kernel(copyKernel(from: pair.0, to: pair.1, type))
     }
@@ -132,10 +160,32 @@ private struct ControlFlowLowering {
   // MARK: While
 
   private mutating func lower(_ loop: WhileLoop) throws(Diagnostics) {
+    let (own, later) = (loop.carries(0), loop.carries(0).upperBound..<loop.carryCount)
+    steps += copies(from: Array(operands[own]), to: Array(results[own]), operandTypes)
+    steps += copies(from: Array(operands[later]), to: Array(results[later]), Array(operandTypes[later]))
+    let recording = try first(loop)
+    try rest(loop, recording)
+  }
+
+  /// The first stage alone.
+  mutating func record(_ loop: WhileLoop) throws(Diagnostics) -> LoopRecording {
+    let own = loop.carries(0)
+    steps += copies(from: Array(operands[own]), to: Array(results[own]), operandTypes)
+    return try first(loop)
+  }
+
+  /// All stages but the first, which has been recorded.
+  mutating func lower(_ loop: WhileLoop, _ recording: LoopRecording) throws(Diagnostics) {
+    let later = loop.carries(0).upperBound..<loop.carryCount
+    steps += copies(from: Array(operands[later]), to: Array(results[later]), Array(operandTypes[later]))
+    try rest(loop, recording)
+  }
+
+  private mutating func first(_ loop: WhileLoop) throws(Diagnostics) -> LoopRecording {
+    let stage = loop.stages[0]
     let constants = Array(operands[loop.carryCount...])
-    steps += copies(from: Array(operands[..<loop.carryCount]), to: results, operandTypes)
     let predicate = draft.declareTemporary("runs", TensorType(.bool, .scalar))
-    let first = draft.nextLoop()
+    let id = draft.nextLoop()
     let carries = Array(results[loop.carries(0)])
     let condition = try lower(loop.condition, carries + constants, [predicate])
     // Tapes by stage; a single stage leaves rows that nothing reads.
@@ -143,32 +193,38 @@ private struct ControlFlowLowering {
       loop.stages.count == 1 ? [] : stage.rowTypes.enumerated().map { draft.declareTape("stage\(number)_\($0)", $1) }
     }
     let count = loop.stages.count > 1 ? draft.declareTemporary("count", TensorType(.i64, .scalar)) : nil
-    for (number, stage) in loop.stages.enumerated() {
-      let id = number == 0 ? first : draft.nextLoop()
-      func rows(_ tapes: [TapeID]) -> [BufferID] {
-        tapes.map {
-          draft.declare(
-            draft.tapes[$0].name, draft.tapes[$0].rowType,
-            .row(tape: $0, loop: id, reversed: stage.isReversed))
-        }
-      }
-      let inputs = rows(tapes[..<number].flatMap { $0 }) + constants
-      let kept = loop.stages.count == 1 ? stage.body.selectingResults(Array(0..<stage.carryCount)) : stage.body
+    let kept = loop.stages.count == 1 ? stage.body.selectingResults(Array(0..<stage.carryCount)) : stage.body
+    let body = try step(kept, carries: carries, seeing: constants, leaving: rows(tapes[0], of: stage, id))
+    steps.append(
+      .whileLoop(
+        StepWhile(
+          id: id, condition: condition, predicate: predicate, records: tapes[0], body: body, tripCount: count,
+          origins: origins)))
+    return LoopRecording(tapes: tapes, count: count)
+  }
+
+  private mutating func rest(_ loop: WhileLoop, _ recording: LoopRecording) throws(Diagnostics) {
+    guard let count = recording.count else { return }
+    let constants = Array(operands[loop.carryCount...])
+    for (number, stage) in loop.stages.enumerated().dropFirst() {
+      let id = draft.nextLoop()
+      let inputs = rows(recording.tapes[..<number].flatMap { $0 }, of: stage, id) + constants
       let body = try step(
-        kept, carries: Array(results[loop.carries(number)]), seeing: inputs, leaving: rows(tapes[number]))
-      if number == 0 {
-        steps.append(
-          .whileLoop(
-            StepWhile(
-              id: id, condition: condition, predicate: predicate, records: tapes[0], body: body, tripCount: count,
-              origins: origins)))
-      } else if let count {
-        steps.append(
-          .loop(
-            StepLoop(
-              id: id, count: .buffer(count, limit: Self.greatestCount), records: tapes[number], body: body,
-              origins: origins)))
-      }
+        stage.body, carries: Array(results[loop.carries(number)]), seeing: inputs,
+        leaving: rows(recording.tapes[number], of: stage, id))
+      steps.append(
+        .loop(
+          StepLoop(
+            id: id, count: .buffer(count, limit: Self.greatestCount), records: recording.tapes[number], body: body,
+            origins: origins)))
+    }
+  }
+
+  /// What tapes hold for a step of a stage.
+  private func rows(_ tapes: [TapeID], of stage: WhileLoop.Stage, _ loop: LoopID) -> [BufferID] {
+    tapes.map {
+      draft.declare(
+        draft.tapes[$0].name, draft.tapes[$0].rowType, .row(tape: $0, loop: loop, reversed: stage.isReversed))
     }
   }
 

@@ -11,12 +11,16 @@ struct FunctionLowering {
   let recomputation: Recomputation?
   private(set) var bufferOf: [BufferID?]
   var steps: [Step] = []
+  let recordedLoops: RecordedLoops
+  /// By instruction: loops whose first stage has run where an earlier loop that does the same stood.
+  var recordings: [Int: LoopRecording] = [:]
 
   init(_ function: Function, _ draft: ProgramDraft, _ recomputation: Recomputation? = nil) {
     self.draft = draft
     self.recomputation = recomputation
     view = LoweringView(function)
     plan = FusionPlan.make(for: function, recomputation?.enter())
+    recordedLoops = RecordedLoops(function)
     bufferOf = [BufferID?](repeating: nil, count: function.valueCount)
   }
 
@@ -119,7 +123,7 @@ struct FunctionLowering {
     case .scatter(let instruction): lowerScatter(function.instructions[instruction], job: number)
     case .cumulate(let instruction): lowerRecurrence(function.instructions[instruction], job: number)
     case .foldWindows(let instruction): lowerFold(function.instructions[instruction], job: number)
-    case .controlFlow(let instruction): try lowerControlFlow(function.instructions[instruction])
+    case .controlFlow(let instruction): try lowerControlFlow(instruction)
     }
   }
 

@@ -28,6 +28,8 @@ private struct ElementKernel {
   }
 
   let kernel: Kernel
+  /// The steps that it is made of.
+  private(set) var steps: [Step]
   let axis: AxisID
   private(set) var accesses: Set<Access> = []
   /// Stores of single elements before the tiles.
@@ -42,6 +44,7 @@ private struct ElementKernel {
     else { return nil }
     self.kernel = kernel
     self.axis = axis
+    steps = [step]
     for statement in kernel.body.dropLast() {
       switch statement {
       case .store(let buffer, let index, _) where index.terms.isEmpty:
@@ -64,6 +67,21 @@ private struct ElementKernel {
     }
     if accesses.union(heads).contains(where: { $0.isWritten && uniform.contains($0.buffer) }) { return nil }
     if accesses.contains(where: { $0.offset < 0 }) { return nil }
+  }
+
+  /// A kernel and one of single elements directly before it, which it begins with.
+  init?(_ before: Kernel, _ step: Step) {
+    guard case .kernel(var kernel) = step else { return nil }
+    let own = kernel.values.count
+    kernel.values += before.values
+    let moved = before.body.map { $0.mapValues { ValueID(Int($0.index) + own) } }
+    for index in moved.indices {
+      // Whatever else it does is not looked at.
+      guard moved[index].scope == nil else { return nil }
+    }
+    kernel.body = moved + kernel.body
+    self.init(.kernel(kernel))
+    steps = [.kernel(before), step]
   }
 
   /// What is done before the first block.
@@ -102,8 +120,16 @@ private struct ElementBlocking {
   mutating func visit(_ steps: [Step]) -> [Step] {
     var result: [Step] = []
     var run: [ElementKernel] = []
-    for step in steps {
-      if let kernel = ElementKernel(step) {
+    var index = 0
+    while index < steps.count {
+      let step = steps[index]
+      var kernel = ElementKernel(step)
+      index += 1
+      if kernel == nil, case .kernel(let before) = step, before.partition == nil, index < steps.count {
+        kernel = ElementKernel(before, steps[index])
+        if kernel != nil { index += 1 }
+      }
+      if let kernel {
         if joins(kernel, run) {
           run.append(kernel)
           continue
@@ -150,7 +176,7 @@ private struct ElementBlocking {
 
   /// A run in blocks, or as it was.
   private mutating func blocks(_ run: [ElementKernel]) -> [Step] {
-    let kept = run.map { Step.kernel($0.kernel) }
+    let kept = run.flatMap(\.steps)
     guard run.count > 1 else { return kept }
     let buffers = Set(run.flatMap { $0.accesses.map(\.buffer) }).sorted()
     let extent = run.map(\.extent).min() ?? 0
@@ -161,8 +187,7 @@ private struct ElementBlocking {
     let touched = run.reduce(0) { total, kernel in
       total + Set(kernel.accesses.map(\.buffer)).reduce(0) { $0 + byteCount($1) }
     }
-    let gain =
-      Double((touched - rowBytes) * extent) * (model.byte(far: rowBytes * extent) - model.nearByte)
+    let gain = Double((touched - rowBytes) * extent) * (model.byte(far: rowBytes * extent) - model.nearestByte)
     let cost = Double(count * run.count) * (model.launch * 4) + Double(count) * model.iteration
     guard gain > cost * model.caution else { return kept }
     isChanged = true
@@ -225,7 +250,7 @@ private struct ElementBlocking {
   /// that only after it is written; `nil` otherwise.
   private func halo(of buffer: BufferID, _ run: [ElementKernel]) -> Range<Int>? {
     var count = 0
-    run.map { Step.kernel($0.kernel) }.forEachBuffer { touched, _ in if touched == buffer { count += 1 } }
+    run.flatMap(\.steps).forEachBuffer { touched, _ in if touched == buffer { count += 1 } }
     guard count == touches[buffer] else { return nil }
     var written: (offset: Int, end: Int)?
     var heads: Set<Int> = []

@@ -90,19 +90,31 @@ private struct RowJam {
 
   private mutating func jammed(_ statements: [Statement]) -> [Statement] {
     var result: [Statement] = []
-    for statement in statements {
-      if isShared(statement) {
-        result.append(renamed(statement, 0))
+    var index = 0
+    while index < statements.count {
+      var group = statements[index...index]
+      index += 1
+      if isShared(group[group.startIndex]) {
+        result.append(renamed(group[group.startIndex], 0))
         continue
       }
+      // A value beside its store is computed where it is stored.
+      if index < statements.count, case .store(_, _, let value) = statements[index],
+        group[group.startIndex].result == value
+      {
+        group = statements[index - 1...index]
+        index += 1
+      }
       for number in numbers.indices {
-        if number > 0 {
-          statement.forResults { value in
-            numbers[number][value] = ValueID(kernel.values.count)
-            kernel.values.append(kernel.values[Int(value.index)])
+        for statement in group {
+          if number > 0 {
+            statement.forResults { value in
+              numbers[number][value] = ValueID(kernel.values.count)
+              kernel.values.append(kernel.values[Int(value.index)])
+            }
           }
+          result.append(renamed(statement, number))
         }
-        result.append(renamed(statement, number))
       }
     }
     return result

@@ -50,7 +50,7 @@ struct RowBlocking {
     var search = RowRunSearch(steps, program.buffers, roots, model)
     var index = 0
     while index < steps.count {
-      let runs = counts.compactMap { count in search.run(from: index, count).flatMap { withCosts($0) } }
+      let runs = counts.compactMap { search.run(from: index, $0) }
       guard let best = best(of: runs, steps) ?? parts(of: steps[index], at: index), best.gain > 0 else {
         index += 1
         continue
@@ -87,48 +87,8 @@ struct RowBlocking {
     return run
   }
 
-  // MARK: Cost
-
-  private func byteCount(_ buffer: BufferID) -> Int { program.buffers[buffer].type.dtype.byteCount }
-
-  /// Rows of a block: as many of so many as stay near.
-  func blockSize(_ run: RowRun, of count: Int) -> Int {
-    if let rows = run.rowsOfBlock { return rows }
-    var rowBytes = 0
-    for (buffer, motion) in run.motions where motion.step > 0 { rowBytes += motion.step * byteCount(buffer) }
-    let fixed = min(fixedBytes(run), model.nearBytes / 2)
-    let most = max((model.nearBytes - fixed) / 2 / max(rowBytes, 1), 1)
-    if most >= count { return count }
-    // A divisor leaves no rest behind the loop.
-    let divisor = stride(from: most, to: most / 2, by: -1).first { count % $0 == 0 }
-    return divisor ?? most
-  }
-
-  private func fixedBytes(_ run: RowRun) -> Int {
-    var bytes = 0
-    for (buffer, motion) in run.motions where motion.step == 0 {
-      bytes += (motion.high - motion.low + 1) * byteCount(buffer)
-    }
-    for buffer in run.sums { bytes += program.buffers[buffer].type.byteCount }
-    return bytes
-  }
-
-  /// The run with what its loop costs taken from the gain, if something is left.
-  private func withCosts(_ run: RowRun) -> RowRun? {
-    var run = run
-    let rows = blockSize(run, of: run.count)
-    guard rows < run.count else { return nil }
-    let rounds = Double((run.count + rows - 1) / rows)
-    var cost = model.iteration * Double(run.members.count)
-    // Weights are read, and sums are read and written, once more in every round.
-    cost += Double(fixedBytes(run)) * model.nearByte * 2
-    for (_, step) in run.members {
-      if step.axis == .m || step.axis == .k { cost += model.product }
-      if case .kernel = step.axis { cost += model.launch * 4 }
-    }
-    run.gain -= cost * rounds * model.caution
-    return run.gain > 0 ? run : nil
-  }
+  /// Rows of a block, of so many.
+  func blockSize(_ run: RowRun, of count: Int) -> Int { run.rowsOfBlock ?? run.costs.rowsOfBlock(of: count, model) }
 
   // MARK: Rewriting
 

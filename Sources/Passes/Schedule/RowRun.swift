@@ -1,3 +1,4 @@
+import Basics
 import KernelIR
 
 /// Steps to be cut, and those between them that go before or behind the loop.
@@ -16,13 +17,15 @@ struct RowRun {
   private(set) var share = 1
   /// Rows of a block, if that is not left to the size of the cache.
   var rowsOfBlock: Int?
+  let costs: BlockCosts
 
   var last: Int { members.last?.position ?? 0 }
 
   /// - Parameter steps: The members as they stand in the program.
-  init(count: Int, members: [(position: Int, rows: StepRows)], steps: [Step]) {
+  init(count: Int, members: [(position: Int, rows: StepRows)], steps: [Step], costs: BlockCosts = BlockCosts()) {
     self.count = count
     self.members = members
+    self.costs = costs
     for ((_, rows), step) in zip(members, steps) {
       for (buffer, motion) in rows.motions { motions[buffer] = motions[buffer]?.union(motion) ?? motion }
       if let sum = rows.sum { sums.insert(sum) }
@@ -34,6 +37,58 @@ struct RowRun {
       default: break
       }
     }
+  }
+}
+
+/// What a loop over blocks of a run's rows touches and does.
+struct BlockCosts {
+  /// Of what moves from row to row, and of what all rows see or add up in.
+  private(set) var rowBytes = 0
+  private(set) var fixedBytes = 0
+  private var memberCount = 0
+  private var productCount = 0
+  private var kernelCount = 0
+
+  mutating func join(_ axis: StepRows.Axis) {
+    memberCount += 1
+    switch axis {
+    case .m, .k: productCount += 1
+    case .kernel: kernelCount += 1
+    case .batch: break
+    }
+  }
+
+  /// Notes how a buffer moves, before known with another reach.
+  mutating func add(_ motion: RowMotion, after known: RowMotion?, byteCount: Int) {
+    if motion.step > 0 {
+      if known == nil { rowBytes += motion.step * byteCount }
+    } else {
+      fixedBytes += (motion.reach(of: 1) - (known?.reach(of: 1) ?? 0)) * byteCount
+    }
+  }
+
+  mutating func add(sumOf byteCount: Int) { fixedBytes += byteCount }
+
+  /// Rows of a block: as many of so many as stay near.
+  func rowsOfBlock(of count: Int, _ model: CostModel) -> Int {
+    let fixed = min(fixedBytes, model.nearBytes / 2)
+    let most = max((model.nearBytes - fixed) / 2 / max(rowBytes, 1), 1)
+    if most >= count { return count }
+    // A divisor leaves no rest behind the loop.
+    let divisor = stride(from: most, to: most / 2, by: -1).first { count % $0 == 0 }
+    return divisor ?? most
+  }
+
+  /// Nanoseconds that a loop over so many rows takes beside its steps' work; `nil` where one block has them all.
+  func nanoseconds(_ count: Int, _ model: CostModel) -> Double? {
+    let rows = rowsOfBlock(of: count, model)
+    guard rows < count else { return nil }
+    let rounds = Double((count + rows - 1) / rows)
+    // Weights are read, and sums are read and written, once more in every round.
+    let round =
+      model.iteration * Double(memberCount) + Double(fixedBytes) * model.nearByte * 2
+      + model.product * Double(productCount) + model.launch * 4 * Double(kernelCount)
+    return round * rounds * model.caution
   }
 }
 
@@ -55,7 +110,7 @@ struct RowRunSearch {
     self.buffers = buffers
     self.roots = roots
     self.model = model
-    growing = GrowingRun(bufferCount: buffers.count)
+    growing = GrowingRun(buffers)
   }
 
   /// Puts others in the place of steps, which are not looked at again.
@@ -63,14 +118,14 @@ struct RowRunSearch {
     steps.replaceSubrange(positions, with: others.map { KnownStep($0) })
   }
 
-  /// The run of at least two steps with the greatest gain, costs not counted; `nil` if none gains.
+  /// The run of at least two steps that gains most after its costs; `nil` if none gains.
   mutating func run(from start: Int, _ count: Int) -> RowRun? {
     if steps[start].rows(count).isEmpty { return nil }
     growing.removeAll()
     var members: [(position: Int, rows: StepRows)] = []
     var (before, after): ([Int], [Int]) = ([], [])
     var gain = 0.0
-    var best: (memberCount: Int, gain: Double) = (0, 0)
+    var best: (memberCount: Int, gain: Double, costs: BlockCosts) = (0, 0, BlockCosts())
     for position in start..<min(start + Self.window, steps.count) {
       var most: (rows: StepRows, gain: Double)?
       for rows in steps[position].rows(count) {
@@ -82,7 +137,12 @@ struct RowRunSearch {
         growing.join(most.rows, touched, roots)
         members.append((position, most.rows))
         gain += most.gain
-        if members.count > 1, gain > best.gain { best = (members.count, gain) }
+        // A step may cost more than it gains, and one behind it gain more than both cost.
+        if members.count > 1, gain > best.gain, let costs = growing.costs.nanoseconds(count, model),
+          gain - costs > best.gain
+        {
+          best = (members.count, gain - costs, growing.costs)
+        }
         continue
       }
       if members.isEmpty { return nil }
@@ -96,7 +156,8 @@ struct RowRunSearch {
     }
     guard best.memberCount > 1 else { return nil }
     members.removeLast(members.count - best.memberCount)
-    var run = RowRun(count: count, members: members, steps: members.map { steps[$0.position].step })
+    var run = RowRun(
+      count: count, members: members, steps: members.map { steps[$0.position].step }, costs: best.costs)
     run.gain = best.gain
     run.before = before.filter { $0 < run.last }
     run.after = after.filter { $0 < run.last }
@@ -159,6 +220,7 @@ private struct KnownStep {
 
 /// How the members of a run move through memory, in tables by buffer that every search uses again.
 private struct GrowingRun {
+  private let types: [TensorType]
   private var motions: [RowMotion?]
   private var isLate: [Bool]
   /// By root, the buffer by which the members know it: none, one, or several.
@@ -169,6 +231,7 @@ private struct GrowingRun {
   private var buffers: [BufferID] = []
   private var rootsOfBuffers: [BufferID] = []
   private var touchedRoots: [BufferID] = []
+  private(set) var costs = BlockCosts()
 
   private enum Touch {
     case none
@@ -179,11 +242,12 @@ private struct GrowingRun {
   private static let none = -1
   private static let several = -2
 
-  init(bufferCount: Int) {
-    motions = Array(repeating: nil, count: bufferCount)
-    isLate = Array(repeating: false, count: bufferCount)
-    names = Array(repeating: Self.none, count: bufferCount)
-    ofAll = Array(repeating: .none, count: bufferCount)
+  init(_ buffers: [Buffer]) {
+    types = buffers.map(\.type)
+    motions = Array(repeating: nil, count: buffers.count)
+    isLate = Array(repeating: false, count: buffers.count)
+    names = Array(repeating: Self.none, count: buffers.count)
+    ofAll = Array(repeating: .none, count: buffers.count)
     ofAfter = ofAll
   }
 
@@ -194,6 +258,7 @@ private struct GrowingRun {
     buffers.removeAll(keepingCapacity: true)
     rootsOfBuffers.removeAll(keepingCapacity: true)
     touchedRoots.removeAll(keepingCapacity: true)
+    costs = BlockCosts()
   }
 
   func motion(of buffer: BufferID) -> RowMotion? { motions[buffer] }
@@ -220,10 +285,14 @@ private struct GrowingRun {
   }
 
   mutating func join(_ rows: StepRows, _ touched: Touched, _ roots: [BufferID]) {
+    costs.join(rows.axis)
     for (buffer, motion) in rows.motions {
-      motions[buffer] = motions[buffer]?.union(motion) ?? motion
+      let both = motions[buffer]?.union(motion) ?? motion
+      costs.add(both, after: motions[buffer], byteCount: types[buffer].dtype.byteCount)
+      motions[buffer] = both
       name(buffer, roots[buffer])
     }
+    if let sum = rows.sum { costs.add(sumOf: types[sum].byteCount) }
     for buffer in rows.late {
       isLate[buffer] = true
       name(buffer, roots[buffer])

@@ -18,7 +18,11 @@ extension Function {
       }
       if isChanged { changed[index] = flow.replacing(functions).op }
     }
-    if changed.isEmpty { return nil }
+    return changed.isEmpty ? nil : try replacingOps(changed)
+  }
+
+  /// The function with other ops of the same operands and results, by number.
+  func replacingOps(_ changed: [Int: any Op]) throws(Diagnostics) -> Function {
     let builder = FunctionBuilder()
     builder.reserve(instructions.count)
     var copier = FunctionCopier(self, builder)

@@ -11,6 +11,11 @@ struct GradBenchAnswer: Encodable {
       self.name = name
       nanoseconds = Int(duration.seconds * 1e9)
     }
+
+    init(_ name: String, nanoseconds: Int) {
+      self.name = name
+      self.nanoseconds = nanoseconds
+    }
   }
 
   let id: Int?

@@ -14,8 +14,6 @@ typedef unsigned char uint8_t;
 typedef unsigned int uint32_t;
 typedef unsigned long long uint64_t;
 
-int64_t scalar_max_i64(int64_t a, int64_t b);
-int64_t scalar_min_i64(int64_t a, int64_t b);
 void tile_add_i64_vv(int64_t *d, const int64_t *a, const int64_t *b, int64_t n);
 void tile_cast_i32_i64(int64_t *d, const int32_t *a, int64_t n);
 void tile_copy_f32(float *d, const float *a, int64_t n);
@@ -34,7 +32,7 @@ static void k0_embedding(const float *table, const int32_t *label, float *picked
   int32_t j0;
   for (int64_t i0 = 0; i0 < 100; ++i0) {
     j0 = label[i0];
-    tile_copy_f32(picked + 8 * i0, table + 8 * scalar_min_i64(scalar_max_i64(j0, 0), 49), 8);
+    tile_copy_f32(picked + 8 * i0, table + 8 * (j0 < 0 ? 0 : j0 < 50 ? j0 : 49), 8);
   }
 }
 
