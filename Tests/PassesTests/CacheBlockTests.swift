@@ -73,6 +73,52 @@ import Testing
     #expect(!temporaries.isEmpty && temporaries.allSatisfy { $0.type.elementCount < n / 2 }, "\(blocked)")
   }
 
+  /// A kernel of single elements before those that run in blocks is done with what is before the first block.
+  @Test func aStageBeginsWithSingleElements() throws {
+    let n = 200_000
+    let shifted = "{starts = [0], limits = [\(n - 1)], strides = [1]} : f64[\(n - 1)]"
+    let joined = "{axis = 0, extents = [1, \(n - 1)], rank = 1} : f64[\(n)]"
+    let function = try Function(
+      parsing: """
+        func @stages(%x: f64[\(n)], %w: f64[8]) -> (result: f64[\(n)], t: f64[1]) {
+          %2 = slice %w {starts = [0], limits = [1], strides = [1]} : f64[1]
+          %3, %4 = scan %x, %2, %x, %w {length = 3, carries = 2, stacks = 0, reversed = 0, body = func @step(%x0: f64[\(n)], %t: f64[1], %x1: f64[\(n)], %w: f64[8]) -> (y0: f64[\(n)], t: f64[1]) {
+            %4 = slice %w {starts = [1], limits = [2], strides = [1]} : f64[1]
+            %5 = slice %x0 \(shifted)
+            %6 = concat %4, %5 \(joined)
+            %7 = mul %x1, %6 : f64[\(n)]
+            %8 = sin %7 : f64[\(n)]
+            %9 = slice %8 {starts = [5], limits = [6], strides = [1]} : f64[1]
+            %10 = mul %9, %9 : f64[1]
+            %11 = reshape %4 {shape = []} : f64[]
+            %12 = broadcast %11 {shape = [\(n - 1)], axes = []} : f64[\(n - 1)]
+            %13 = slice %w {starts = [1], limits = [2], strides = [1]} : f64[1]
+            %14 = concat %13, %12 \(joined)
+            %15 = mul %x1, %14 : f64[\(n)]
+            %16 = add %8, %15 : f64[\(n)]
+            %17 = slice %16 \(shifted)
+            %18 = concat %4, %17 \(joined)
+            %19 = mul %x1, %18 : f64[\(n)]
+            %20 = add %16, %19 : f64[\(n)]
+            %21 = slice %20 \(shifted)
+            %22 = concat %4, %21 \(joined)
+            %23 = mul %x1, %22 : f64[\(n)]
+            %24 = add %20, %23 : f64[\(n)]
+            %25 = slice %24 \(shifted)
+            %26 = concat %4, %25 \(joined)
+            %27 = mul %x1, %26 : f64[\(n)]
+            %28 = add %24, %27 : f64[\(n)]
+            return %28, %10
+          }} : (f64[\(n)], f64[1])
+          return %3, %4
+        }
+        """, ops: OpRegistry.make)
+    let program = try Pipelines.standard.run(function, verify: true).lowered()
+    try program.verify()
+    #expect(try Program(parsing: program.description) == program)
+    #expect(loops(program.steps).count > 1, "\(program)")
+  }
+
   /// What a block needs of the next one is not there yet.
   @Test func elementsBehindStay() throws {
     let (_, blocked) = try compare(stages(2048, later: true))

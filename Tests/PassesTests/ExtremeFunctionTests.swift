@@ -100,6 +100,35 @@ import Transforms
     }
   }
 
+  /// No call of the compiler for each of them is open at once.
+  @Test func aRowOfALoopBehindManyViews() throws {
+    let count = 20_000
+    let views = (0..<count).map { "    %\($0 + 2) = reverse %\($0 + 1) {axes = [0], shape = [4]} : f64[4]" }
+    let function = try Function(
+      parsing: """
+        func @deep(%x: f64[4], %c: f64[4]) -> (y: f64[4], z: f64[4]) {
+          %2, %3 = while %x, %c {condition = func @large(%x: f64[4]) -> (runs: bool[]) {
+            %1 = reduce_sum %x {axes = [0]} : f64[]
+            %2 = constant {value = f64[] splat<1.0>} : f64[]
+            %3 = gt %1, %2 : bool[]
+            return %3
+          }, carries = [1, 1], reversed = [0, 1], body0 = func @step(%x: f64[4]) -> (x: f64[4], r0: f64[4], r1: f64[4]) {
+            %1 = exp %x : f64[4]
+        \(views.joined(separator: "\n"))
+            %\(count + 2) = neg %\(count + 1) : f64[4]
+            %\(count + 3) = sin %x : f64[4]
+            return %\(count + 3), %1, %\(count + 2)
+          }, body1 = func @back(%c: f64[4], %r0: f64[4], %r1: f64[4]) -> (c: f64[4]) {
+            %3 = mul %c, %r0 : f64[4]
+            %4 = mul %3, %r1 : f64[4]
+            return %4
+          }} : (f64[4], f64[4])
+          return %2, %3
+        }
+        """, ops: OpRegistry.make)
+    #expect(try function.withFewerRecordedRows() == nil)
+  }
+
   // MARK: The work grows with the text, not with its square
 
   private func expectLinear(from size: Int, _ body: (Int) throws -> Void) throws {

@@ -59,7 +59,9 @@ struct RecordedLoops {
       smallParameters.append(place.map { parameters[$0] } ?? builder.zeros(small.condition.parameterTypes[index]).value)
     }
     let condition = builder.inline(large.condition, parameters)
-    guard condition == builder.inline(small.condition, smallParameters) else { return nil }
+    guard condition == builder.inline(small.condition, smallParameters), !condition.contains(.poison) else {
+      return nil
+    }
     let results = builder.inline(other.body, parameters)
     let smallResults = builder.inline(stage.body, smallParameters)
     return smallResults == places.map { results[$0] } && !smallResults.contains(.poison) ? places : nil

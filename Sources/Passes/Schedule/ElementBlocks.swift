@@ -74,7 +74,7 @@ private struct ElementKernel {
     guard case .kernel(var kernel) = step else { return nil }
     let own = kernel.values.count
     kernel.values += before.values
-    let moved = before.body.map { $0.mapValues { ValueID(Int($0.index) + own) } }
+    let moved = before.body.map { $0.mapValues { $0 == .none ? .none : ValueID(Int($0.index) + own) } }
     for index in moved.indices {
       // Whatever else it does is not looked at.
       guard moved[index].scope == nil else { return nil }

@@ -69,20 +69,30 @@ struct BlockCosts {
 
   mutating func add(sumOf byteCount: Int) { fixedBytes += byteCount }
 
+  private func greatestRows(_ model: CostModel) -> Int {
+    let fixed = min(fixedBytes, model.nearBytes / 2)
+    return max((model.nearBytes - fixed) / 2 / max(rowBytes, 1), 1)
+  }
+
   /// Rows of a block: as many of so many as stay near.
   func rowsOfBlock(of count: Int, _ model: CostModel) -> Int {
-    let fixed = min(fixedBytes, model.nearBytes / 2)
-    let most = max((model.nearBytes - fixed) / 2 / max(rowBytes, 1), 1)
+    let most = greatestRows(model)
     if most >= count { return count }
     // A divisor leaves no rest behind the loop.
     let divisor = stride(from: most, to: most / 2, by: -1).first { count % $0 == 0 }
     return divisor ?? most
   }
 
-  /// Nanoseconds that a loop over so many rows takes beside its steps' work; `nil` where one block has them all.
-  func nanoseconds(_ count: Int, _ model: CostModel) -> Double? {
-    let rows = rowsOfBlock(of: count, model)
-    guard rows < count else { return nil }
+  /// Nanoseconds that a loop over so many rows takes beside its steps' work; `nil` where one block has them all, or that is
+  /// more than `most`.
+  func nanoseconds(_ count: Int, _ model: CostModel, most: Double) -> Double? {
+    let greatest = greatestRows(model)
+    // To look for a divisor takes long; without one blocks are at least as large.
+    guard greatest < count, nanoseconds(count, greatest, model) <= most else { return nil }
+    return nanoseconds(count, rowsOfBlock(of: count, model), model)
+  }
+
+  private func nanoseconds(_ count: Int, _ rows: Int, _ model: CostModel) -> Double {
     let rounds = Double((count + rows - 1) / rows)
     // Weights are read, and sums are read and written, once more in every round.
     let round =
@@ -138,7 +148,8 @@ struct RowRunSearch {
         members.append((position, most.rows))
         gain += most.gain
         // A step may cost more than it gains, and one behind it gain more than both cost.
-        if members.count > 1, gain > best.gain, let costs = growing.costs.nanoseconds(count, model),
+        if members.count > 1, gain > best.gain,
+          let costs = growing.costs.nanoseconds(count, model, most: gain - best.gain),
           gain - costs > best.gain
         {
           best = (members.count, gain - costs, growing.costs)

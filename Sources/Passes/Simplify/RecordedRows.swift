@@ -37,6 +37,9 @@ private struct RecordedRows {
   /// What later stages have without recording it.
   private var known: Set<Value>
 
+  /// Values that one row is computed from at most.
+  private static let greatestValueCount = 64
+
   private var stage: WhileLoop.Stage { loop.stages[number] }
   private var rows: [Value] { body.results[stage.carryCount...].map(\.value) }
 
@@ -68,10 +71,11 @@ private struct RecordedRows {
     if !isKept.contains(false) { return nil }
   }
 
-  /// The operations that a value takes beyond what is known, `nil` if they are not all of single elements.
+  /// The operations that a value takes beyond what is known, `nil` if they are too many or not all of single elements.
   private func work(_ value: Value, _ seen: inout Set<Value>) -> Int32? {
     if known.contains(value) || !seen.insert(value).inserted { return 0 }
-    guard let instruction = body.definition(of: value) else { return nil }
+    // Views and constants take none, and may be many.
+    guard seen.count <= Self.greatestValueCount, let instruction = body.definition(of: value) else { return nil }
     var total: Int32
     switch body.op(of: instruction).lowering {
     case .scalar(let op): total = Int32(op.work)
