@@ -6,7 +6,7 @@ import Testing
 /// Calls with arrays allocate nothing, in debug builds too.
 @Suite(.serialized) struct AllocationTests {
   /// How often `body` allocates on this thread once it has run before.
-  private static func allocations(_ body: () throws -> Void) rethrows -> Int {
+  private func allocations(_ body: () throws -> Void) rethrows -> Int {
     for _ in 0..<2 { try body() }
     let before = gradc_allocation_count()
     for _ in 0..<3 { try body() }
@@ -24,21 +24,21 @@ import Testing
     }.graph
   }
 
-  private static func arrays(of ports: [Graph.Port]) throws -> [NDArray] {
+  private func arrays(of ports: [Graph.Port]) throws -> [NDArray] {
     try ports.map { try NDArray.zeros($0.type.shape, dtype: $0.type.dtype) }
   }
 
   @Test(.enabled(if: gradc_allocation_count() >= 0)) func theCounterCounts() throws {
-    #expect(Self.allocations { _ = [UInt8](repeating: 1, count: 100_000).withUnsafeBufferPointer { $0.count } } >= 3)
-    #expect(try Self.allocations { _ = try NDArray.zeros([10]) } >= 3)
+    #expect(allocations { _ = [UInt8](repeating: 1, count: 100_000).withUnsafeBufferPointer { $0.count } } >= 3)
+    #expect(try allocations { _ = try NDArray.zeros([10]) } >= 3)
   }
 
   @Test(.enabled(if: gradc_allocation_count() >= 0)) func callsWithArrays() throws {
     let compiled = try step().compile()
     #expect(compiled.arenaByteCount > 0)
-    let inputs = try Self.arrays(of: compiled.parameters)
+    let inputs = try arrays(of: compiled.parameters)
     var results = try compiled.makeResults()
-    #expect(try Self.allocations { try compiled.call(inputs: inputs, into: &results) } == 0)
+    #expect(try allocations { try compiled.call(inputs: inputs, into: &results) } == 0)
   }
 
   /// Factorisations find the memory they work in in the arena; what OpenBLAS does by itself is not counted.
@@ -51,7 +51,7 @@ import Testing
     }.compile().graph
     let inputs = [try NDArray.zeros(Shape(shape), dtype: .f64)]
     var results = try compiled.makeResults()
-    #expect(try Self.allocations { try compiled.call(inputs: inputs, into: &results) } == 0)
+    #expect(try allocations { try compiled.call(inputs: inputs, into: &results) } == 0)
   }
 
   @Test(.enabled(if: gradc_allocation_count() >= 0)) func updatesInPlace() throws {
@@ -59,8 +59,8 @@ import Testing
     let weights = graph.parameters.dropLast(2)
     let updates = zip(weights.map(\.name), graph.results.dropFirst().map(\.name))
     let compiled = try graph.compile(updating: Dictionary(uniqueKeysWithValues: updates))
-    var (state, results) = (try Self.arrays(of: Array(weights)), [try NDArray.zeros([])])
-    let inputs = try Self.arrays(of: graph.parameters.suffix(2))
-    #expect(try Self.allocations { try compiled.call(updating: &state, inputs: inputs, into: &results) } == 0)
+    var (state, results) = (try arrays(of: Array(weights)), [try NDArray.zeros([])])
+    let inputs = try arrays(of: graph.parameters.suffix(2))
+    #expect(try allocations { try compiled.call(updating: &state, inputs: inputs, into: &results) } == 0)
   }
 }

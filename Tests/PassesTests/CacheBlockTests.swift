@@ -78,6 +78,14 @@ import Testing
     let n = 200_000
     let shifted = "{starts = [0], limits = [\(n - 1)], strides = [1]} : f64[\(n - 1)]"
     let joined = "{axis = 0, extents = [1, \(n - 1)], rank = 1} : f64[\(n)]"
+    let stages = stride(from: 16, to: 28, by: 4).map { value in
+      """
+      %\(value + 1) = slice %\(value) \(shifted)
+      %\(value + 2) = concat %4, %\(value + 1) \(joined)
+      %\(value + 3) = mul %x1, %\(value + 2) : f64[\(n)]
+      %\(value + 4) = add %\(value), %\(value + 3) : f64[\(n)]
+      """
+    }
     let function = try Function(
       parsing: """
         func @stages(%x: f64[\(n)], %w: f64[8]) -> (result: f64[\(n)], t: f64[1]) {
@@ -96,18 +104,7 @@ import Testing
             %14 = concat %13, %12 \(joined)
             %15 = mul %x1, %14 : f64[\(n)]
             %16 = add %8, %15 : f64[\(n)]
-            %17 = slice %16 \(shifted)
-            %18 = concat %4, %17 \(joined)
-            %19 = mul %x1, %18 : f64[\(n)]
-            %20 = add %16, %19 : f64[\(n)]
-            %21 = slice %20 \(shifted)
-            %22 = concat %4, %21 \(joined)
-            %23 = mul %x1, %22 : f64[\(n)]
-            %24 = add %20, %23 : f64[\(n)]
-            %25 = slice %24 \(shifted)
-            %26 = concat %4, %25 \(joined)
-            %27 = mul %x1, %26 : f64[\(n)]
-            %28 = add %24, %27 : f64[\(n)]
+          \(stages.joined(separator: "\n"))
             return %28, %10
           }} : (f64[\(n)], f64[1])
           return %3, %4

@@ -51,11 +51,11 @@ struct RecordedLoops {
     let builder = FunctionBuilder()
     let parameters = zip(needed, large.condition.parameterTypes).map { builder.parameter("x", $1) }
     var smallParameters = places.map { parameters[$0] }
+    let smallUses = zip(small.condition.useCounts(), stage.body.useCounts()).map { $0 + $1 }
     for (index, operand) in smallOperands.enumerated().dropFirst(stage.carryCount) {
       // A constant that is a carry's first value is another thing.
       let place = needed.indices.dropFirst(own.count).first { needed[$0] == operand }
-      let isUsed = small.condition.useCounts()[index] + stage.body.useCounts()[index] > 0
-      guard place != nil || !isUsed else { return nil }
+      guard place != nil || smallUses[index] == 0 else { return nil }
       smallParameters.append(place.map { parameters[$0] } ?? builder.zeros(small.condition.parameterTypes[index]).value)
     }
     let condition = builder.inline(large.condition, parameters)

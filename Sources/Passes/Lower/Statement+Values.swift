@@ -39,6 +39,11 @@ extension Statement {
     }
   }
 
+  /// The statement behind others that define so many values.
+  func shiftingValues(by count: Int) -> Statement {
+    mapValues { $0 == .none ? .none : ValueID(Int($0.index) + count) }
+  }
+
   /// The statement, and those inside it, with other numbers for its values.
   func mapValues(_ change: (ValueID) -> ValueID) -> Statement {
     switch self {

@@ -85,27 +85,19 @@ private struct EarlySums {
       }
     }
     var latest = [Int](repeating: -1, count: definition.count)
-    // By place of readiness counted from 1, the last sum that is ready then, and by sum the one before it.
-    var last = [Int](repeating: -1, count: body.count + 1)
-    var previous = [Int](repeating: -1, count: body.count)
+    // By place of readiness, counted from 1, the sums.
+    var following = [[Int]](repeating: [], count: body.count + 1)
     for (place, statement) in body.enumerated() {
       guard case .accumulate(let accumulator, _) = statement else { continue }
       ready[place] = Swift.max(ready[place], latest[Int(accumulator.index)])
       latest[Int(accumulator.index)] = ready[place]
-      previous[place] = last[ready[place] + 1]
-      last[ready[place] + 1] = place
+      following[ready[place] + 1].append(place)
     }
     let members = members
     var order: [Int] = []
     for place in -1..<body.count {
       if place >= 0, sum[place] < 0 { order.append(place) }
-      var sums: [Int] = []
-      var next = last[place + 1]
-      while next >= 0 {
-        sums.append(next)
-        next = previous[next]
-      }
-      for sum in sums.reversed() { order += members[sum] }
+      for sum in following[place + 1] { order += members[sum] }
     }
     return order.elementsEqual(body.indices) ? nil : order.map { body[$0] }
   }

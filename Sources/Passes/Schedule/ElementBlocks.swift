@@ -72,14 +72,10 @@ private struct ElementKernel {
   /// A kernel and one of single elements directly before it, which it begins with.
   init?(_ before: Kernel, _ step: Step) {
     guard case .kernel(var kernel) = step else { return nil }
-    let own = kernel.values.count
+    // Whatever else it does is not looked at.
+    guard before.body.allSatisfy({ $0.scope == nil }) else { return nil }
+    kernel.body = before.body.map { $0.shiftingValues(by: kernel.values.count) } + kernel.body
     kernel.values += before.values
-    let moved = before.body.map { $0.mapValues { $0 == .none ? .none : ValueID(Int($0.index) + own) } }
-    for index in moved.indices {
-      // Whatever else it does is not looked at.
-      guard moved[index].scope == nil else { return nil }
-    }
-    kernel.body = moved + kernel.body
     self.init(.kernel(kernel))
     steps = [.kernel(before), step]
   }

@@ -18,11 +18,9 @@ struct KernelPair {
   init?(_ first: Kernel, _ second: Kernel) {
     guard first.partition == nil, second.partition == nil else { return nil }
     self.first = first
-    let offset = first.values.count
     var moved = second
     moved.body = second.body.map { statement in
-      statement.mapValues { $0 == .none ? .none : ValueID(Int($0.index) + offset) }
-        .renumbering(second.axes.indices.map { $0 + first.axes.count })
+      statement.shiftingValues(by: first.values.count).renumbering(second.axes.indices.map { $0 + first.axes.count })
     }
     self.second = moved
     axes = first.axes + second.axes

@@ -38,19 +38,14 @@ extension [Statement] {
   fileprivate var streamable: Set<BufferID> {
     var stored: Set<BufferID> = []
     var read: Set<BufferID> = []
-    findAccesses(&stored, &read)
-    return stored.subtracting(read)
-  }
-
-  private func findAccesses(_ stored: inout Set<BufferID>, _ read: inout Set<BufferID>) {
-    for statement in self {
+    forEachStatement { statement in
       switch statement {
-      case .loop(_, let body), .tile(_, let body): body.findAccesses(&stored, &read)
       case .store(let buffer, _, _): stored.insert(buffer)
       case .load(_, let buffer, _), .gather(_, let buffer, _, _, _, _): read.insert(buffer)
       case .scatter(let scatter): read.insert(scatter.buffer)
       default: break
       }
     }
+    return stored.subtracting(read)
   }
 }
