@@ -58,7 +58,9 @@ extension KernelPlan {
   /// Whether a value can be computed straight into the buffer that a later store writes it to.
   private func isComputableInPlace(_ value: Int32, definedAt: Int32, storedAt: Int32) -> Bool {
     let store = flat.code[Int(storedAt)]
-    guard store.scope == flat.code[Int(definedAt)].scope, flat.tileCoefficient(store) == 1 else { return false }
+    guard store.scope == flat.code[Int(definedAt)].scope, flat.tileCoefficient(store) == 1, !isStreamed(store) else {
+      return false
+    }
     let kind = memory.classOf(store.buffer)
     return !memory.isAccessed(kind, after: definedAt, before: storedAt)
       && !memory.isWritten(kind, after: storedAt, through: lastUse[Int(value)])

@@ -45,6 +45,7 @@ struct KernelPlan {
   let flat: FlatKernel
   let dialect: Dialect
   private let pairsFunctions: Bool
+  private let buffers: [Buffer]
   private(set) var memory: MemoryClasses
   /// By position.
   var isLive: [Bool]
@@ -86,6 +87,7 @@ struct KernelPlan {
   init(_ kernel: Kernel, dialect: Dialect, pairsFunctions: Bool, program: Program, loops: LoopTable) {
     flat = FlatKernel(kernel)
     self.pairsFunctions = pairsFunctions
+    buffers = program.buffers
     self.dialect = dialect
     let valueCount = flat.values.count
     isLive = [Bool](repeating: false, count: flat.code.count)
@@ -129,6 +131,15 @@ struct KernelPlan {
 
   /// Whether the instruction before computes the result of this one.
   func isSecondOfPair(_ position: Int) -> Bool { position > 0 && isPair(position - 1) }
+
+  /// Whether a store writes whole lines of memory past the caches.
+  func isStreamed(_ store: FlatKernel.Instruction) -> Bool {
+    guard buffers[Int(store.buffer)].isStreamed, isTile[Int(store.a)], info(store.a).dtype.isFloating else {
+      return false
+    }
+    // A short tile is no line.
+    return flat.tileCoefficient(store) == 1 && flat.axes[flat.tileAxis(store)].extent > CostModel.leastTileWidth
+  }
 
   /// Calls `body` with each operand of an instruction.
   @inline(__always)

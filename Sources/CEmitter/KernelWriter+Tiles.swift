@@ -234,7 +234,9 @@ extension KernelWriter {
     let stride = plan.flat.tileCoefficient(instruction)
     if plan.place[Int(value)] == .destination && plan.partner[Int(value)] == Int32(position) { return }
     if stride == 1 {
-      beginCall(isTile(value) ? .copy(dtype) : .fill(dtype))
+      let isStreamed = plan.isStreamed(instruction)
+      if isStreamed { hasStreamed = true }
+      beginCall(isStreamed ? .stream(dtype) : isTile(value) ? .copy(dtype) : .fill(dtype))
       writeAddress(instruction)
       writeOperands([value])
       endCall()

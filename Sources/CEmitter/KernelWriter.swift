@@ -25,6 +25,8 @@ struct KernelWriter {
   /// The extent of the longest tile axis that needs a loop, or 0.
   var widestExtent = 0
   var nextVariable: Int32 = 0
+  /// Whether something is stored past the caches.
+  var hasStreamed = false
   /// Of the vector dialect.
   var vectors = VectorScope()
   /// Of the vector dialect: the functions that a long kernel is written as.
@@ -78,6 +80,7 @@ struct KernelWriter {
       if position & 4095 == 4095 { writeProgress(position) }
       if out.bytes.count >= nextPrefetch { writePrefetch() }
     }
+    if unit.dialect == .tile, hasStreamed { out.line("\(String(decoding: unit.use(.endStreams), as: UTF8.self))();") }
   }
 
   /// In long code, a line that says how far it is.

@@ -19,6 +19,8 @@ package enum RuntimeFunction: Hashable, Sendable {
   case cast(from: DType, to: DType)
   case fill(DType)
   case copy(DType)
+  /// A copy past the caches, of floating numbers.
+  case stream(DType)
   case iota(DType)
   case load(DType)
   case store(DType)
@@ -41,6 +43,8 @@ package enum RuntimeFunction: Hashable, Sendable {
   case parallelFor
   /// Brings the code that runs soon into the cache.
   case prefetchCode
+  /// Lets other threads see what has been stored past the caches.
+  case endStreams
 }
 
 /// An op in the name of a combined kernel.
@@ -105,6 +109,7 @@ extension RuntimeFunction {
     case .cast(let from, let to): "tile_cast_\(from)_\(to)"
     case .fill(let dtype): "tile_fill_\(dtype)"
     case .copy(let dtype): "tile_copy_\(dtype)"
+    case .stream(let dtype): "tile_stream_\(dtype)"
     case .iota(let dtype): "tile_iota_\(dtype)"
     case .load(let dtype): "tile_load_\(dtype)"
     case .store(let dtype): "tile_store_\(dtype)"
@@ -126,6 +131,7 @@ extension RuntimeFunction {
     case .reserveTape: "gradc_tape_reserve"
     case .parallelFor: "gradc_parallel_for"
     case .prefetchCode: "gradc_prefetch_code"
+    case .endStreams: "gradc_end_streams"
     }
   }
 
@@ -146,7 +152,7 @@ extension RuntimeFunction {
       return tile(dtype, [operand("x", dtype, isTile: true), operand("s", dtype, isTile: true), "int64_t count"])
     case .cast(let from, let to): return tile(to, [operand("a", from, isTile: true)])
     case .fill(let dtype): return tile(dtype, [operand("s", dtype, isTile: false)])
-    case .copy(let dtype): return tile(dtype, [operand("a", dtype, isTile: true)])
+    case .copy(let dtype), .stream(let dtype): return tile(dtype, [operand("a", dtype, isTile: true)])
     case .iota(let dtype):
       return tile(dtype, [operand("start", dtype, isTile: false), operand("step", dtype, isTile: false)])
     case .load(let dtype): return tile(dtype, [operand("base", dtype, isTile: true), "int64_t stride"])
@@ -198,7 +204,7 @@ extension RuntimeFunction {
     case .parallelFor:
       return "void \(name)(void (*body)(void *context, int64_t first, int64_t last), void *context, int64_t count, "
         + "int64_t chunk)"
-    case .prefetchCode: return "void \(name)(void)"
+    case .prefetchCode, .endStreams: return "void \(name)(void)"
     }
   }
 

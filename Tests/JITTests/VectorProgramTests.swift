@@ -29,44 +29,6 @@ import Testing
     }
   }
 
-  /// Stores past the caches, of whole vectors and others, at addresses of whole vectors and others.
-  @Test(arguments: ["gcc", "clang"]) func streams(_ compiler: String) throws {
-    var made: [(Program, [HostBuffer])] = []
-    var random = SplitMix(seed: 6)
-    for dtype in ["f32", "f64", "i32"] {
-      for (rows, length, offset) in [(1, 1000, 0), (1, 999, 1), (3, 128, 0), (5, 67, 3), (1, 7, 0)] {
-        let program = try Program(
-          parsing: """
-            program streams arena 0 {
-              buffer x: \(dtype)[\(rows),\(length)] = parameter 0
-              buffer y: \(dtype)[\(rows * length + offset)] = result 0 streamed
-              buffer z: \(dtype)[\(rows),\(length)] = result 1
-              kernel k {
-                axis i0 = \(rows)
-                axis i1 = \(length)
-                loop i0 {
-                  tile i1 {
-                    %0: tile \(dtype) = load x[\(length)*i0 + i1]
-                    %1: tile \(dtype) = mul %0, %0
-                    store y[\(length)*i0 + i1 + \(offset)], %1
-                    store z[\(length)*i0 + i1], %0
-                  }
-                }
-              }
-            }
-            """)
-        try program.verify()
-        let parsed = try Program(parsing: program.description)
-        #expect(parsed == program && parsed.buffers[1].isStreamed)
-        let type = program.buffers[0].type
-        let input = HostBuffer(
-          type, (0..<type.elementCount).map { _ in Scalar(Int64(random.next() % 200) - 100, as: type.dtype) })
-        made.append((program, [input]))
-      }
-    }
-    try compare(made, compiler)
-  }
-
   /// Every length around those of vectors and turns, with every way to read, write and reduce.
   @Test(arguments: ["gcc", "clang"]) func lengths(_ compiler: String) throws {
     var made: [(Program, [HostBuffer])] = []

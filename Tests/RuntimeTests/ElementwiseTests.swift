@@ -65,7 +65,7 @@ import Testing
   static let families: [String] = {
     let others = [
       "tile_reduce", "tile_horner", "tile_load", "tile_store", "tile_gather", "tile_scatter", "tile_fill", "tile_copy",
-      "tile_iota", "tile_sincos",
+      "tile_stream", "tile_iota", "tile_sincos",
     ]
     return symbols("tile_").filter { name in !others.contains { name.hasPrefix($0) } }
   }()

@@ -34,6 +34,18 @@ import Testing
     }
   }
 
+  @Test(arguments: Kernel.isas) func copiesPastTheCaches(isa: String) throws {
+    for element in [Element.f32, .f64] {
+      let stream = try #require(Kernel("tile_stream_\(element)", isa))
+      for count in Self.lengths {
+        let memory = Memory(count: count, element)
+        let source = Samples.random(element, count: count, seed: 9)
+        stream([memory, Memory(source, element), count])
+        #expect(memory.isIntact && same(memory.values, source))
+      }
+    }
+  }
+
   @Test(arguments: Kernel.isas) func strided(isa: String) throws {
     for element in Element.allCases {
       let load = try #require(Kernel("tile_load_\(element)", isa))

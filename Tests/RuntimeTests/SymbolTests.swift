@@ -87,7 +87,8 @@ import Testing
     }
     names += ["and", "or"].flatMap { ["tile_reduce_\($0)_bool", "lanes_\($0)_bool"] }
     names += ["blas_gemm_i32", "blas_gemm_i64", "blas_symmetric_f32", "blas_symmetric_f64"]
-    names += ["gradc_tape_reserve", "gradc_prefetch_code"]
+    names += ["tile_stream_f32", "tile_stream_f64"]
+    names += ["gradc_tape_reserve", "gradc_prefetch_code", "gradc_end_streams"]
     return names
   }()
 

@@ -96,6 +96,9 @@ void gradc_close_files(void *actions);
 /// than the caches and has no loops waits for nothing else: processors look ahead for data, hardly for code.
 void gradc_prefetch_code(void);
 
+/// Lets other threads see what this one has stored past the caches before whatever it stores from now on.
+void gradc_end_streams(void);
+
 // MARK: Threads
 
 /// A number that no other living thread has; never 0.

@@ -44,6 +44,7 @@ const struct gradc_common_symbol gradc_common_symbols[] = {
      "int64_t count, int64_t chunk)",
      (const void *)gradc_parallel_for},
     {"gradc_prefetch_code", "void gradc_prefetch_code(void)", (const void *)gradc_prefetch_code},
+    {"gradc_end_streams", "void gradc_end_streams(void)", (const void *)gradc_end_streams},
 };
 
 const size_t gradc_common_symbol_count = sizeof gradc_common_symbols / sizeof gradc_common_symbols[0];

@@ -50,6 +50,12 @@ __attribute__((noinline)) void gradc_prefetch_code(void) {
   for (uintptr_t line = 0; line < 8192; line += 64) __builtin_prefetch((const void *)(code + line), 0, 2);
 }
 
+void gradc_end_streams(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_sfence();
+#endif
+}
+
 static _Thread_local char own;
 
 uintptr_t gradc_thread_number(void) { return (uintptr_t)&own; }

@@ -18,8 +18,6 @@ struct VectorScope {
   var part: Int?
   /// Whether it is the elements that whole turns leave.
   var isRest = false
-  /// Whether the kernel stores past the caches.
-  var hasStreamed = false
 
   /// Elements of a turn.
   var width: Int { greatestCopyCount * laneCount }

@@ -213,9 +213,8 @@ extension KernelWriter {
     out.indent()
     // Of vectors that fill a register.
     let isStreamed =
-      stride == 1 && !isPart && unit.program.buffers[Int(instruction.buffer)].isStreamed
-      && plan.info(value).dtype.isFloating && plan.info(value).dtype.byteCount * n == unit.vectorTarget.byteCount
-    if isStreamed { vectors.hasStreamed = true }
+      !isPart && plan.isStreamed(instruction) && plan.info(value).dtype.byteCount * n == unit.vectorTarget.byteCount
+    if isStreamed { hasStreamed = true }
     let kind = isStreamed ? "stream_" : "store_"
     out.write(string: "vector_\(kind)\(stride != 1 ? "stride_" : isPart ? "part_" : "")\(type(value))(")
     writeStart(instruction)

@@ -85,14 +85,14 @@ enum VectorDialect: StepDialect {
       out.indentation = 0
       writer.writePartArrays(to: &out)
       out.write(bytes: writer.out.bytes)
-      if writer.vectors.hasStreamed { out.write(string: fence) }
+      if writer.hasStreamed { out.write(string: fence) }
       return out.write("}\n")
     }
     out.line("static void \(name)(\(writer.parameterTexts.map(\.declaration).joined(separator: ", ")))")
     out.write("{\n")
     writer.writePartArrays(to: &out)
     out.write(bytes: writer.out.bytes)
-    if writer.vectors.hasStreamed { out.write(string: fence) }
+    if writer.hasStreamed { out.write(string: fence) }
     out.write("}\n")
   }
 

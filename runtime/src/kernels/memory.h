@@ -34,6 +34,24 @@ STRIDED(i32)
 STRIDED(i64)
 STRIDED(bool)
 
+// d[i] = a[i], where whole lines are written past the caches: a store that goes through a cache reads the line first.
+// Other threads see them after gradc_end_streams.
+#define LINE_LENGTH(t) ((int64_t)(64 / sizeof(C_##t)))
+#define STREAM(t)                                                                                          \
+  KERNEL(void, tile_stream_##t, (C_##t *d, const C_##t *a, int64_t n), {                                   \
+    int64_t i = (int64_t)(-(uintptr_t)d % 64 / sizeof(C_##t));                                             \
+    i = i < n ? i : n;                                                                                     \
+    if (i > 0) VARIANT(tile_copy_##t)(d, a, i);                                                            \
+    for (; i + LINE_LENGTH(t) <= n; i += LINE_LENGTH(t)) {                                                               \
+      for (int64_t j = i; j < i + LINE_LENGTH(t); j += L_##t) {                                                   \
+        __builtin_nontemporal_store((vec_##t)LOAD_F(t, L_##t, a + j, L_##t), (vec_##t *)(d + j));          \
+      }                                                                                                    \
+    }                                                                                                      \
+    if (i < n) VARIANT(tile_copy_##t)(d + i, a + i, n - i);                                                \
+  })
+STREAM(f32)
+STREAM(f64)
+
 // Gather clamps an index into [0, limit), scatter drops one outside it. With limit <= 0 there is nothing to read:
 // gather gives zeros.
 #define INDEXED(t, ti)                                                                                             \
