@@ -74,27 +74,51 @@ import Testing
     check("i64", { Int64($0) }, unsafeBitCast(try #require(gradc_symbol("blas_gemm_i64")), to: I64.self))
   }
 
-  /// A matrix of rows times a vector: 32 partial sums, combined by halves, and rows added in order, on every processor.
+  /// A matrix of rows times a vector: 32 partial sums, combined by halves, and rows added in order, on every processor,
+  /// however many rows are read at once. Only small matrices of f64 are left to BLAS by processors with short registers.
   @Test func orderOfSums() throws {
-    let gemm = unsafeBitCast(try #require(gradc_symbol("blas_gemm_f32")), to: F32.self)
-    for (rows, columns) in [(5, 8), (4, 32), (7, 100), (19, 75), (33, 1024)] {
-      let a = (0..<rows * columns).map { Float($0 * 7919 % 1009) / 977 - 0.4 }
-      let x = (0..<max(rows, columns)).map { Float($0 * 31 % 101) / 97 - 0.3 }
-      var dots = [Float](repeating: 0, count: rows)
-      gemm(0, 1, rows, 1, columns, 1, a, columns, x, columns, 0, &dots, 1)
-      for i in 0..<rows {
-        var lanes = [Float](repeating: 0, count: 32)
-        for l in 0..<columns { lanes[l % 32] += a[i * columns + l] * x[l] }
-        for half in [16, 8, 4, 2, 1] { for k in 0..<half { lanes[k] += lanes[k + half] } }
-        #expect(dots[i] == lanes[0], "row \(i) of \(rows)x\(columns)")
+    let f32 = unsafeBitCast(try #require(gradc_symbol("blas_gemm_f32")), to: F32.self)
+    let f64 = unsafeBitCast(try #require(gradc_symbol("blas_gemm_f64")), to: F64.self)
+    for (rows, columns) in [(5, 8), (4, 32), (7, 100), (19, 75), (33, 1024), (41, 300), (611, 100), (6001, 9)] {
+      checkOrder(rows, columns) { (a: [Float], x, across, result) in
+        if across {
+          f32(0, 0, 1, columns, rows, 1, x, rows, a, columns, 0, &result, columns)
+        } else {
+          f32(0, 1, rows, 1, columns, 1, a, columns, x, columns, 0, &result, 1)
+        }
       }
-      var sums = [Float](repeating: 0, count: columns)
-      gemm(0, 0, 1, columns, rows, 1, x, rows, a, columns, 0, &sums, columns)
-      for j in 0..<columns {
-        var sum: Float = 0
-        for i in 0..<rows { sum += a[i * columns + j] * x[i] }
-        #expect(sums[j] == sum, "column \(j) of \(rows)x\(columns)")
+      guard rows * columns > 30_000 else { continue }
+      checkOrder(rows, columns) { (a: [Double], x, across, result) in
+        if across {
+          f64(0, 0, 1, columns, rows, 1, x, rows, a, columns, 0, &result, columns)
+        } else {
+          f64(0, 1, rows, 1, columns, 1, a, columns, x, columns, 0, &result, 1)
+        }
       }
+    }
+  }
+
+  private func checkOrder<T: BinaryFloatingPoint>(
+    _ rows: Int, _ columns: Int, _ multiply: (_ a: [T], _ x: [T], _ across: Bool, _ result: inout [T]) -> Void
+  ) {
+    let a = (0..<rows * columns).map { T($0 * 7919 % 1009) / 977 - 0.4 }
+    let x = (0..<max(rows, columns)).map { T($0 * 31 % 101) / 97 - 0.3 }
+    var dots = [T](repeating: 0, count: rows)
+    multiply(a, x, false, &dots)
+    var isSame = true
+    for i in 0..<rows {
+      var lanes = [T](repeating: 0, count: 32)
+      for l in 0..<columns { lanes[l % 32] += a[i * columns + l] * x[l] }
+      for half in [16, 8, 4, 2, 1] { for k in 0..<half { lanes[k] += lanes[k + half] } }
+      if dots[i] != lanes[0] { isSame = false }
+    }
+    #expect(isSame, "dots of \(rows)x\(columns) \(T.self)")
+    var sums = [T](repeating: 0, count: columns)
+    multiply(a, x, true, &sums)
+    for j in 0..<columns {
+      var sum: T = 0
+      for i in 0..<rows { sum += a[i * columns + j] * x[i] }
+      #expect(sums[j] == sum, "column \(j) of \(rows)x\(columns) \(T.self)")
     }
   }
 

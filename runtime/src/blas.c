@@ -28,21 +28,25 @@ __attribute__((constructor)) static void use_one_thread(void) {
 
 // Rows of so many elements are multiplied with a vector by kernels of our own, see matrix_vector.h.
 #define IS_ROW(n) ((n) >= 8 && (n) <= 1024)
-#define HAS_KERNELS_f32 1
-#define HAS_KERNELS_f64 0
 
-/// out += A x, or with `across` out += Aᵀ x, for a matrix of m rows of n elements; 0 if it is left to BLAS.
-static int multiply_rows(int across, int64_t m, int64_t n, const void *a, int64_t lda, const void *x, int64_t x_step,
-                         void *out, int64_t out_step) {
-  if (!IS_ROW(n) || (across ? out_step : x_step) != 1) return 0;
-  const struct gradc_vector_isa *vectors = gradc_selected_vectors();
-  if (across) {
-    vectors->rows_sum_f32(m, n, a, lda, x, x_step, out);
-  } else {
-    vectors->rows_dot_f32(m, n, a, lda, x, out, out_step);
+// out += A x, or with `across` out += Aᵀ x, for a matrix of m rows of n elements; 0 if it is left to BLAS: with short
+// registers the partial sums of a row of doubles take too many of them, which only pays for rows that come from memory.
+#define MULTIPLY_ROWS(t, c)                                                                                        \
+  static int multiply_rows_##t(int across, int64_t m, int64_t n, const c *a, int64_t lda, const c *x, int64_t x_step, \
+                               c *out, int64_t out_step) {                                                         \
+    if (!IS_ROW(n) || (across ? out_step : x_step) != 1) return 0;                                                 \
+    const struct gradc_vector_isa *vectors = gradc_selected_vectors();                                             \
+    int is_large = lda == n && m * n * (int64_t)sizeof(c) >= GRADC_LARGE_MATRIX;                                   \
+    if (sizeof(c) > 4 && vectors->byte_count < 64 && !across && !is_large) return 0;                               \
+    if (across) {                                                                                                  \
+      vectors->rows_sum_##t(m, n, a, lda, x, x_step, out);                                                         \
+    } else {                                                                                                       \
+      vectors->rows_dot_##t(m, n, a, lda, x, out, out_step);                                                       \
+    }                                                                                                              \
+    return 1;                                                                                                      \
   }
-  return 1;
-}
+MULTIPLY_ROWS(f32, float)
+MULTIPLY_ROWS(f64, double)
 
 // A product with a single row or column is a matrix times a vector, which gemv does 3 to 8 times faster. Its vectors:
 // a single column op(b) of k elements steps by 1 if b holds it as a row, else by ldb; a single row op(a) likewise.
@@ -61,17 +65,19 @@ static int multiply_rows(int across, int64_t m, int64_t n, const void *a, int64_
         beta = 1;                                                                                                     \
       }                                                                                                               \
       int64_t a_step = transA ? LEADING(lda) : 1, b_step = transB ? 1 : LEADING(ldb);                                 \
-      int is_own = HAS_KERNELS_##t && alpha == 1 && beta == 1;                                                        \
+      int is_own = alpha == 1 && beta == 1;                                                                           \
       if (n == 1) {                                                                                                   \
-        if (is_own && multiply_rows(transA != 0, transA ? k : m, transA ? m : k, a, lda, b, b_step, out,              \
-                                    LEADING(ldc))) {                                                                  \
+        if (is_own && multiply_rows_##t(transA != 0, transA ? k : m, transA ? m : k, a, lda, b, b_step, out,          \
+                                        LEADING(ldc))) {                                                              \
           return;                                                                                                     \
         }                                                                                                             \
         cblas_##letter##gemv(CblasRowMajor, transA ? CblasTrans : CblasNoTrans, (int)(transA ? k : m),                \
                              (int)(transA ? m : k), alpha, a, LEADING(lda), b, (int)b_step, beta, out,                \
                              LEADING(ldc));                                                                           \
       } else {                                                                                                        \
-        if (is_own && multiply_rows(transB == 0, transB ? n : k, transB ? k : n, b, ldb, a, a_step, out, 1)) return;  \
+        if (is_own && multiply_rows_##t(transB == 0, transB ? n : k, transB ? k : n, b, ldb, a, a_step, out, 1)) {    \
+          return;                                                                                                     \
+        }                                                                                                             \
         cblas_##letter##gemv(CblasRowMajor, transB ? CblasNoTrans : CblasTrans, (int)(transB ? n : k),                \
                              (int)(transB ? k : n), alpha, b, LEADING(ldb), a, (int)a_step, beta, out,                \
                              1);                                                                                      \

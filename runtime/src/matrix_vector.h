@@ -1,5 +1,5 @@
-// Products of a matrix and a vector, part of a variant: `sgemv` of OpenBLAS is slower for rows of 8 to 1,000 elements, and
-// a product and its gradient on blocks of rows take a quarter longer with it; `dgemv` is not, and stays.
+// Products of a matrix and a vector, part of a variant: OpenBLAS is slower for rows of 8 to 1,000 elements, and a product
+// and its gradient on blocks of rows that come from memory take a quarter longer with it.
 // The order of sums is that of tile kernels, and the same for every instruction set.
 //
 // rows_dot: out[i] += Σ_l a[i,l] x[l], 32 partial sums for every row, combined by halves.
@@ -14,10 +14,15 @@
 #endif
 
 /// Bytes that rows of large dense matrices are asked for before they are read: the processor itself stops at the end of a
-/// page. For 100,000 rows of 100 elements in memory it takes 0.55 to 0.7 of the time.
+/// page. For 100,000 rows of 100 elements in memory it takes 0.8 to 0.9 of the time.
 #define AHEAD 8192
-#define LARGE (192 << 10)
 #define LINE 64
+
+/// Rows of so many bytes are read one at a time, since they follow each other in memory: of large matrices, and of those
+/// that the first-level cache does not hold. It takes 0.6 to 0.9 of the time.
+#define LARGE_ROW 384
+#define CACHED_ROW 1024
+#define CACHED (48 << 10)
 
 /// Rows that are added to a vector of sums while it is in a register.
 #define SUM_ROWS 8
@@ -35,6 +40,18 @@
     __builtin_memcpy(&high, (const char *)&(v) + sizeof low, sizeof high); \
     low + high;                                                            \
   })
+
+INLINE double fold_f64(vec_f64 v) {
+#if L_f64 == 8
+  f64x4 four = FOLD(f64, 4, v);
+  f64x2 two = FOLD(f64, 2, four);
+#elif L_f64 == 4
+  f64x2 two = FOLD(f64, 2, v);
+#else
+  f64x2 two = v;
+#endif
+  return two[0] + two[1];
+}
 
 INLINE float fold_f32(vec_f32 v) {
 #if L_f32 == 16
@@ -106,12 +123,14 @@ INLINE float fold_f32(vec_f32 v) {
   ROWS_SUM_OF(t, 1, rows_sum_one)                                                                                   \
   static void VARIANT(rows_dot_##t)(int64_t m, int64_t k, const C_##t *a, int64_t lda, const C_##t *x, C_##t *out,  \
                                     int64_t step) {                                                                 \
-    int64_t size = lda * (int)sizeof(C_##t), i = 0;                                                                 \
-    int64_t lines = lda == k && m * size >= LARGE ? DOT_ROWS * size / LINE : 0;                                     \
-    for (; i + DOT_ROWS <= m; i += DOT_ROWS) {                                                                      \
-      rows_dot_some_##t(k, a + i * lda, lda, x, out + i * step, step, lines);                                       \
+    int64_t row = lda * (int)sizeof(C_##t), size = m * row, i = 0;                                                  \
+    int is_large = lda == k && size >= GRADC_LARGE_MATRIX;                                                          \
+    int some = !(is_large ? row >= LARGE_ROW : size >= CACHED && row >= CACHED_ROW);                                \
+    int64_t lines = is_large ? row / LINE : 0;                                                                      \
+    for (; some && i + DOT_ROWS <= m; i += DOT_ROWS) {                                                              \
+      rows_dot_some_##t(k, a + i * lda, lda, x, out + i * step, step, DOT_ROWS * lines);                            \
     }                                                                                                               \
-    for (; i < m; i++) rows_dot_one_##t(k, a + i * lda, lda, x, out + i * step, step, 0);                           \
+    for (; i < m; i++) rows_dot_one_##t(k, a + i * lda, lda, x, out + i * step, step, lines);                       \
   }                                                                                                                 \
   static void VARIANT(rows_sum_##t)(int64_t m, int64_t n, const C_##t *a, int64_t lda, const C_##t *x,              \
                                     int64_t x_step, C_##t *out) {                                                   \
@@ -125,3 +144,4 @@ INLINE float fold_f32(vec_f32 v) {
   }
 
 MATRIX_VECTOR(f32)
+MATRIX_VECTOR(f64)

@@ -20,6 +20,9 @@ struct gradc_vector_function {
   const void *address;
 };
 
+/// Bytes of a dense matrix from which on it is taken to come from memory rather than a cache.
+#define GRADC_LARGE_MATRIX (192 << 10)
+
 /// Vectors of one instruction set.
 struct gradc_vector_isa {
   size_t byte_count;
@@ -29,6 +32,8 @@ struct gradc_vector_isa {
   /// `out[i step] += Σ_l a[i,l] x[l]`, and `out[j] += Σ_i a[i,j] x[i step]`, of m rows.
   void (*rows_dot_f32)(int64_t m, int64_t k, const float *a, int64_t lda, const float *x, float *out, int64_t step);
   void (*rows_sum_f32)(int64_t m, int64_t n, const float *a, int64_t lda, const float *x, int64_t step, float *out);
+  void (*rows_dot_f64)(int64_t m, int64_t k, const double *a, int64_t lda, const double *x, double *out, int64_t step);
+  void (*rows_sum_f64)(int64_t m, int64_t n, const double *a, int64_t lda, const double *x, int64_t step, double *out);
 };
 
 extern const struct gradc_vector_isa gradc_vector_isa_baseline;

@@ -12,5 +12,6 @@ MATH_BINARY_LIST(IN_REGISTERS)
 #else
 static const struct gradc_vector_function VARIANT(vector_functions)[] = {{NULL, NULL}};
 #endif
-const struct gradc_vector_isa VARIANT(gradc_vector_isa) = {L_f32 * sizeof(float), HAS_FMA, VARIANT(vector_functions),
-                                                            VARIANT(rows_dot_f32), VARIANT(rows_sum_f32)};
+const struct gradc_vector_isa VARIANT(gradc_vector_isa) = {
+    L_f32 * sizeof(float), HAS_FMA, VARIANT(vector_functions),
+    VARIANT(rows_dot_f32), VARIANT(rows_sum_f32), VARIANT(rows_dot_f64), VARIANT(rows_sum_f64)};
