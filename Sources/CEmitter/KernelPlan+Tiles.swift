@@ -17,7 +17,7 @@ extension KernelPlan {
       let value = instruction.result
       if value >= 0, isTile[Int(value)], place[Int(value)] != .fused, place[Int(value)] != .alias {
         place[Int(value)] = .slot
-        if instruction.kind != .load, instruction.kind != .accumulator, let store = storeOf[value],
+        if !isReadInPlace(instruction), instruction.kind != .accumulator, let store = storeOf[value],
           isComputableInPlace(value, definedAt: Int32(position), storedAt: store),
           occupied[memory.classOf(flat.code[Int(store)].buffer)] < Int32(position)
         {
@@ -55,13 +55,19 @@ extension KernelPlan {
     }
   }
 
+  /// Whether a load's elements lie side by side, so that it need not be copied anywhere.
+  private func isReadInPlace(_ instruction: FlatKernel.Instruction) -> Bool {
+    instruction.kind == .load && flat.tileCoefficient(instruction) == 1
+  }
+
   /// Whether a value can be computed straight into the buffer that a later store writes it to.
   private func isComputableInPlace(_ value: Int32, definedAt: Int32, storedAt: Int32) -> Bool {
     let store = flat.code[Int(storedAt)]
-    guard store.scope == flat.code[Int(definedAt)].scope, flat.tileCoefficient(store) == 1, !isStreamed(store) else {
-      return false
-    }
+    let instruction = flat.code[Int(definedAt)]
+    guard store.scope == instruction.scope, flat.tileCoefficient(store) == 1, !isStreamed(store) else { return false }
     let kind = memory.classOf(store.buffer)
+    // What a load reads lies elsewhere.
+    if instruction.kind == .load, memory.classOf(instruction.buffer) == kind { return false }
     return !memory.isAccessed(kind, after: definedAt, before: storedAt)
       && !memory.isWritten(kind, after: storedAt, through: lastUse[Int(value)])
   }
@@ -111,7 +117,9 @@ extension KernelPlan {
       guard isTile[Int(value)] else { return 0 }
       if instruction.op == .select && instruction.kind == .compute && !isTile[Int(a)] { return 2 }
       return place[Int(value)] == .destination ? 1 : 2
-    case .load, .gather: return !isTile[Int(value)] || place[Int(value)] == .pointer ? 0 : 2
+    case .load, .gather:
+      if !isTile[Int(value)] || place[Int(value)] == .pointer { return 0 }
+      return instruction.kind == .load && place[Int(value)] == .destination ? 1 : 2
     case .store:
       if place[Int(a)] == .destination && partner[Int(a)] == Int32(position) { return 0 }
       return isTile[Int(a)] || flat.tileCoefficient(instruction) == 1 ? 1 : 2

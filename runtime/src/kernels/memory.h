@@ -9,14 +9,9 @@
     } else {                                                                                               \
       int64_t i = 0;                                                                                       \
       for (; i + 4 <= n; i += 4) {                                                                         \
-        C_##t x0 = base[i * stride];                                                                       \
-        C_##t x1 = base[(i + 1) * stride];                                                                 \
-        C_##t x2 = base[(i + 2) * stride];                                                                 \
-        C_##t x3 = base[(i + 3) * stride];                                                                 \
-        d[i] = x0;                                                                                         \
-        d[i + 1] = x1;                                                                                     \
-        d[i + 2] = x2;                                                                                     \
-        d[i + 3] = x3;                                                                                     \
+        VEC(t, 4) x = {base[i * stride], base[(i + 1) * stride], base[(i + 2) * stride],                   \
+                       base[(i + 3) * stride]};                                                            \
+        STORE_F(t, 4, d + i, x, 4);                                                                        \
       }                                                                                                    \
       for (; i < n; i++) d[i] = base[i * stride];                                                          \
     }                                                                                                      \
