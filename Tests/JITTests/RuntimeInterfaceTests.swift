@@ -83,7 +83,7 @@ import Testing
   }
 
   private static var memoryAndReductions: [RuntimeFunction] {
-    var functions: [RuntimeFunction] = [.reserveTape, .parallelFor, .prefetchCode]
+    var functions: [RuntimeFunction] = [.reserveTape, .parallelFor, .prefetchCode, .endStreams]
     for dtype in DType.allCases {
       functions += [.fill(dtype), .copy(dtype), .load(dtype), .store(dtype), .lanesFill(dtype)]
       functions += [DType.i32, .i64].map { .gather(dtype, index: $0) }
@@ -103,7 +103,7 @@ import Testing
       if dtype.isFloating {
         functions += [
           .product(.rows, dtype), .product(.lanes, dtype), .product(.symmetry, dtype), .tileSineCosine(dtype),
-          .scalarSineCosine(dtype),
+          .scalarSineCosine(dtype), .stream(dtype),
           .reduceMulAdd(dtype), .horner(dtype), .scalarCast(from: dtype, to: .i32), .scalarCast(from: dtype, to: .i64),
         ]
       }

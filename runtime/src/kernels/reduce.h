@@ -7,16 +7,18 @@
 #define EACH_VECTOR(t) _Pragma("clang loop unroll(full)") for (int k = 0; k < BLOCK_VECTORS(t); k++)
 #define AT_VECTOR(t, p) (p + k * L_##t)
 
-// The rest of less than 32 elements is an elementwise op on the accumulator.
+// The rest of less than 32 elements is an elementwise op on the accumulator; a short tile touches nothing else of it.
 #define REDUCE(op, t)                                                                                       \
   KERNEL(void, tile_reduce_##op##_##t, (C_##t *acc, const C_##t *a, int64_t n), {                           \
-    vec_##t s[BLOCK_VECTORS(t)];                                                                            \
     int64_t i = 0;                                                                                          \
-    EACH_VECTOR(t) s[k] = LOAD_F(t, L_##t, AT_VECTOR(t, acc), 0);                                           \
-    for (; i + GRADC_LANES <= n; i += GRADC_LANES) {                                                        \
-      EACH_VECTOR(t) s[k] = op_##op##_##t(s[k], LOAD_F(t, L_##t, AT_VECTOR(t, a + i), 0));                  \
+    if (n >= GRADC_LANES) {                                                                                 \
+      vec_##t s[BLOCK_VECTORS(t)];                                                                          \
+      EACH_VECTOR(t) s[k] = LOAD_F(t, L_##t, AT_VECTOR(t, acc), 0);                                         \
+      for (; i + GRADC_LANES <= n; i += GRADC_LANES) {                                                      \
+        EACH_VECTOR(t) s[k] = op_##op##_##t(s[k], LOAD_F(t, L_##t, AT_VECTOR(t, a + i), 0));                \
+      }                                                                                                     \
+      EACH_VECTOR(t) STORE_F(t, L_##t, AT_VECTOR(t, acc), s[k], 0);                                         \
     }                                                                                                       \
-    EACH_VECTOR(t) STORE_F(t, L_##t, AT_VECTOR(t, acc), s[k], 0);                                           \
     if (i < n) VARIANT(tile_##op##_##t##_vv)(acc, acc, a + i, n - i);                                       \
   })
 
@@ -44,15 +46,17 @@
 
 #define REDUCE_MUL_ADD(t)                                                                                   \
   KERNEL(void, tile_reduce_mul_add_##t##_vv, (C_##t *acc, const C_##t *a, const C_##t *b, int64_t n), {     \
-    vec_##t s[BLOCK_VECTORS(t)];                                                                            \
     int64_t i = 0;                                                                                          \
-    EACH_VECTOR(t) s[k] = LOAD_F(t, L_##t, AT_VECTOR(t, acc), 0);                                           \
-    for (; i + GRADC_LANES <= n; i += GRADC_LANES) {                                                        \
-      EACH_VECTOR(t) {                                                                                      \
-        s[k] = s[k] + LOAD_F(t, L_##t, AT_VECTOR(t, a + i), 0) * LOAD_F(t, L_##t, AT_VECTOR(t, b + i), 0);  \
+    if (n >= GRADC_LANES) {                                                                                 \
+      vec_##t s[BLOCK_VECTORS(t)];                                                                          \
+      EACH_VECTOR(t) s[k] = LOAD_F(t, L_##t, AT_VECTOR(t, acc), 0);                                         \
+      for (; i + GRADC_LANES <= n; i += GRADC_LANES) {                                                      \
+        EACH_VECTOR(t) {                                                                                    \
+          s[k] = s[k] + LOAD_F(t, L_##t, AT_VECTOR(t, a + i), 0) * LOAD_F(t, L_##t, AT_VECTOR(t, b + i), 0);\
+        }                                                                                                   \
       }                                                                                                     \
+      EACH_VECTOR(t) STORE_F(t, L_##t, AT_VECTOR(t, acc), s[k], 0);                                         \
     }                                                                                                       \
-    EACH_VECTOR(t) STORE_F(t, L_##t, AT_VECTOR(t, acc), s[k], 0);                                           \
     if (i < n) VARIANT(tile_mul_add_##t##_vvv)(acc, a + i, b + i, acc, n - i);                              \
   })
 
