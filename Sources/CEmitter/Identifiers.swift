@@ -41,7 +41,7 @@ struct Identifiers {
 
   /// Whether an identifier means something else in emitted code or in the headers it includes.
   static func isReserved(_ name: String) -> Bool {
-    if words.contains(name) || PortableHelper.allNames.contains(name) { return true }
+    if words.contains(name) || PortableHelper.isName(name) { return true }
     if ["_t", "_WORKSPACE_BYTES"].contains(where: name.hasSuffix) { return true }
     if prefixes.contains(where: name.hasPrefix) { return true }
     return isLocal(name)

@@ -13,8 +13,16 @@ enum PortableHelper: Hashable {
 }
 
 extension PortableHelper {
-  /// The names of all helpers there can be, which nothing else may have.
-  static let allNames: Set<String> = {
+  /// Whether a helper has this name, or could have: then nothing else may.
+  static func isName(_ text: String) -> Bool {
+    // Most names are none, for which the list need not be made.
+    endings.contains(where: text.hasSuffix) && allNames.contains(text)
+  }
+
+  private static let endings = DType.allCases.map(\.description) + ["_index", "_rows", "_sign"]
+
+  /// The names of all helpers there can be.
+  private static let allNames: Set<String> = {
     var names: Set<String> = [
       PortableHelper.clampIndex.name, PortableHelper.isIndex.name, PortableHelper.reserveRows.name,
     ]
