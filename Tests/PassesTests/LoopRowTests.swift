@@ -131,8 +131,8 @@ import Testing
     let small = recurrence(product("%h", "%w", batch: 32, width: 8), batch: 32, width: 8)
     #expect(try parts(lowered(small, .standard)).isEmpty)
     let large = recurrence(product("%h", "%w", batch: 32, width: 256), batch: 32, width: 256)
-    #expect(try parts(lowered(large, .standard)) == ["4 parts of 8 rows"])
-    let few = recurrence(product("%h", "%w", batch: 8, width: 256), batch: 8, width: 256)
+    #expect(try parts(lowered(large, .standard)) == ["2 parts of 16 rows"])
+    let few = recurrence(product("%h", "%w", batch: 16, width: 256), batch: 16, width: 256)
     #expect(try parts(lowered(few, .standard)).isEmpty)
   }
 }

@@ -35,8 +35,9 @@ extension StepLoop {
     return nil
   }
 
-  /// How many rows it could have.
-  func rowCounts(_ model: CostModel) -> [Int] {
+  /// How many rows threads could share; none if it takes too little time, or is for threads already.
+  func rowCounts(_ model: CostModel, _ parallelism: Parallelism) -> [Int] {
+    guard !isParallel, StepCost.nanoseconds(.loop(self)) >= 2 * parallelism.partNanoseconds else { return [] }
     var counts: Set<Int> = []
     for step in body {
       switch step {
@@ -45,7 +46,7 @@ extension StepLoop {
       case .gemm, .call, .loop, .whileLoop, .branch: counts.formUnion(step.rowCounts(model))
       }
     }
-    return counts.sorted(by: >)
+    return counts.filter { $0 >= 2 * parallelism.leastPartRows }.sorted(by: >)
   }
 }
 

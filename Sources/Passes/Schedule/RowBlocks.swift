@@ -90,10 +90,8 @@ struct RowBlocking {
 
   /// A loop alone, as one over parts of its rows that do all its iterations; `nil` if that is not worth it.
   private mutating func inParts(_ step: Step) -> [Step]? {
-    guard case .loop(let loop) = step, let parallelism, !loop.isParallel,
-      StepCost.nanoseconds(step) >= 2 * parallelism.partNanoseconds
-    else { return nil }
-    for count in loop.rowCounts(model).filter({ $0 > 1 }).prefix(8) {
+    guard case .loop(let loop) = step, let parallelism else { return nil }
+    for count in loop.rowCounts(model, parallelism).prefix(8) {
       guard let rows = loop.rows(count, program) else { continue }
       let run = RowRun(count: count, members: [(0, rows)], steps: [step])
       guard partCount(run, [step]) != nil else { continue }

@@ -44,7 +44,7 @@ package struct Parallelism: Sendable, Hashable {
   package static let standard = Parallelism(
     leastNanoseconds: 40_000, chunkNanoseconds: 12_000, greatestChunkCount: 64, leastProductLength: 192,
     leastSliceNanoseconds: 400, productNanoseconds: 30_000, partNanoseconds: 30_000, greatestPartCount: 16,
-    leastPartRows: 8)
+    leastPartRows: 16)
 
   /// Whatever can be cut is cut, for tests on small arrays.
   package static let everywhere = Parallelism(
