@@ -130,9 +130,12 @@ import Testing
   @Test func smallWorkStaysWhole() throws {
     let small = recurrence(product("%h", "%w", batch: 32, width: 8), batch: 32, width: 8)
     #expect(try parts(lowered(small, .standard)).isEmpty)
-    let large = recurrence(product("%h", "%w", batch: 32, width: 256), batch: 32, width: 256)
+    let large = recurrence(product("%h", "%w", batch: 32, width: 128), batch: 32, width: 128)
     #expect(try parts(lowered(large, .standard)) == ["2 parts of 16 rows"])
-    let few = recurrence(product("%h", "%w", batch: 16, width: 256), batch: 16, width: 256)
+    // Threads share its products as they are.
+    let wide = recurrence(product("%h", "%w", batch: 32, width: 512), batch: 32, width: 512)
+    #expect(try parts(lowered(wide, .standard)).isEmpty)
+    let few = recurrence(product("%h", "%w", batch: 16, width: 128), batch: 16, width: 128)
     #expect(try parts(lowered(few, .standard)).isEmpty)
   }
 }

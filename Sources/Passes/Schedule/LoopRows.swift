@@ -35,9 +35,14 @@ extension StepLoop {
     return nil
   }
 
-  /// How many rows threads could share; none if it takes too little time, or is for threads already.
+  /// How many rows threads could share; none if it takes too little time, or most of that in steps that they share anyway.
   func rowCounts(_ model: CostModel, _ parallelism: Parallelism) -> [Int] {
     guard !isParallel, StepCost.nanoseconds(.loop(self)) >= 2 * parallelism.partNanoseconds else { return [] }
+    if parallelism.partNanoseconds > 0 {
+      let costs = body.map { StepCost.nanoseconds($0) }
+      let shared = costs.filter { $0 >= parallelism.leastNanoseconds }
+      if 2 * shared.reduce(0, +) > costs.reduce(0, +) { return [] }
+    }
     var counts: Set<Int> = []
     for step in body {
       switch step {
