@@ -14,7 +14,9 @@ extension ProgramVerifier {
     var windows: [BufferID: ParallelWindow] = [:]
     var fixed: [BufferID] = []
     for (buffer, isWritten) in used.sorted(by: { $0.key < $1.key }) {
-      guard let slice = program.slice(of: buffer, in: loop.id), let own = ParallelWindow(slice, in: program) else {
+      guard let slice = program.slice(of: buffer, in: loop.id),
+        let own = ParallelWindow(slice, of: buffer, in: program, loops[loop.id])
+      else {
         if isWritten { return fail("#\(buffer) does not move with them and is written") }
         fixed.append(buffer)
         continue
@@ -38,26 +40,57 @@ private struct ParallelWindow {
   /// `nil` where slices move in different ways.
   private var step: Int?
   private var elements: Range<Int>
+  private let count: Int
+  /// Where slices are parts of windows, and move in these with a loop inside: by how much, and the elements without whole
+  /// steps of it.
+  private var inner: (step: Int, elements: Range<Int>)?
   private(set) var isWritten = false
 
-  init?(_ slice: BufferID, in program: Program) {
+  /// - Parameter slice: What `buffer` is, or is a slice of, that moves with the loop.
+  init?(_ slice: BufferID, of buffer: BufferID, in program: Program, _ loop: LoopTable.Entry?) {
     guard case .slice(let base, _, let offset, let step) = program.buffers[slice].role else { return nil }
     self.base = base
     self.step = step
+    count = loop?.bound ?? 1
     elements = offset..<offset + program.buffers[slice].type.elementCount
+    var buffer = buffer
+    // All further slices are inside of the outermost one in the window.
+    while case .slice(let outer, _, _, _) = program.buffers[buffer].role, outer != slice, buffer != slice {
+      buffer = outer
+    }
+    if case .slice(slice, _, let start, let move) = program.buffers[buffer].role, move != 0 {
+      let first = (offset + start) % abs(move)
+      inner = (abs(move), first..<first + program.buffers[buffer].type.elementCount)
+    }
   }
 
   func union(_ other: ParallelWindow, _ isWritten: Bool) -> ParallelWindow {
     var union = self
     if step != other.step { union.step = nil }
-    union.elements =
-      min(elements.lowerBound, other.elements.lowerBound)..<max(elements.upperBound, other.elements.upperBound)
+    union.elements = elements.union(other.elements)
+    union.inner = nil
+    if let inner, let otherInner = other.inner, inner.step == otherInner.step {
+      union.inner = (inner.step, inner.elements.union(otherInner.elements))
+    }
     union.isWritten = self.isWritten || isWritten
     return union
   }
 
   /// Whether no two iterations reach the same element.
-  var isDisjoint: Bool { step.map { $0.magnitude >= elements.count } ?? false }
+  var isDisjoint: Bool {
+    guard let step else { return false }
+    if step.magnitude >= elements.count { return true }
+    guard let inner, step.magnitude >= inner.elements.count else { return false }
+    // Iterations lie side by side inside of a step of the loop inside.
+    return (count - 1) * abs(step) + inner.elements.count <= inner.step
+  }
+}
+
+extension Range<Int> {
+  /// From the first element of both to the last.
+  fileprivate func union(_ other: Range<Int>) -> Range<Int> {
+    Swift.min(lowerBound, other.lowerBound)..<Swift.max(upperBound, other.upperBound)
+  }
 }
 
 extension Program {

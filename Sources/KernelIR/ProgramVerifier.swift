@@ -59,7 +59,9 @@ package import Basics
 // 31. A call's chunks have at least 1 slice, and its workspace has room for all of them.
 // 32. A loop whose iterations are chunks has a fixed count, no index, and no tape that it or a loop inside makes room for.
 //     What its body writes it writes through slices that move with the loop, no longer than their steps; all that its body
-//     uses of the same memory are such slices of the same buffer with the same step, and together no longer than it.
+//     uses of the same memory are such slices of the same buffer with the same step, and together no longer than it. Or they
+//     are slices of such slices in loops inside, all of the same step but for its sign, and together no longer; as many as
+//     there are iterations fit into the step inside, one after the other.
 //
 // Not checked: that temporaries sharing memory are not live at once, and that no position of a tile depends on what
 // another position of the same tile scope stores.

@@ -133,6 +133,41 @@ import Testing
     try program(3 * ((one + 63) / 64 * 64)).verify()
   }
 
+  /// Rows of all steps: parts lie one after the other in the row that every step has of a stack.
+  private func scan(_ part: String, _ row: String, _ more: String = "") throws -> Program {
+    try Program(
+      parsing: """
+        program p arena 0 {
+          buffer x: f64[5,12] = parameter 0
+          buffer y: f64[5,12] = result 0
+          buffer x_part: f64[52] = slice of x in l0 from 0 step 4
+          buffer y_part: f64[52] = slice of y in l0 from 0 step \(part)
+          buffer x_row: f64[4] = slice of x_part in l1 from 0 step 12
+          buffer y_row: f64[4] = slice of y_part in l1 from \(row)
+          buffer skew: f64[2] = slice of y_part in l1 from 2 step 11
+          loop l0 = 3 parallel {
+            loop l1 = 5 {
+              kernel k0 { axis i0 = 4 tile i0 { %0: tile f64 = load x_row[i0] store y_row[i0], %0 } }
+              \(more)
+            }
+          }
+        }
+        """)
+  }
+
+  @Test func rowsOfScans() throws {
+    try scan("4", "0 step 12").verify()
+    try scan("4", "48 step -12").verify()
+    let skew = "kernel k1 { %0: f64 = load skew[0] store y_row[0], %0 }"
+    for (part, row, more) in [
+      ("3", "0 step 12", ""), ("4", "0 step 11", ""), ("4", "0 step 12", skew), ("0", "0 step 12", ""),
+    ] {
+      let program = try scan(part, row, more)
+      let error = #expect(throws: Diagnostics.self) { try program.verify() }
+      #expect(error?.description.contains("invariant 32") == true, "\(program)")
+    }
+  }
+
   /// Rows of a matrix, each with a block and a sum of its own.
   private func rows(_ loop: String, _ buffers: String = "", _ body: String = "") throws -> Program {
     try Program(

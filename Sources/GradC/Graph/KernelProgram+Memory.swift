@@ -74,13 +74,20 @@ extension KernelProgram {
       if isWritten && !written.contains(buffer) { written.append(buffer) }
     }
     return written.compactMap { buffer in
-      guard case .slice(let base, loop.id, _, _) = program.buffers[buffer].role,
-        case .temporary = program.buffers[base].role
-      else { return nil }
+      guard case .slice(let base, loop.id, _, _) = program.buffers[buffer].role else { return nil }
+      let root = program.root(of: base)
+      guard case .temporary = program.buffers[root].role else { return nil }
       return LoopMemory(
-        operations: loop.origins, name: program.buffers[base].name, rowType: program.buffers[buffer].type,
+        operations: loop.origins, name: program.buffers[root].name, rowType: rowType(of: buffer, in: root, loop),
         stepCount: loop.bound, doubles: false)
     }
+  }
+
+  /// What a loop writes of a stack in a step; all threads together, if each does some of the rows.
+  private func rowType(of slice: BufferID, in stack: BufferID, _ loop: StepLoop) -> TensorType {
+    let (own, whole) = (program.buffers[slice].type, program.buffers[stack].type)
+    if case .slice(stack, _, _, _) = program.buffers[slice].role { return own }
+    return whole.shape.extents.first == loop.bound ? TensorType(whole.dtype, whole.shape.removing([0])) : own
   }
 }
 

@@ -94,7 +94,8 @@ extension KernelProgram {
           [step],
           reason: Reason.call)
       case .loop(var loop):
-        let isOfBlocks = loop.origins.contains { $0.contains(" blocks of ") || $0.contains(" parts of ") }
+        let isOfBlocks = loop.isOfBlocks
+        let hasIterations = loop.body.contains { if case .loop(let inner) = $0 { !inner.isOfBlocks } else { false } }
         let body = report(loop.body, &number, isInBlocks: isOfBlocks)
         loop.body = []
         let title =
@@ -103,7 +104,8 @@ extension KernelProgram {
           case .buffer(let buffer, _): "\(names([buffer])[0]) times"
           }
         return report(
-          "loop", title, loop.origins, [.loop(loop)], inside: body, reason: isOfBlocks ? Reason.blocks : Reason.nested)
+          "loop", title, loop.origins, [.loop(loop)], inside: body,
+          reason: isOfBlocks ? hasIterations ? Reason.rowsOfLoop : Reason.blocks : Reason.nested)
       case .whileLoop(var loop):
         let condition = report(
           "condition", names([loop.predicate])[0], [], [], inside: report(loop.condition, &number, isInBlocks: false))
@@ -143,6 +145,8 @@ extension KernelProgram {
 
     static let call = "a routine on whole matrices or rows"
     static let blocks = "each block or part of rows goes through all steps inside while it is in the cache"
+    static let rowsOfLoop =
+      "rows do not depend on each other: each part does all iterations inside, and threads share the parts"
     static let nested = "functions inside are planned by themselves"
   }
 
@@ -171,4 +175,9 @@ extension KernelProgram {
   }
 
   private func names(_ buffers: [BufferID]) -> [String] { buffers.map { program.buffers[Int($0)].name } }
+}
+
+extension StepLoop {
+  /// Whether the schedule made it, for blocks or parts of rows.
+  fileprivate var isOfBlocks: Bool { origins.contains { $0.contains(" blocks of ") || $0.contains(" parts of ") } }
 }

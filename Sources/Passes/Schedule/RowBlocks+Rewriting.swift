@@ -40,6 +40,9 @@ extension RowBlocking {
       case .gemm(let gemm):
         if let sum = member.sum { cut.sums.append(BlockSum(gemm, sum)) }
         cut.bodies.append((steps[position], member))
+      case .loop(let loop):
+        cut.sums += loop.sums(member)
+        cut.bodies.append((steps[position], member))
       default: cut.bodies.append((steps[position], member))
       }
     }
@@ -82,22 +85,40 @@ extension RowBlocking {
   }
 
   /// What a run does for a block of rows, whose buffers are there in place of the whole ones.
-  func body(_ cut: CutRun, _ rows: Int, _ slices: RowSlices) -> [Step] {
-    cut.bodies.map { step, member -> Step in
-      switch step {
-      case .gemm(var gemm):
-        gemm = gemm.taking(rows, of: cut.run.count, member.axis)
-        gemm.a = moved(gemm.a, slices)
-        gemm.b = moved(gemm.b, slices)
-        gemm.c = moved(gemm.c, slices)
-        return .gemm(gemm)
-      case .kernel(var kernel):
-        guard case .kernel(let axis, let share) = member.axis else { return step }
-        kernel.axes[axis].extent = share * rows
-        kernel.body = kernel.body.map { moved($0, slices) }
-        return .kernel(kernel)
-      default: return step
+  mutating func body(_ cut: CutRun, _ rows: Int, _ slices: RowSlices) -> [Step] {
+    cut.bodies.map { taking(rows, of: cut.run.count, $0, $1, slices) }
+  }
+
+  private mutating func taking(_ rows: Int, of total: Int, _ step: Step, _ member: StepRows, _ slices: RowSlices)
+    -> Step
+  {
+    switch step {
+    case .gemm(var gemm):
+      gemm = gemm.taking(rows, of: total, member.axis)
+      gemm.a = moved(gemm.a, slices)
+      gemm.b = moved(gemm.b, slices)
+      gemm.c = moved(gemm.c, slices)
+      return .gemm(gemm)
+    case .kernel(var kernel):
+      guard case .kernel(let axes) = member.axis else { return step }
+      for axis in axes { kernel.axes[axis].extent = kernel.axes[axis].extent / total * rows }
+      kernel.body = kernel.body.map { moved($0, slices) }
+      return .kernel(kernel)
+    case .loop(var loop):
+      guard case .loop(let inner) = member.axis else { return step }
+      var slices = slices
+      let id = declareLoop()
+      for (buffer, motion) in inner.slices {
+        guard case .slice(let base, _, let offset, let step) = program.buffers[buffer].role else { continue }
+        let whole = slices[base] ?? (base, 0)
+        let type = program.buffers[buffer].type.with(Shape([motion.reach(of: rows)]))
+        let role = Buffer.Role.slice(of: whole.buffer, loop: id, offset: offset + motion.low - whole.low, step: step)
+        slices[buffer] = (declare(program.buffers[buffer].name, type, role), motion.low)
       }
+      loop.id = id
+      loop.body = zip(loop.body, inner.steps).map { taking(rows, of: total, $0, $1, slices) }
+      return .loop(loop)
+    case .call, .whileLoop, .branch: return step
     }
   }
 

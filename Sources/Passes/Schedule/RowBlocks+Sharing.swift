@@ -12,9 +12,26 @@ extension RowBlocking {
     let cost = run.members.reduce(0) { $0 + StepCost.nanoseconds(steps[$1.position]) }
     var sumBytes = 0
     for member in run.members { sumBytes += sumByteCount(steps[member.position], member.rows) }
-    let most = min(parallelism.partCount(cost, sumBytes: sumBytes), run.count)
+    var most = min(parallelism.partCount(cost, sumBytes: sumBytes), run.count)
+    let loops = run.members.compactMap { if case .loop(let loop) = steps[$0.position] { loop } else { nil } }
+    if !loops.isEmpty { most = min(most, greatestPartCount(loops, run.count, parallelism)) }
+    if most < 2 { return nil }
     // A power of two, which most numbers of threads share evenly.
-    return most < 2 ? nil : 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)
+    var count = 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)
+    // Rows that no part has would do all iterations after the others.
+    while !loops.isEmpty, run.count % count != 0 { count /= 2 }
+    return count < 2 ? nil : count
+  }
+
+  /// As many parts of loops' rows as cost little more than all rows at once: every step is launched once for each.
+  private func greatestPartCount(_ loops: [StepLoop], _ rows: Int, _ parallelism: Parallelism) -> Int {
+    if parallelism.partNanoseconds <= 0 { return rows }
+    var (work, launches) = (0.0, 0.0)
+    for loop in loops {
+      work += StepCost.nanoseconds(.loop(loop))
+      for step in loop.body { launches += Double(loop.bound) * model.launchNanoseconds(step) * model.caution }
+    }
+    return min(rows / parallelism.leastPartRows, Int(min(work / 10 / launches, 1000)))
   }
 
   /// Whether few rows or none are left when the parts have theirs.
@@ -26,7 +43,8 @@ extension RowBlocking {
     switch step {
     case .gemm(let gemm): rows.sum == nil ? 0 : gemm.m * gemm.n * gemm.dtype.byteCount
     // Those of accumulators are a row at most.
-    case .kernel, .call, .loop, .whileLoop, .branch: 0
+    case .loop(let loop): loop.sums(rows).reduce(0) { $0 + $1.reach * $1.dtype.byteCount }
+    case .kernel, .call, .whileLoop, .branch: 0
     }
   }
 
@@ -102,12 +120,13 @@ extension RowBlocking {
 }
 
 extension StepCost {
-  /// Of a kernel or product with all its slices; nothing of others.
+  /// Of a kernel or product with all its slices, or a loop of them; nothing of others.
   static func nanoseconds(_ step: Step) -> Double {
     switch step {
     case .kernel(let kernel): nanoseconds(kernel)
     case .gemm(let gemm): nanoseconds(gemm) * Double(gemm.batchCount)
-    case .call, .loop, .whileLoop, .branch: 0
+    case .loop(let loop): Double(loop.bound) * loop.body.reduce(0) { $0 + nanoseconds($1) }
+    case .call, .whileLoop, .branch: 0
     }
   }
 }

@@ -5,16 +5,16 @@ extension RowBlocking {
   /// A kernel whose rows add up in accumulators, as these sums, one that adds every block's part to them, and one that does
   /// with them what the kernel did.
   mutating func split(_ kernel: Kernel, _ rows: StepRows) -> (sums: [BlockSum], body: Kernel?, end: [Step]) {
-    guard case .kernel(let axis, _) = rows.axis, !rows.accumulators.isEmpty || !rows.writtenAfter.isEmpty else {
+    guard case .kernel(let axes) = rows.axis, !rows.accumulators.isEmpty || !rows.writtenAfter.isEmpty else {
       return ([], kernel, [])
     }
     var sums: [ValueID: (buffer: BufferID, index: AffineIndex)] = [:]
     declareSums(kernel.body, kernel, rows, open: [], &sums)
     let found = sums.values.map(\.buffer).sorted().map { BlockSum($0, program.buffers[$0].type) }
     var body = kernel
-    body.body = parts(kernel.body, &body, axis, sums, isInside: false)
+    body.body = parts(kernel.body, &body, axes, sums, isInside: false)
     var end = kernel
-    end.body = ending(kernel.body, axis, rows, sums)
+    end.body = ending(kernel.body, axes, rows, sums)
     let (shown, last) = (body.removingDeadValues(), end.removingDeadValues())
     return (found, shown.body.isEmpty ? nil : shown, last.body.isEmpty ? [] : [.kernel(last)])
   }
@@ -39,18 +39,18 @@ extension RowBlocking {
     }
   }
 
-  /// What is done in every block: nothing is stored outside of the axis but sums.
+  /// What is done in every block: nothing is stored outside of the axes but sums.
   private func parts(
-    _ statements: [Statement], _ kernel: inout Kernel, _ axis: AxisID,
+    _ statements: [Statement], _ kernel: inout Kernel, _ axes: [AxisID],
     _ sums: [ValueID: (buffer: BufferID, index: AffineIndex)], isInside: Bool
   ) -> [Statement] {
     var result: [Statement] = []
     for statement in statements {
       switch statement {
       case .loop(let scope, let inner):
-        result.append(.loop(scope, parts(inner, &kernel, axis, sums, isInside: isInside || scope == axis)))
+        result.append(.loop(scope, parts(inner, &kernel, axes, sums, isInside: isInside || axes.contains(scope))))
       case .tile(let scope, let inner):
-        result.append(.tile(scope, parts(inner, &kernel, axis, sums, isInside: isInside || scope == axis)))
+        result.append(.tile(scope, parts(inner, &kernel, axes, sums, isInside: isInside || axes.contains(scope))))
       case .store where !isInside: continue
       case .finish(let value, let accumulator):
         result.append(statement)
@@ -70,16 +70,16 @@ extension RowBlocking {
 
   /// What is done when all blocks have been seen.
   private func ending(
-    _ statements: [Statement], _ axis: AxisID, _ rows: StepRows,
+    _ statements: [Statement], _ axes: [AxisID], _ rows: StepRows,
     _ sums: [ValueID: (buffer: BufferID, index: AffineIndex)]
   ) -> [Statement] {
     var result: [Statement] = []
     for statement in statements {
       switch statement {
       case .loop(let scope, let inner):
-        if scope != axis { result.append(.loop(scope, ending(inner, axis, rows, sums))) }
+        if !axes.contains(scope) { result.append(.loop(scope, ending(inner, axes, rows, sums))) }
       case .tile(let scope, let inner):
-        if scope != axis { result.append(.tile(scope, ending(inner, axis, rows, sums))) }
+        if !axes.contains(scope) { result.append(.tile(scope, ending(inner, axes, rows, sums))) }
       case .accumulator(let value, _) where rows.accumulators.contains(value): continue
       case .accumulate(let value, _) where rows.accumulators.contains(value): continue
       case .finish(let value, let accumulator):

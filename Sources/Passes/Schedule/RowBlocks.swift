@@ -24,8 +24,8 @@ struct RowBlocking {
   let parallelism: Parallelism?
   private(set) var isChanged = false
   /// By root, how often the program touches it.
-  private let touches: [Int]
-  private let roots: [BufferID]
+  private var touches: [Int]
+  private var roots: [BufferID]
   private var nextLoop: LoopID
 
   private static let greatestStepCount = 2048
@@ -45,6 +45,7 @@ struct RowBlocking {
   mutating func visit(_ steps: [Step], isInLoop: Bool) -> [Step] {
     var steps = steps.map { step in step.lists.isEmpty ? step : step.mapLists { visit($0, isInLoop: true) } }
     guard steps.count <= Self.greatestStepCount else { return steps }
+    steps = steps.flatMap { inParts($0) ?? [$0] }
     let counts = Set(steps.flatMap { $0.rowCounts(model) }).filter { $0 > 1 }.sorted(by: >).prefix(8)
     if counts.isEmpty { return steps }
     var search = RowRunSearch(steps, program.buffers, roots, model)
@@ -79,12 +80,25 @@ struct RowBlocking {
   /// A product alone, in parts along its contraction.
   private func parts(of step: Step, at position: Int) -> RowRun? {
     guard case .gemm(let gemm) = step, let count = model.partsAlongContraction(gemm),
-      let rows = step.rows(count).first(where: { $0.axis == .k })
+      let rows = step.rows(count).first(where: { if case .k = $0.axis { true } else { false } })
     else { return nil }
     var run = RowRun(count: count, members: [(position, rows)], steps: [step])
     run.rowsOfBlock = 1
     run.gain = 1
     return run
+  }
+
+  /// A loop alone, as one over parts of its rows that do all its iterations; `nil` if that is not worth it.
+  private mutating func inParts(_ step: Step) -> [Step]? {
+    guard case .loop(let loop) = step, let parallelism else { return nil }
+    for count in loop.rowCounts(model, parallelism).prefix(8) {
+      guard let rows = loop.rows(count, program) else { continue }
+      let run = RowRun(count: count, members: [(0, rows)], steps: [step])
+      guard partCount(run, [step]) != nil else { continue }
+      isChanged = true
+      return rewrite(run, [step])
+    }
+    return nil
   }
 
   /// Rows of a block, of so many.
@@ -99,11 +113,16 @@ struct RowBlocking {
 
   mutating func declare(_ name: String, _ type: TensorType, _ role: Buffer.Role) -> BufferID {
     program.buffers.append(Buffer(name: name, type: type, role: role))
-    return program.buffers.count - 1
+    let number = program.buffers.count - 1
+    roots.append(program.root(of: number))
+    touches.append(0)
+    return number
   }
 
-  /// The buffers that hold nothing that is needed outside of the run: they can be as small as a block.
+  /// The buffers that hold nothing that is needed outside of the run: they can be as small as a block. Of a loop there are none:
+  /// iterations hand on what they hold.
   func privateBuffers(_ run: RowRun, _ steps: [Step]) -> Set<BufferID> {
+    if run.members.contains(where: { !steps[$0.position].lists.isEmpty }) { return [] }
     var counts: [BufferID: Int] = [:]
     var readFirst: Set<BufferID> = []
     for (position, _) in run.members {

@@ -31,7 +31,8 @@ struct RowRun {
       if let sum = rows.sum { sums.insert(sum) }
       writtenAfter.formUnion(rows.writtenAfter)
       switch (rows.axis, step) {
-      case (.kernel(_, let part), _): share = max(share, part)
+      case (.kernel(let axes), .kernel(let kernel)):
+        for axis in axes { share = max(share, kernel.axes[axis].extent / count) }
       case (.m, .gemm(let gemm)): share = max(share, gemm.m / count)
       case (.k, .gemm(let gemm)): share = max(share, gemm.k / count)
       default: break
@@ -54,7 +55,7 @@ struct BlockCosts {
     switch axis {
     case .m, .k: productCount += 1
     case .kernel: kernelCount += 1
-    case .batch: break
+    case .batch, .loop: break
     }
   }
 

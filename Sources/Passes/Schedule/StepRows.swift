@@ -25,12 +25,14 @@ struct RowMotion: Equatable {
 
 /// A way to cut a step into rows: along an axis of a matrix product, or of a kernel's nest of loops.
 struct StepRows {
-  enum Axis: Equatable {
+  enum Axis {
     case batch
     case m
     case k
-    /// An axis, and how many of its values make a row.
-    case kernel(AxisID, Int)
+    /// Axes of a kernel, none inside another: a row has its share of the values of each.
+    case kernel([AxisID])
+    /// Those of a loop's steps.
+    case loop(LoopRows)
   }
 
   var axis: Axis
@@ -150,7 +152,7 @@ extension Gemm {
     case .k:
       part.k = k / total * count
       part.accumulates = true
-    case .kernel: break
+    case .kernel, .loop: break
     }
     return part
   }
@@ -159,130 +161,4 @@ extension Gemm {
 extension Gemm.Matrix {
   var rowStep: Int { transposed ? 1 : leadingDimension }
   var columnStep: Int { transposed ? leadingDimension : 1 }
-}
-
-extension Kernel {
-  fileprivate func rows(_ count: Int) -> [StepRows] {
-    guard count > 1 else { return [] }
-    return axes.indices.compactMap { axis in
-      let extent = axes[axis].extent
-      guard extent > 0, extent % count == 0 else { return nil }
-      var search = KernelRows(self, axis, share: extent / count)
-      return search.run()
-    }
-  }
-}
-
-/// Cuts a kernel along one of its axes: everything it stores is stored inside scopes of the axis, each row by itself, or
-/// follows from sums over all rows.
-private struct KernelRows {
-  private let kernel: Kernel
-  private let axis: AxisID
-  private let share: Int
-  private var motions: [BufferID: RowMotion] = [:]
-  private var isPossible = true
-  private var hasScope = false
-  private var open: [AxisID] = []
-  /// Accumulators declared outside of the axis.
-  private var declaredOutside: Set<ValueID> = []
-  private var accumulators: Set<ValueID> = []
-  private var combiners: [ValueID: Combiner] = [:]
-  /// Values that are known when all rows have been seen.
-  private var late: Set<ValueID> = []
-  /// Buffers that follow from sums.
-  private var writtenOutside: Set<BufferID> = []
-
-  init(_ kernel: Kernel, _ axis: AxisID, share: Int) {
-    self.kernel = kernel
-    self.axis = axis
-    self.share = share
-  }
-
-  mutating func run() -> StepRows? {
-    visit(kernel.body, isInside: false)
-    guard isPossible, hasScope, kernel.values.count <= 4096 else { return nil }
-    for (buffer, motion) in motions where motion.isWritten {
-      // Rows that write the same elements, or read what others write, have to stay in order.
-      if !motion.isDisjoint || writtenOutside.contains(buffer) { return nil }
-    }
-    for buffer in writtenOutside {
-      if motions[buffer] != nil { return nil }
-    }
-    return StepRows(
-      axis: .kernel(axis, share), motions: motions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
-      accumulators: accumulators, writtenAfter: writtenOutside.sorted())
-  }
-
-  private mutating func visit(_ body: [Statement], isInside: Bool) {
-    for statement in body where isPossible {
-      if let (scope, inner) = statement.scope {
-        if scope == axis { hasScope = true }
-        open.append(scope)
-        visit(inner, isInside: isInside || scope == axis)
-        open.removeLast()
-        continue
-      }
-      visit(statement, isInside: isInside)
-    }
-  }
-
-  private mutating func visit(_ statement: Statement, isInside: Bool) {
-    var usesLate = false
-    statement.forUses { if late.contains($0) { usesLate = true } }
-    if usesLate {
-      if isInside { isPossible = false }
-      if let result = statement.result { late.insert(result) }
-    }
-    switch statement {
-    case .accumulator(let value, let combiner):
-      combiners[value] = combiner
-      if !isInside { declaredOutside.insert(value) }
-    case .accumulate(let value, _):
-      if isInside, declaredOutside.contains(value) {
-        // Only sums may be cut without a change of meaning beyond rounding.
-        if combiners[value] != .add { isPossible = false }
-        accumulators.insert(value)
-      } else if !isInside {
-        isPossible = false
-      }
-    case .index(_, let index): if index.coefficient(of: axis) != 0 { isPossible = false }
-    case .load(_, let buffer, let index): note(buffer, index, 0, isWritten: false)
-    case .gather(_, let buffer, let base, _, let stride, let limit):
-      note(buffer, base, stride * (limit - 1), isWritten: false)
-    case .store(let buffer, let index, _):
-      if isInside { note(buffer, index, 0, isWritten: true) } else { writtenOutside.insert(buffer) }
-    case .scatter(let scatter):
-      if !isInside { isPossible = false }
-      note(scatter.buffer, scatter.base, scatter.stride * (scatter.limit - 1), isWritten: true, isRead: true)
-    case .finish(let result, let value):
-      guard declaredOutside.contains(value) else { break }
-      if isInside { isPossible = false }
-      late.insert(result)
-    case .compute, .sineCosine, .cast, .constant, .loop, .tile: break
-    }
-  }
-
-  private mutating func note(
-    _ buffer: BufferID, _ index: AffineIndex, _ reach: Int, isWritten: Bool, isRead: Bool = false
-  ) {
-    var (low, high) = (index.offset + min(reach, 0), index.offset + max(reach, 0))
-    for term in index.terms {
-      let last = term.coefficient * ((term.axis == axis ? share : kernel.axes[term.axis].extent) - 1)
-      low += min(last, 0)
-      high += max(last, 0)
-    }
-    let motion = RowMotion(
-      step: index.coefficient(of: axis) * share, low: low, high: high, isRead: isRead || !isWritten,
-      isWritten: isWritten)
-    guard motion.step >= 0 else {
-      isPossible = false
-      return
-    }
-    guard let known = motions[buffer] else {
-      motions[buffer] = motion
-      return
-    }
-    if known.step != motion.step { isPossible = false }
-    motions[buffer] = known.union(motion)
-  }
 }

@@ -22,10 +22,13 @@ package struct Parallelism: Sendable, Hashable {
   /// sums of its own.
   package var partNanoseconds: Double
   package var greatestPartCount: Int
+  /// A part of the rows of a loop has at least so many: its products are as fast for each as those of all.
+  package var leastPartRows: Int
 
   package init(
     leastNanoseconds: Double, chunkNanoseconds: Double, greatestChunkCount: Int, leastProductLength: Int,
-    leastSliceNanoseconds: Double, productNanoseconds: Double, partNanoseconds: Double, greatestPartCount: Int
+    leastSliceNanoseconds: Double, productNanoseconds: Double, partNanoseconds: Double, greatestPartCount: Int,
+    leastPartRows: Int
   ) {
     self.leastNanoseconds = leastNanoseconds
     self.chunkNanoseconds = chunkNanoseconds
@@ -35,16 +38,18 @@ package struct Parallelism: Sendable, Hashable {
     self.productNanoseconds = productNanoseconds
     self.partNanoseconds = partNanoseconds
     self.greatestPartCount = greatestPartCount
+    self.leastPartRows = leastPartRows
   }
 
   package static let standard = Parallelism(
     leastNanoseconds: 40_000, chunkNanoseconds: 12_000, greatestChunkCount: 64, leastProductLength: 192,
-    leastSliceNanoseconds: 400, productNanoseconds: 30_000, partNanoseconds: 30_000, greatestPartCount: 16)
+    leastSliceNanoseconds: 400, productNanoseconds: 30_000, partNanoseconds: 30_000, greatestPartCount: 16,
+    leastPartRows: 16)
 
   /// Whatever can be cut is cut, for tests on small arrays.
   package static let everywhere = Parallelism(
     leastNanoseconds: 0, chunkNanoseconds: 0, greatestChunkCount: 7, leastProductLength: 1, leastSliceNanoseconds: 0,
-    productNanoseconds: 0, partNanoseconds: 0, greatestPartCount: 7)
+    productNanoseconds: 0, partNanoseconds: 0, greatestPartCount: 7, leastPartRows: 1)
 
   /// What `lowered` takes without being told; `nil` for programs without chunks. Tests change it.
   @TaskLocal package static var current: Parallelism? = .standard
