@@ -51,20 +51,15 @@ extension CompiledGraph {
     for index in results.indices { results[index].makeUniqueForOverwriting() }
     if isExternal { try checkOverlap(results, with: inputs, { self.results[$0].name }, { parameters[$0].name }) }
     let buffers = try workspaces.take()
-    if updates.isEmpty {
-      for index in inputs.indices { buffers[index] = inputs[index].uncheckedAddress }
-      for index in results.indices { buffers[inputs.count + index] = results[index].uncheckedAddress }
-    } else {
-      for update in updates { results[update.result].overwrite(with: inputs[update.parameter]) }
-      for index in passed.indices {
-        buffers[index] =
-          switch passed[index] {
-          case .input: inputs[index].uncheckedAddress
-          case .updated(_, let result): results[result].uncheckedAddress
-          }
-      }
-      for index in written.indices { buffers[passed.count + index] = results[written[index]].uncheckedAddress }
+    for update in updates { results[update.result].overwrite(with: inputs[update.parameter]) }
+    for index in passed.indices {
+      buffers[index] =
+        switch passed[index] {
+        case .input: inputs[index].uncheckedAddress
+        case .updated(_, let result): results[result].uncheckedAddress
+        }
     }
+    for index in written.indices { buffers[passed.count + index] = results[written[index]].uncheckedAddress }
     try run(buffers)
   }
 
