@@ -15,13 +15,13 @@ extension Function {
     }
     let function = inside ?? self
     let moves = function.shortReductions()
-    guard moves.contains(where: { $0 != nil }) else { return inside }
+    if moves.isEmpty { return inside }
     let builder = FunctionBuilder()
     builder.reserve(function.instructions.count)
     var copier = FunctionCopier(function, builder)
     copier.declareParameters()
-    for (instruction, move) in zip(function.instructions, moves) {
-      guard let move else {
+    for (number, instruction) in function.instructions.enumerated() {
+      guard let move = moves[number] else {
         copier.takeLocation(of: instruction)
         copier.copy(instruction)
         continue
@@ -37,9 +37,13 @@ extension Function {
   }
 
   /// By instruction, the reductions to move. What a reduction inside another is needed for besides would have it twice.
-  private func shortReductions() -> [ShortReduction?] {
-    var moves = instructions.map { ShortReduction($0, self) }
-    guard moves.contains(where: { $0?.inner.isEmpty == false }) else { return moves }
+  private func shortReductions() -> [Int: ShortReduction] {
+    let reduces = ops.map { $0.cast(to: Reduce.self) != nil }
+    var moves: [Int: ShortReduction] = [:]
+    for (number, instruction) in instructions.enumerated() where reduces[Int(instruction.op)] {
+      if let move = ShortReduction(instruction, self) { moves[number] = move }
+    }
+    guard moves.values.contains(where: { !$0.inner.isEmpty }) else { return moves }
     var users = [[Int]](repeating: [], count: valueCount)
     for (number, instruction) in instructions.enumerated() {
       for operand in operands(of: instruction) { users[Int(operand.index)].append(number) }
@@ -48,9 +52,8 @@ extension Function {
     var changes = true
     while changes {
       changes = false
-      let moved = moves.reduce(into: Set<Value>()) { $0.formUnion($1?.values ?? []) }
-      for (number, move) in moves.enumerated() {
-        guard let move else { continue }
+      let moved = moves.values.reduce(into: Set<Value>()) { $0.formUnion($1.values) }
+      for (number, move) in moves {
         let isAlone = move.inner.allSatisfy { value in
           !kept.contains(value)
             && users[Int(value.index)].allSatisfy {
