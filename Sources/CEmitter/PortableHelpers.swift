@@ -15,17 +15,20 @@ enum PortableHelper: Hashable {
 extension PortableHelper {
   /// Whether a helper has this name, or could have: then nothing else may.
   static func isName(_ text: String) -> Bool {
+    if namesWithoutDType.contains(text) { return true }
     // Most names are none, for which the list need not be made.
-    endings.contains(where: text.hasSuffix) && allNames.contains(text)
+    return endings.contains(where: text.hasSuffix) && namesWithDType.contains(text)
   }
 
-  private static let endings = DType.allCases.map(\.description) + ["_index", "_rows", "_sign"]
+  private static let namesWithoutDType = [
+    PortableHelper.clampIndex.name, PortableHelper.isIndex.name, PortableHelper.reserveRows.name,
+  ]
 
-  /// The names of all helpers there can be.
-  private static let allNames: Set<String> = {
-    var names: Set<String> = [
-      PortableHelper.clampIndex.name, PortableHelper.isIndex.name, PortableHelper.reserveRows.name,
-    ]
+  private static let endings = DType.allCases.map(\.description) + ["_sign"]
+
+  /// The names of all helpers there can be for a dtype.
+  private static let namesWithDType: Set<String> = {
+    var names: Set<String> = []
     for dtype in DType.allCases {
       names.formUnion([false, true].map { PortableHelper.gemm(dtype, isSymmetric: $0).name })
       for function in LibraryFunction.allCases {
