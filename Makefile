@@ -16,8 +16,8 @@ build: dependencies
 # The second and third time as on processors with less.
 test: dependencies
 	swift test
-	GRADC_ISA=avx2 swift test --skip-build --filter 'JITTests|EndToEndTests|TierTests'
-	GRADC_ISA=baseline swift test --skip-build --filter 'JITTests|EndToEndTests|TierTests'
+	GRADC_ISA=avx2 swift test --skip-build --filter 'JITTests|EndToEndTests|TierTests|BLASTests'
+	GRADC_ISA=baseline swift test --skip-build --filter 'JITTests|EndToEndTests|TierTests|BLASTests'
 
 dependencies:
 	@sh scripts/install-dependencies.sh

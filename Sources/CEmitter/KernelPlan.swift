@@ -1,51 +1,12 @@
 import Basics
 import KernelIR
 
-/// What the C is written for.
-enum Dialect {
-  /// Calls of the runtime on tiles, for libtcc.
-  case tile
-  /// Vectors in registers, for a compiler that optimises.
-  case vector
-  /// Plain loops over single elements, for any compiler.
-  case portable
-
-  /// Whether tile values are more than one element at a time.
-  var hasTiles: Bool { self != .portable }
-}
-
-/// How each value of a kernel appears in C.
-enum Place: UInt8 {
-  /// Nothing needs it.
-  case dead
-  /// A literal.
-  case literal
-  /// An element of a buffer at a constant index, read wherever it is used.
-  case element
-  /// Part of the one expression that uses it.
-  case inline
-  /// A variable.
-  case local
-  /// The variable of the accumulator that it finishes.
-  case alias
-  /// A tile of the scratch memory.
-  case slot
-  /// A tile that is read in place from the buffer it is loaded from.
-  case pointer
-  /// A tile that is computed in place in the buffer it is stored to.
-  case destination
-  /// Part of the pair, chain, join or dot that uses it.
-  case fused
-  /// 32 lanes in the scratch memory.
-  case lanes
-}
-
 /// The decisions for one kernel, in linear time: liveness, expressions, fused tile operations, places.
 struct KernelPlan {
   let flat: FlatKernel
   let dialect: Dialect
   private let pairsFunctions: Bool
-  private let buffers: [Buffer]
+  let buffers: [Buffer]
   private(set) var memory: MemoryClasses
   /// By position.
   var isLive: [Bool]
@@ -131,15 +92,6 @@ struct KernelPlan {
 
   /// Whether the instruction before computes the result of this one.
   func isSecondOfPair(_ position: Int) -> Bool { position > 0 && isPair(position - 1) }
-
-  /// Whether a store writes whole lines of memory past the caches.
-  func isStreamed(_ store: FlatKernel.Instruction) -> Bool {
-    guard buffers[Int(store.buffer)].isStreamed, isTile[Int(store.a)], info(store.a).dtype.isFloating else {
-      return false
-    }
-    // A short tile is no line.
-    return flat.tileCoefficient(store) == 1 && flat.axes[flat.tileAxis(store)].extent > CostModel.leastTileWidth
-  }
 
   /// Calls `body` with each operand of an instruction.
   @inline(__always)

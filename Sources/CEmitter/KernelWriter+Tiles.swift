@@ -235,7 +235,10 @@ extension KernelWriter {
     if plan.place[Int(value)] == .destination && plan.partner[Int(value)] == Int32(position) { return }
     if stride == 1 {
       let isStreamed = plan.isStreamed(instruction)
-      if isStreamed { hasStreamed = true }
+      if isStreamed {
+        hasStreamed = true
+        _ = unit.use(.endStreams)
+      }
       beginCall(isStreamed ? .stream(dtype) : isTile(value) ? .copy(dtype) : .fill(dtype))
       writeAddress(instruction)
       writeOperands([value])

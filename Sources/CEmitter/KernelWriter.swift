@@ -32,12 +32,7 @@ struct KernelWriter {
   /// Of the vector dialect: the functions that a long kernel is written as.
   var parts = KernelParts()
   /// How long the text is when code is to be prefetched again; machine code is about as long.
-  private var nextPrefetch = 0
-
-  /// Kernels of so many operations, some 20 bytes each, are longer than a second-level cache.
-  private static let cachedOperationCount = 32768
-  /// What a call of the runtime prefetches is a third more.
-  private static let prefetchedByteCount = 6000
+  var nextPrefetch = 0
 
   /// - Parameter name: That of its function.
   init(_ kernel: Kernel, unit: CUnit, name: String = "", indentation: Int = 1) {
@@ -80,29 +75,6 @@ struct KernelWriter {
       if position & 4095 == 4095 { writeProgress(position) }
       if out.bytes.count >= nextPrefetch { writePrefetch() }
     }
-    if unit.dialect == .tile, hasStreamed { out.line("\(String(decoding: unit.use(.endStreams), as: UTF8.self))();") }
-  }
-
-  /// In long code, a line that says how far it is.
-  private mutating func writeProgress(_ position: Int) {
-    guard plan.flat.code.count > 8192 else { return }
-    out.indent()
-    out.write("/* @ ")
-    out.write(string: commentText(kernel.origins.first ?? kernel.name, limit: 40))
-    out.write(": operation ")
-    out.write(position + 1)
-    out.write(" */\n")
-  }
-
-  private mutating func writePrefetch() {
-    nextPrefetch = out.bytes.count + Self.prefetchedByteCount
-    guard unit.dialect == .tile, plan.flat.code.count > Self.cachedOperationCount else {
-      nextPrefetch = .max
-      return
-    }
-    out.indent()
-    out.write(bytes: unit.use(.prefetchCode))
-    out.write("();\n")
   }
 
   private mutating func beginLoop(_ instruction: FlatKernel.Instruction) {

@@ -80,6 +80,7 @@ struct StepWriter<Dialect: StepDialect> {
     writeOrigins(kernel.origins, to: &out)
     var declarations = ByteWriter()
     declarations.indentation = out.indentation + 1
+    defer { out.write(string: writer.fence) }
     guard Dialect.writeVariables(writer, to: &declarations) else { return out.write(bytes: writer.out.bytes) }
     out.line("{")
     out.write(bytes: declarations.bytes)

@@ -90,6 +90,7 @@ enum TileDialect: StepDialect {
     for line in scratch.declarations { out.line(line) }
     _ = writeVariables(writer, to: &out)
     out.write(bytes: writer.out.bytes)
+    out.write(string: writer.fence)
     out.indentation = 0
     out.write("}\n")
   }

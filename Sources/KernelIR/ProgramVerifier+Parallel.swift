@@ -59,8 +59,9 @@ private struct ParallelWindow {
       buffer = outer
     }
     if case .slice(slice, _, let start, let move) = program.buffers[buffer].role, move != 0 {
-      let first = (offset + start) % abs(move)
-      inner = (abs(move), first..<first + program.buffers[buffer].type.elementCount)
+      let whole = Int(clamping: move.magnitude)
+      let first = (offset + start) % whole
+      inner = (whole, first..<first + program.buffers[buffer].type.elementCount)
     }
   }
 
@@ -82,7 +83,8 @@ private struct ParallelWindow {
     if step.magnitude >= elements.count { return true }
     guard let inner, step.magnitude >= inner.elements.count else { return false }
     // Iterations lie side by side inside of a step of the loop inside.
-    return (count - 1) * abs(step) + inner.elements.count <= inner.step
+    let (reach, overflows) = (count - 1).multipliedReportingOverflow(by: Int(clamping: step.magnitude))
+    return !overflows && reach <= inner.step - inner.elements.count
   }
 }
 

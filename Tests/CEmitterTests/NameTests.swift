@@ -49,6 +49,16 @@ import Testing
     return Program(name: name, buffers: buffers, steps: [.kernel(kernel), .kernel(kernel)], arenaByteCount: 320)
   }
 
+  @Test func helpersAreReserved() {
+    var helpers: [PortableHelper] = [.clampIndex, .isIndex, .reserveRows]
+    for dtype in DType.allCases {
+      helpers += [.gemm(dtype, isSymmetric: false), .gemm(dtype, isSymmetric: true)]
+      helpers += ScalarOp.allCases.map { .op($0, dtype) } + DType.allCases.map { .cast(dtype, $0) }
+      helpers += LibraryFunction.allCases.map { .library(LibrarySignature($0, dtype)) }
+    }
+    for helper in helpers { #expect(Identifiers.isReserved(helper.name)) }
+  }
+
   @Test(arguments: ["", "*/", "int", "exp", "printf", "\n#error", "a\\", "日本"])
   func compile(_ name: String) throws {
     let program = program(named: name)

@@ -46,10 +46,18 @@ import Testing
 
   private static func all() throws -> [(Program, [HostBuffer])] {
     var random = SplitMix(seed: 6)
-    let sizes = [(1, 1000, 0), (1, 999, 1), (3, 128, 0), (5, 67, 3), (1, 7, 0), (2, 5000, 0), (1, 4099, 5)]
+    let sizes = [
+      (1, 1000, 0), (1, 999, 1), (3, 128, 0), (5, 67, 3), (1, 7, 0), (2, 5000, 0), (1, 4099, 5), (3, 96, 16),
+      (9, 16, 0),
+      (4, 999, 0), (1, 999, 0),
+    ]
     return try [DType.f32, .f64, .i32].flatMap { dtype in
       try sizes.map { try made(dtype, $0.0, $0.1, $0.2, &random) }
     }
+  }
+
+  private static func rowByteCount(_ program: Program) -> Int {
+    program.buffers[0].type.shape[1] * program.buffers[0].type.dtype.byteCount
   }
 
   @Test func tiles() throws {
@@ -58,7 +66,10 @@ import Testing
       #expect(mismatch == nil, "\(mismatch ?? "")\n\(program)")
       let symbols = TileEmitter.emit(program).runtimeSymbols
       let type = program.buffers[0].type
-      let isStreamed = type.dtype.isFloating && type.shape[1] > CostModel.leastTileWidth
+      let (row, offset) = (Self.rowByteCount(program), program.buffers[1].type.byteCount - type.byteCount)
+      // Rows of tiles start lines.
+      let isStreamed =
+        type.dtype.isFloating && row >= 64 && (type.shape[0] == 1 || row % 64 == 0) && offset % 64 == 0
       #expect(symbols.contains("tile_stream_\(type.dtype)") == isStreamed)
       #expect(symbols.contains("gradc_end_streams") == isStreamed)
     }
@@ -68,6 +79,9 @@ import Testing
     let all = try Self.all()
     let code = try VectorPrograms(all.map(\.0), compiler: compiler)
     for (index, (program, inputs)) in all.enumerated() {
+      let text = String(decoding: VectorEmitter.emit(program, for: .runtime).source, as: UTF8.self)
+      let isStreamed = program.buffers[0].type.dtype.isFloating && Self.rowByteCount(program) >= 64
+      #expect(text.contains("      vector_stream_") == isStreamed)
       let mismatch = bufferMismatch(try program.interpret(inputs), try code.run(index, inputs))
       #expect(mismatch == nil, "\(mismatch ?? "")\n\(program)")
     }

@@ -138,4 +138,90 @@ import Testing
     let few = recurrence(product("%h", "%w", batch: 16, width: 128), batch: 16, width: 128)
     #expect(try parts(lowered(few, .standard)).isEmpty)
   }
+
+  // MARK: Slices of stacks
+
+  /// A loop of four steps that writes y through `b` and reads it through `a`, both of them slices of it.
+  private func shifting(_ a: String, _ b: String, reads: String = "a[i0]") throws -> [String] {
+    let program = try Program(
+      parsing: """
+        program shifts arena 0 {
+          buffer x: f64[4,4] = parameter 0
+          buffer y: f64[5,8] = result 0
+          buffer u: f64[4] = slice of x in l0 from 0 step 4
+          buffer a: f64[4] = slice of y in l0 \(a)
+          buffer b: f64[4] = slice of y in l0 \(b)
+          kernel k_fill {
+            axis i0 = 40
+            %0: f64 = constant 0.5
+            tile i0 {
+              store y[i0], %0
+            }
+          }
+          loop l0 = 4 {
+            kernel k_next {
+              axis i0 = 4
+              tile i0 {
+                %0: tile f64 = load \(reads)
+                %1: tile f64 = load u[i0]
+                %2: tile f64 = mul %0, %1
+                store b[i0], %2
+              }
+            }
+          }
+        }
+        """)
+    try program.verify()
+    let cut = try MemoryPlan.apply(to: program.blockingRows(parallelism: .everywhere))
+    try cut.verify()
+    let inputs = program.randomInputs(seed: 4, in: -1...1)
+    #expect(bufferMismatch(try program.interpret(inputs), try cut.interpret(inputs)) == nil, "\(cut)")
+    return parts(cut)
+  }
+
+  /// A row that reads what it wrote in another step is a row; one that reads what others wrote is none.
+  @Test func slicesOfOneStack() throws {
+    #expect(try shifting("from 0 step 8", "from 8 step 8") == ["4 parts of 1 rows"])
+    #expect(try shifting("from 32 step -8", "from 24 step -8") == ["4 parts of 1 rows"])
+    #expect(try shifting("from 1 step 8", "from 8 step 8").isEmpty)
+    #expect(try shifting("from 4 step 8", "from 8 step 8").isEmpty)
+    #expect(try shifting("from 0 step 3", "from 8 step 3").isEmpty)
+    #expect(try shifting("from 0 step 8", "from 8 step 8", reads: "y[i0 + 8]").isEmpty)
+    #expect(try shifting("from 0 step 8", "from 8 step 8", reads: "a[-1*i0 + 3]").isEmpty)
+  }
+
+  /// Scopes side by side have the same rows, also of different lengths.
+  @Test func scopesSideBySide() throws {
+    let next = """
+      %p = dot_general %h, %w {\(Self.dot)} : f64[4,6]
+      %q = add %p, %u : f64[4,6]
+      %l = slice %q {starts = [0,0], limits = [4,2], strides = [1,1]} : f64[4,2]
+      %r = slice %q {starts = [0,2], limits = [4,6], strides = [1,1]} : f64[4,4]
+      %s = tanh %l : f64[4,2]
+      %t = sin %r : f64[4,4]
+      %n = concat %t, %s {axis = 1, extents = [4,2], rank = 2} : f64[4,6]
+      """
+    #expect(try parts(recurrence(next)) == ["4 parts of 1 rows"])
+  }
+
+  /// One with layers of many widths is shared, too.
+  @Test func manyWidths() throws {
+    var next = ["%p0 = dot_general %h, %w {\(Self.dot)} : f64[4,6]", "%q0 = tanh %p0 : f64[4,6]"]
+    var last = "%q0"
+    for (number, width) in [8, 12, 16, 20, 24, 28, 32, 36, 40, 44].enumerated() {
+      next += [
+        "%z\(number) = constant {value = f64[] splat<\(number).5>} : f64[]",
+        "%b\(number) = broadcast %z\(number) {shape = [4,\(width)], axes = []} : f64[4,\(width)]",
+        "%e\(number) = reduce_sum \(last) {axes = [1]} : f64[4]",
+        "%f\(number) = broadcast %e\(number) {shape = [4,\(width)], axes = [0]} : f64[4,\(width)]",
+        "%q\(number + 1) = mul %b\(number), %f\(number) : f64[4,\(width)]",
+      ]
+      last = "%q\(number + 1)"
+    }
+    next += [
+      "%g = reduce_sum \(last) {axes = [1]} : f64[4]", "%i = broadcast %g {shape = [4,6], axes = [0]} : f64[4,6]",
+      "%j = add %i, %u : f64[4,6]", "%n = sin %j : f64[4,6]",
+    ]
+    #expect(try parts(recurrence(next.joined(separator: "\n"))) == ["4 parts of 1 rows"])
+  }
 }

@@ -15,7 +15,11 @@ __attribute__((constructor)) static void use_one_thread(void) {
 // With beta = 0 the old c is not read, so that NaN in it does not spread.
 #define SCALE(t, c)                                                            \
   static void scale_##t(int64_t m, int64_t n, c beta, c *out, int64_t ldc) {   \
-    if (ldc == n) n *= m, m = 1;                                               \
+    /* A dense matrix is one row. */                                           \
+    if (ldc == n) {                                                            \
+      n *= m;                                                                  \
+      m = 1;                                                                   \
+    }                                                                          \
     for (int64_t i = 0; i < m; i++) {                                          \
       for (int64_t j = 0; j < n; j++) {                                        \
         c *p = out + i * ldc + j;                                              \

@@ -1,16 +1,21 @@
 // Products of a matrix and a vector, part of a variant: OpenBLAS is slower for rows of 8 to 1,000 elements, and a product
 // and its gradient on blocks of rows that come from memory take a quarter longer with it.
-// The order of sums is that of tile kernels, and the same for every instruction set.
+// The order of these sums is that of tile kernels, and the same for every instruction set. blas_gemm says which products
+// are computed here: of doubles on short registers only large ones.
 //
 // rows_dot: out[i] += Σ_l a[i,l] x[l], 32 partial sums for every row, combined by halves.
 // rows_sum: out[j] += Σ_i a[i,j] x[i], i increasing.
 
+/// Rows whose partial sums are in registers together.
 #if HAS_AVX512
-#define DOT_ROWS 4
+#define DOT_ROWS_f32 4
+#define DOT_ROWS_f64 4
 #elif HAS_FMA
-#define DOT_ROWS 2
+#define DOT_ROWS_f32 2
+#define DOT_ROWS_f64 1
 #else
-#define DOT_ROWS 1
+#define DOT_ROWS_f32 1
+#define DOT_ROWS_f64 1
 #endif
 
 /// Bytes that rows of large dense matrices are asked for before they are read: the processor itself stops at the end of a
@@ -117,7 +122,7 @@ INLINE float fold_f32(vec_f32 v) {
   }
 
 #define MATRIX_VECTOR(t)                                                                                            \
-  ROWS_DOT_OF(t, DOT_ROWS, rows_dot_some)                                                                           \
+  ROWS_DOT_OF(t, DOT_ROWS_##t, rows_dot_some)                                                                       \
   ROWS_DOT_OF(t, 1, rows_dot_one)                                                                                   \
   ROWS_SUM_OF(t, SUM_ROWS, rows_sum_some)                                                                           \
   ROWS_SUM_OF(t, 1, rows_sum_one)                                                                                   \
@@ -127,8 +132,8 @@ INLINE float fold_f32(vec_f32 v) {
     int is_large = lda == k && size >= GRADC_LARGE_MATRIX;                                                          \
     int some = !(is_large ? row >= LARGE_ROW : size >= CACHED && row >= CACHED_ROW);                                \
     int64_t lines = is_large ? row / LINE : 0;                                                                      \
-    for (; some && i + DOT_ROWS <= m; i += DOT_ROWS) {                                                              \
-      rows_dot_some_##t(k, a + i * lda, lda, x, out + i * step, step, DOT_ROWS * lines);                            \
+    for (; some && i + DOT_ROWS_##t <= m; i += DOT_ROWS_##t) {                                                      \
+      rows_dot_some_##t(k, a + i * lda, lda, x, out + i * step, step, DOT_ROWS_##t * lines);                        \
     }                                                                                                               \
     for (; i < m; i++) rows_dot_one_##t(k, a + i * lda, lda, x, out + i * step, step, lines);                       \
   }                                                                                                                 \

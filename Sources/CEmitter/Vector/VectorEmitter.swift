@@ -85,19 +85,16 @@ enum VectorDialect: StepDialect {
       out.indentation = 0
       writer.writePartArrays(to: &out)
       out.write(bytes: writer.out.bytes)
-      if writer.hasStreamed { out.write(string: fence) }
+      out.write(string: writer.fence)
       return out.write("}\n")
     }
     out.line("static void \(name)(\(writer.parameterTexts.map(\.declaration).joined(separator: ", ")))")
     out.write("{\n")
     writer.writePartArrays(to: &out)
     out.write(bytes: writer.out.bytes)
-    if writer.hasStreamed { out.write(string: fence) }
+    out.write(string: writer.fence)
     out.write("}\n")
   }
-
-  /// Before other threads are told that a kernel has ended.
-  private static let fence = "  gradc_end_streams();\n"
 
   static func writeCall(_ writer: KernelWriter, _ index: Int, _ unit: CUnit, to out: inout ByteWriter) {
     guard let partition = writer.kernel.partition else {

@@ -34,7 +34,7 @@ extension KernelProgram {
   /// What loops keep of their steps, in order: parts of the arena, and tapes.
   public var loopMemory: [LoopMemory] {
     var found: [LoopMemory] = []
-    collectLoopMemory(program.steps, &found)
+    collectLoopMemory(program.steps, parts: nil, &found)
     return found
   }
 
@@ -46,16 +46,18 @@ extension KernelProgram {
     }
   }
 
-  private func collectLoopMemory(_ steps: [KernelIR.Step], _ found: inout [LoopMemory]) {
+  /// - Parameter parts: The loop around the steps, if it is one over parts of rows that threads share.
+  private func collectLoopMemory(_ steps: [KernelIR.Step], parts: StepLoop?, _ found: inout [LoopMemory]) {
     for step in steps {
+      var inside: StepLoop?
       switch step {
-      case .loop(let loop) where loop.isParallel: break
+      case .loop(let loop) where loop.isParallel: inside = loop
       case .loop(let loop):
-        found += stacks(writtenIn: loop) + tapes(loop.records, loop.origins, doubles: false)
+        found += stacks(writtenIn: loop, parts) + tapes(loop.records, loop.origins, doubles: false)
       case .whileLoop(let loop): found += tapes(loop.records, loop.origins, doubles: true)
       case .kernel, .gemm, .call, .branch: break
       }
-      for list in step.lists { collectLoopMemory(list, &found) }
+      for list in step.lists { collectLoopMemory(list, parts: inside, &found) }
     }
   }
 
@@ -67,27 +69,36 @@ extension KernelProgram {
     }
   }
 
-  /// Temporaries of which the loop writes a row at every step.
-  private func stacks(writtenIn loop: StepLoop) -> [LoopMemory] {
+  /// Temporaries of which the loop writes a row at every step: all parts of it together, if the loop does some of the rows.
+  /// Blocks of rows are no steps.
+  private func stacks(writtenIn loop: StepLoop, _ parts: StepLoop?) -> [LoopMemory] {
+    if loop.isOfBlocks { return [] }
     var written: [BufferID] = []
     loop.body.forEachBuffer { buffer, isWritten in
-      if isWritten && !written.contains(buffer) { written.append(buffer) }
+      // A loop inside writes parts of a step's part.
+      guard isWritten, let slice = program.slice(of: buffer, in: loop.id), !written.contains(slice) else { return }
+      written.append(slice)
     }
     return written.compactMap { buffer in
-      guard case .slice(let base, loop.id, _, _) = program.buffers[buffer].role else { return nil }
-      let root = program.root(of: base)
-      guard case .temporary = program.buffers[root].role else { return nil }
+      guard case .slice(var stack, loop.id, _, _) = program.buffers[buffer].role else { return nil }
+      var rowType = program.buffers[buffer].type
+      if let parts, case .slice(let whole, parts.id, _, _) = program.buffers[stack].role {
+        stack = whole
+        rowType = self.rowType(of: program.buffers[whole].type, loop.bound, rowType.elementCount * parts.bound)
+      }
+      guard case .temporary = program.buffers[stack].role else { return nil }
       return LoopMemory(
-        operations: loop.origins, name: program.buffers[root].name, rowType: rowType(of: buffer, in: root, loop),
-        stepCount: loop.bound, doubles: false)
+        operations: loop.origins, name: program.buffers[stack].name, rowType: rowType, stepCount: loop.bound,
+        doubles: false)
     }
   }
 
-  /// What a loop writes of a stack in a step; all threads together, if each does some of the rows.
-  private func rowType(of slice: BufferID, in stack: BufferID, _ loop: StepLoop) -> TensorType {
-    let (own, whole) = (program.buffers[slice].type, program.buffers[stack].type)
-    if case .slice(stack, _, _, _) = program.buffers[slice].role { return own }
-    return whole.shape.extents.first == loop.bound ? TensorType(whole.dtype, whole.shape.removing([0])) : own
+  /// A step's part of a stack of so many, if it has so many elements; else these in a row.
+  private func rowType(of stack: TensorType, _ stepCount: Int, _ elementCount: Int) -> TensorType {
+    if stack.shape.extents.first == stepCount, stack.elementCount == stepCount * elementCount {
+      return TensorType(stack.dtype, stack.shape.removing([0]))
+    }
+    return TensorType(stack.dtype, Shape([elementCount]))
   }
 }
 

@@ -179,5 +179,5 @@ extension KernelProgram {
 
 extension StepLoop {
   /// Whether the schedule made it, for blocks or parts of rows.
-  fileprivate var isOfBlocks: Bool { origins.contains { $0.contains(" blocks of ") || $0.contains(" parts of ") } }
+  var isOfBlocks: Bool { origins.contains { $0.contains(" blocks of ") || $0.contains(" parts of ") } }
 }

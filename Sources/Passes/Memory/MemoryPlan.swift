@@ -51,18 +51,18 @@ extension Program {
   func inRowBlocks(_ model: CostModel, _ parallelism: Parallelism?) -> Program {
     var hasRows = false
     steps.forEachLeaf { if !$0.rowCounts(model).isEmpty { hasRows = true } }
-    guard hasRows || hasLoopRows(model, parallelism) else { return self }
+    guard hasRows || hasLoopRows(steps, model, parallelism) else { return self }
     let shared = withBuffersShared()
     let blocked = shared.blockingRows(model, parallelism: parallelism)
     return blocked == shared ? self : blocked
   }
 
   /// Whether threads could share the rows of a loop.
-  private func hasLoopRows(_ model: CostModel, _ parallelism: Parallelism?) -> Bool {
+  private func hasLoopRows(_ steps: [Step], _ model: CostModel, _ parallelism: Parallelism?) -> Bool {
     guard let parallelism else { return false }
     return steps.contains { step in
-      guard case .loop(let loop) = step else { return false }
-      return !loop.rowCounts(model, parallelism).isEmpty
+      if case .loop(let loop) = step, !loop.rowCounts(model, parallelism).isEmpty { return true }
+      return step.lists.contains { hasLoopRows($0, model, parallelism) }
     }
   }
 }

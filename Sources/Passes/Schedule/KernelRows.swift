@@ -44,7 +44,6 @@ private struct KernelRows {
   private var motions: [BufferID: RowMotion] = [:]
   private var isPossible = true
   private var hasScope = false
-  private var open: [AxisID] = []
   /// Accumulators declared outside of the axes.
   private var declaredOutside: Set<ValueID> = []
   private var accumulators: Set<ValueID> = []
@@ -82,9 +81,7 @@ private struct KernelRows {
         // An axis of rows inside another one would be cut twice.
         if isAxis, isInside { isPossible = false }
         if isAxis { hasScope = true }
-        open.append(scope)
         visit(inner, isInside: isInside || isAxis)
-        open.removeLast()
         continue
       }
       visit(statement, isInside: isInside)

@@ -38,20 +38,25 @@ extension StepLoop {
   /// How many rows threads could share; none if it takes too little time, or most of that in steps that they share anyway.
   func rowCounts(_ model: CostModel, _ parallelism: Parallelism) -> [Int] {
     guard !isParallel, StepCost.nanoseconds(.loop(self)) >= 2 * parallelism.partNanoseconds else { return [] }
-    if parallelism.partNanoseconds > 0 {
-      let costs = body.map { StepCost.nanoseconds($0) }
-      let shared = costs.filter { $0 >= parallelism.leastNanoseconds }
-      if 2 * shared.reduce(0, +) > costs.reduce(0, +) { return [] }
+    let costs = body.map { StepCost.nanoseconds($0) }
+    let shared = costs.filter { $0 >= parallelism.leastNanoseconds }
+    if shared.reduce(0, +) > parallelism.greatestSharedPart * costs.reduce(0, +) { return [] }
+    let extents = body.map { $0.extentsOfRows(model) }
+    let counts = Set(extents.joined()).filter { $0 >= 2 * parallelism.leastPartRows }
+    // Those that cut every step; few are left after the first one.
+    return extents.reduce(counts.sorted(by: >)) { counts, extents in
+      counts.filter { count in extents.contains { $0 % count == 0 } }
     }
-    var counts: Set<Int> = []
-    for step in body {
-      switch step {
-      case .kernel(let kernel):
-        for statement in kernel.body { if let (axis, _) = statement.scope { counts.insert(kernel.axes[axis].extent) } }
-      case .gemm, .call, .loop, .whileLoop, .branch: counts.formUnion(step.rowCounts(model))
-      }
+  }
+}
+
+extension Step {
+  /// Numbers of which the rows of a step in a loop divide one.
+  fileprivate func extentsOfRows(_ model: CostModel) -> Set<Int> {
+    switch self {
+    case .kernel(let kernel): Set(kernel.axes.map(\.extent))
+    case .gemm, .call, .loop, .whileLoop, .branch: Set(rowCounts(model))
     }
-    return counts.filter { $0 >= 2 * parallelism.leastPartRows }.sorted(by: >)
   }
 }
 
@@ -91,8 +96,7 @@ private struct LoopRowSearch {
     return rows.motions.allSatisfy { buffer, motion in
       if sums.contains(buffer) { return false }
       let both = motions[buffer]?.union(motion) ?? motion
-      return both.step == motion.step && (motions[buffer]?.step ?? both.step) == both.step
-        && (both.isDisjoint || !both.isWritten)
+      return both.step == motion.step && (both.isDisjoint || !both.isWritten)
     }
   }
 
@@ -143,7 +147,7 @@ private struct LoopRowSearch {
         names[root] = (base, slice)
       }
       let both = windows[base]?.union(window) ?? window
-      guard both.step == window.step, (windows[base]?.step ?? both.step) == both.step else { return nil }
+      guard both.step == window.step else { return nil }
       windows[base] = both
     }
     return areApart(written) ? windows : nil
@@ -181,17 +185,6 @@ extension StepLoop {
     return zip(body, inner.steps).compactMap { step, rows in
       guard case .gemm(let gemm) = step, let sum = rows.sum else { return nil }
       return BlockSum(gemm, sum)
-    }
-  }
-}
-
-extension CostModel {
-  /// What one more launch of a step costs beside its work.
-  func launchNanoseconds(_ step: Step) -> Double {
-    switch step {
-    case .gemm: iteration + product
-    case .kernel: iteration + launch * 4
-    case .call, .loop, .whileLoop, .branch: iteration
     }
   }
 }

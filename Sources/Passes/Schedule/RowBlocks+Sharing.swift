@@ -13,25 +13,28 @@ extension RowBlocking {
     var sumBytes = 0
     for member in run.members { sumBytes += sumByteCount(steps[member.position], member.rows) }
     var most = min(parallelism.partCount(cost, sumBytes: sumBytes), run.count)
-    let loops = run.members.compactMap { if case .loop(let loop) = steps[$0.position] { loop } else { nil } }
-    if !loops.isEmpty { most = min(most, greatestPartCount(loops, run.count, parallelism)) }
+    let isOfLoops = run.members.contains { if case .loop = $0.rows.axis { true } else { false } }
+    if isOfLoops { most = min(most, greatestPartCount(ofLoops: run, steps, parallelism)) }
     if most < 2 { return nil }
     // A power of two, which most numbers of threads share evenly.
     var count = 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)
     // Rows that no part has would do all iterations after the others.
-    while !loops.isEmpty, run.count % count != 0 { count /= 2 }
+    while isOfLoops, run.count % count != 0 { count /= 2 }
     return count < 2 ? nil : count
   }
 
   /// As many parts of loops' rows as cost little more than all rows at once: every step is launched once for each.
-  private func greatestPartCount(_ loops: [StepLoop], _ rows: Int, _ parallelism: Parallelism) -> Int {
-    if parallelism.partNanoseconds <= 0 { return rows }
+  private func greatestPartCount(ofLoops run: RowRun, _ steps: [Step], _ parallelism: Parallelism) -> Int {
     var (work, launches) = (0.0, 0.0)
-    for loop in loops {
-      work += StepCost.nanoseconds(.loop(loop))
-      for step in loop.body { launches += Double(loop.bound) * model.launchNanoseconds(step) * model.caution }
+    for (position, rows) in run.members {
+      guard case .loop(let loop) = steps[position], case .loop(let inner) = rows.axis else { continue }
+      var costs = BlockCosts()
+      for rows in inner.steps { costs.join(rows.axis) }
+      work += StepCost.nanoseconds(steps[position])
+      launches += Double(loop.bound) * costs.launchNanoseconds(model)
     }
-    return min(rows / parallelism.leastPartRows, Int(min(work / 10 / launches, 1000)))
+    let most = work * parallelism.greatestLaunchPart / max(launches, 1)
+    return min(run.count / parallelism.leastPartRows, Int(min(most, 1000)))
   }
 
   /// Whether few rows or none are left when the parts have theirs.

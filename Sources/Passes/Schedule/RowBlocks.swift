@@ -3,7 +3,8 @@ package import KernelIR
 
 // Steps that follow each other row by row run on blocks of rows that stay in the cache: a loop of steps around all of them,
 // each on its slice. The windows of a few images are copied, multiplied and summed before those of the next; an array is
-// read once for a product and for its gradient. What lives between the steps alone shrinks to a block.
+// read once for a product and for its gradient. What lives between the steps alone shrinks to a block. A loop of steps whose
+// iterations leave rows apart runs for parts of them, which threads share.
 
 extension Program {
   /// The program with runs of steps cut into blocks of rows, where that saves more memory traffic than it costs.
@@ -91,7 +92,7 @@ struct RowBlocking {
   /// A loop alone, as one over parts of its rows that do all its iterations; `nil` if that is not worth it.
   private mutating func inParts(_ step: Step) -> [Step]? {
     guard case .loop(let loop) = step, let parallelism else { return nil }
-    for count in loop.rowCounts(model, parallelism).prefix(8) {
+    for count in loop.rowCounts(model, parallelism) {
       guard let rows = loop.rows(count, program) else { continue }
       let run = RowRun(count: count, members: [(0, rows)], steps: [step])
       guard partCount(run, [step]) != nil else { continue }

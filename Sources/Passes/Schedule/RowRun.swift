@@ -96,9 +96,13 @@ struct BlockCosts {
   private func nanoseconds(_ count: Int, _ rows: Int, _ model: CostModel) -> Double {
     let rounds = Double((count + rows - 1) / rows)
     // Weights are read, and sums are read and written, once more in every round.
-    let round =
-      model.iteration * Double(memberCount) + Double(fixedBytes) * model.nearByte * 2
-      + model.product * Double(productCount) + model.launch * 4 * Double(kernelCount)
-    return round * rounds * model.caution
+    return rounds * (launchNanoseconds(model) + Double(fixedBytes) * model.nearByte * 2 * model.caution)
+  }
+
+  /// What it takes to launch every step once more, beside its work.
+  func launchNanoseconds(_ model: CostModel) -> Double {
+    model.caution
+      * (model.iteration * Double(memberCount) + model.product * Double(productCount)
+        + model.launch * 4 * Double(kernelCount))
   }
 }

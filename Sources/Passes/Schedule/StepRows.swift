@@ -23,7 +23,8 @@ struct RowMotion: Equatable {
   }
 }
 
-/// A way to cut a step into rows: along an axis of a matrix product, or of a kernel's nest of loops.
+/// A way to cut a step into rows: along an axis of a matrix product, axes of a kernel's nests of loops, or those of all steps
+/// of a loop.
 struct StepRows {
   enum Axis {
     case batch

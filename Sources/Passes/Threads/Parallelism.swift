@@ -24,11 +24,15 @@ package struct Parallelism: Sendable, Hashable {
   package var greatestPartCount: Int
   /// A part of the rows of a loop has at least so many: its products are as fast for each as those of all.
   package var leastPartRows: Int
+  /// Rows of a loop are not shared where steps that threads share anyway are more than this of its time, and launches for all
+  /// parts take at most this of it.
+  package var greatestSharedPart: Double
+  package var greatestLaunchPart: Double
 
   package init(
     leastNanoseconds: Double, chunkNanoseconds: Double, greatestChunkCount: Int, leastProductLength: Int,
     leastSliceNanoseconds: Double, productNanoseconds: Double, partNanoseconds: Double, greatestPartCount: Int,
-    leastPartRows: Int
+    leastPartRows: Int, greatestSharedPart: Double, greatestLaunchPart: Double
   ) {
     self.leastNanoseconds = leastNanoseconds
     self.chunkNanoseconds = chunkNanoseconds
@@ -39,17 +43,20 @@ package struct Parallelism: Sendable, Hashable {
     self.partNanoseconds = partNanoseconds
     self.greatestPartCount = greatestPartCount
     self.leastPartRows = leastPartRows
+    self.greatestSharedPart = greatestSharedPart
+    self.greatestLaunchPart = greatestLaunchPart
   }
 
   package static let standard = Parallelism(
     leastNanoseconds: 40_000, chunkNanoseconds: 12_000, greatestChunkCount: 64, leastProductLength: 192,
     leastSliceNanoseconds: 400, productNanoseconds: 30_000, partNanoseconds: 30_000, greatestPartCount: 16,
-    leastPartRows: 16)
+    leastPartRows: 16, greatestSharedPart: 0.5, greatestLaunchPart: 0.1)
 
   /// Whatever can be cut is cut, for tests on small arrays.
   package static let everywhere = Parallelism(
     leastNanoseconds: 0, chunkNanoseconds: 0, greatestChunkCount: 7, leastProductLength: 1, leastSliceNanoseconds: 0,
-    productNanoseconds: 0, partNanoseconds: 0, greatestPartCount: 7, leastPartRows: 1)
+    productNanoseconds: 0, partNanoseconds: 0, greatestPartCount: 7, leastPartRows: 1, greatestSharedPart: 1,
+    greatestLaunchPart: 1e9)
 
   /// What `lowered` takes without being told; `nil` for programs without chunks. Tests change it.
   @TaskLocal package static var current: Parallelism? = .standard

@@ -32,17 +32,18 @@ STRIDED(bool)
 // d[i] = a[i], where whole lines are written past the caches: a store that goes through a cache reads the line first.
 // Other threads see them after gradc_end_streams.
 #define LINE_LENGTH(t) ((int64_t)(64 / sizeof(C_##t)))
+// Elements around whole lines one by one: a masked store of a vector that reaches into a line waits for all of it.
+#define EACH_BESIDE_LINES _Pragma("clang loop vectorize(disable) unroll(disable)")
 #define STREAM(t)                                                                                          \
   KERNEL(void, tile_stream_##t, (C_##t *d, const C_##t *a, int64_t n), {                                   \
-    int64_t i = (int64_t)(-(uintptr_t)d % 64 / sizeof(C_##t));                                             \
-    i = i < n ? i : n;                                                                                     \
-    if (i > 0) VARIANT(tile_copy_##t)(d, a, i);                                                            \
-    for (; i + LINE_LENGTH(t) <= n; i += LINE_LENGTH(t)) {                                                               \
-      for (int64_t j = i; j < i + LINE_LENGTH(t); j += L_##t) {                                                   \
+    int64_t i = 0;                                                                                         \
+    EACH_BESIDE_LINES for (; i < n && (uintptr_t)(d + i) % 64 != 0; i++) d[i] = a[i];                      \
+    for (; i + LINE_LENGTH(t) <= n; i += LINE_LENGTH(t)) {                                                 \
+      for (int64_t j = i; j < i + LINE_LENGTH(t); j += L_##t) {                                            \
         __builtin_nontemporal_store((vec_##t)LOAD_F(t, L_##t, a + j, L_##t), (vec_##t *)(d + j));          \
       }                                                                                                    \
     }                                                                                                      \
-    if (i < n) VARIANT(tile_copy_##t)(d + i, a + i, n - i);                                                \
+    EACH_BESIDE_LINES for (; i < n; i++) d[i] = a[i];                                                      \
   })
 STREAM(f32)
 STREAM(f64)

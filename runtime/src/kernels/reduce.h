@@ -44,20 +44,20 @@
     if (i < n) VARIANT(tile_##op##_##t##_vv)(acc, acc, a + i, n - i);                                       \
   })
 
-#define REDUCE_MUL_ADD(t)                                                                                   \
-  KERNEL(void, tile_reduce_mul_add_##t##_vv, (C_##t *acc, const C_##t *a, const C_##t *b, int64_t n), {     \
-    int64_t i = 0;                                                                                          \
-    if (n >= GRADC_LANES) {                                                                                 \
-      vec_##t s[BLOCK_VECTORS(t)];                                                                          \
-      EACH_VECTOR(t) s[k] = LOAD_F(t, L_##t, AT_VECTOR(t, acc), 0);                                         \
-      for (; i + GRADC_LANES <= n; i += GRADC_LANES) {                                                      \
-        EACH_VECTOR(t) {                                                                                    \
-          s[k] = s[k] + LOAD_F(t, L_##t, AT_VECTOR(t, a + i), 0) * LOAD_F(t, L_##t, AT_VECTOR(t, b + i), 0);\
-        }                                                                                                   \
-      }                                                                                                     \
-      EACH_VECTOR(t) STORE_F(t, L_##t, AT_VECTOR(t, acc), s[k], 0);                                         \
-    }                                                                                                       \
-    if (i < n) VARIANT(tile_mul_add_##t##_vvv)(acc, a + i, b + i, acc, n - i);                              \
+#define REDUCE_MUL_ADD(t)                                                                                    \
+  KERNEL(void, tile_reduce_mul_add_##t##_vv, (C_##t *acc, const C_##t *a, const C_##t *b, int64_t n), {      \
+    int64_t i = 0;                                                                                           \
+    if (n >= GRADC_LANES) {                                                                                  \
+      vec_##t s[BLOCK_VECTORS(t)];                                                                           \
+      EACH_VECTOR(t) s[k] = LOAD_F(t, L_##t, AT_VECTOR(t, acc), 0);                                          \
+      for (; i + GRADC_LANES <= n; i += GRADC_LANES) {                                                       \
+        EACH_VECTOR(t) {                                                                                     \
+          s[k] = s[k] + LOAD_F(t, L_##t, AT_VECTOR(t, a + i), 0) * LOAD_F(t, L_##t, AT_VECTOR(t, b + i), 0); \
+        }                                                                                                    \
+      }                                                                                                      \
+      EACH_VECTOR(t) STORE_F(t, L_##t, AT_VECTOR(t, acc), s[k], 0);                                          \
+    }                                                                                                        \
+    if (i < n) VARIANT(tile_mul_add_##t##_vvv)(acc, a + i, b + i, acc, n - i);                               \
   })
 
 #define REDUCE_BOOL(op)                                                                                     \
