@@ -62,6 +62,22 @@ import Testing
           %4: f32 = constant -0.5 %3: f32 = constant 0.5
           tile i0 { \(loads) %2: tile f32 = fma %0, %1, %4 store r[i0], %2 }
           """))
+    // And so is the number of a product.
+    for product in ["mul %0, %4", "mul %4, %0"] {
+      #expect(
+        try contracted(
+          """
+          %4: f32 = constant 0.5
+          tile i0 {
+            \(loads) %2: tile f32 = mul %0, %1 %5: tile f32 = \(product) %3: tile f32 = sub %2, %5 store r[i0], %3
+          }
+          """)
+          == kernel(
+            """
+            %4: f32 = constant -0.5 %3: f32 = constant 0.5
+            tile i0 { \(loads) %5: tile f32 = mul %0, %4 %2: tile f32 = fma %0, %1, %5 store r[i0], %2 }
+            """))
+    }
   }
 
   @Test func subMul() throws {

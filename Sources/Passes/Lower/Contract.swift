@@ -24,7 +24,7 @@ extension Program {
 enum ContractionRule: String, CaseIterable {
   /// `a * b + c → fma(a, b, c)`, and `c + a * b`.
   case mulAdd = "mul-add"
-  /// `a * b - c → fma(a, b, -c)`.
+  /// `a * b - c → fma(a, b, -c)`; the sign of a product with a number is the number's.
   case mulSub = "mul-sub"
   /// `c - a * b → fma(-a, b, c)`; the factor with the sign is the uniform one if there is one.
   case subMul = "sub-mul"
@@ -133,11 +133,11 @@ private struct Contraction {
   ) -> [Statement]? {
     // Of two products the first is contracted, as by a C compiler.
     if let product = takeProduct(a, scope) {
-      if op == .add { return fma(.mulAdd, value, product, b) }
-      return fma(.mulSub, value, product, b, spare: a)
+      if op == .add { return fma(.mulAdd, value, product, b, scope) }
+      return fma(.mulSub, value, product, b, scope, spare: a)
     }
     guard let product = takeProduct(b, scope) else { return nil }
-    return op == .add ? fma(.mulAdd, value, product, a) : fma(.subMul, value, product, a, spare: b)
+    return op == .add ? fma(.mulAdd, value, product, a, scope) : fma(.subMul, value, product, a, scope, spare: b)
   }
 
   private mutating func takeProduct(_ value: ValueID, _ scope: Int32) -> Product? {
@@ -151,32 +151,50 @@ private struct Contraction {
 
   /// The statements of a rule; `spare` is the number that the product no longer needs.
   private mutating func fma(
-    _ rule: ContractionRule, _ value: ValueID, _ product: Product, _ c: ValueID, spare: ValueID = .none
+    _ rule: ContractionRule, _ value: ValueID, _ product: Product, _ c: ValueID, _ scope: Int32, spare: ValueID = .none
   ) -> [Statement] {
     let (a, b) = (product.a, product.b)
     switch rule {
     case .mulAdd: return [.compute(value, .fma, a, b, c)]
     case .mulSub:
-      let (negated, statements) = negated(c, spare)
+      let (negated, statements) = negated(c, spare, scope)
       return statements + [.compute(value, .fma, a, b, negated)]
     case .subMul:
-      let (negated, statements) = negated(isTile(a) ? b : a, spare)
+      let (negated, statements) = negated(isTile(a) ? b : a, spare, scope)
       return statements + [.compute(value, .fma, isTile(a) ? a : b, negated, c)]
     }
   }
 
   /// A value with the other sign, and what computes it.
-  private mutating func negated(_ value: ValueID, _ spare: ValueID) -> (ValueID, [Statement]) {
-    let number = Int(constantNumber[Int(value.index)])
-    if number >= 0 {
-      if negatedConstants[number] == .none {
-        negatedConstants[number] = ValueID(kernel.values.count)
-        kernel.values.append(info(value))
-        negations.append(number)
+  private mutating func negated(_ value: ValueID, _ spare: ValueID, _ scope: Int32) -> (ValueID, [Statement]) {
+    if let negated = negatedConstant(value) { return (negated, []) }
+    let index = Int(value.index)
+    if productScope[index] == scope {
+      let (left, right) = (factors.left[index], factors.right[index])
+      for (factor, other) in [(right, left), (left, right)] {
+        guard let negated = negatedConstant(factor), takeProduct(value, scope) != nil else { continue }
+        let product = declare(like: value)
+        return (product, [.compute(product, .mul, other, negated, .none)])
       }
-      return (negatedConstants[number], [])
     }
     kernel.values[Int(spare.index)] = info(value)
     return (spare, [.compute(spare, .neg, value, .none, .none)])
+  }
+
+  private mutating func declare(like value: ValueID) -> ValueID {
+    kernel.values.append(info(value))
+    isRemoved.append(false)
+    return ValueID(kernel.values.count - 1)
+  }
+
+  /// A number with the other sign; `nil` of what is none.
+  private mutating func negatedConstant(_ value: ValueID) -> ValueID? {
+    let number = Int(constantNumber[Int(value.index)])
+    if number < 0 { return nil }
+    if negatedConstants[number] == .none {
+      negatedConstants[number] = declare(like: value)
+      negations.append(number)
+    }
+    return negatedConstants[number]
   }
 }

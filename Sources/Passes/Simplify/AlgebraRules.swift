@@ -17,6 +17,7 @@ package enum AlgebraRules {
     rule("add-neg", x + -y => x - y),
     rule("neg-add", -x + y => y - x),
     rule("add-self", on: .floating, x + x => x * 2),
+    rule("neg-sub-self", on: .floating, -x - x => x * -2),
     rule("sub-zero", x - 0 => x),
     rule("zero-sub", on: .integer, 0 - x => -x),
     rule("minus-zero-sub", on: .floating, -0.0 - x => -x),
